@@ -1,0 +1,1 @@
+"""Say what a document or a message is, and how sure we are."""

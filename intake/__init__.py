@@ -1,0 +1,1 @@
+"""Get a message in, whole and once."""

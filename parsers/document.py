@@ -1,0 +1,164 @@
+"""What was found in a file: pages, words, widgets and tables, each with the place it stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+"""x0, top, x1, bottom in points from the page's top left corner."""
+
+Status = Literal["read", "partial", "unreadable"]
+Method = Literal["widget", "layout", "ocr", "table", "text"]
+Scalar = str | bool | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """Something wrong in a file or a value; ``reason`` is from the closed lists of ``parsers.limits``."""
+
+    reason: str
+    detail: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where something stood: a 1-based page with a box in points, or a sheet with a cell such as ``C12``."""
+
+    page: int | None = None
+    box: Box | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One run of characters without white space, and its box in points."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page; numbers are 1-based, sizes in points. Words are in reading order of the text layer."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...] = ()
+    rotation: int = 0
+    images: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widget:
+    """One form widget. ``value`` is the text of a text box or choice; ``on`` is set for tick boxes only."""
+
+    name: str
+    kind: Literal["text", "check", "choice", "signature", "button"]
+    page: int
+    box: Box
+    value: str | None = None
+    on: bool | None = None
+    max_len: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One table cell: its text as a person reads it, and where it stood."""
+
+    text: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A grid of cells as it stood: a sheet, a ruled table, an HTML or DOCX table. Rows may differ in length."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    page: int | None = None
+    sheet: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedDocument:
+    """Everything one reader found in one file. ``text`` is the running text for prose formats, empty for PDF pages."""
+
+    sha256: str
+    media_type: str
+    status: Status
+    reason: str | None = None
+    pages: tuple[Page, ...] = ()
+    widgets: tuple[Widget, ...] = ()
+    tables: tuple[Table, ...] = ()
+    text: str = ""
+    title: str = ""
+    defects: tuple[Defect, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCandidate:
+    """One reading of one field.
+
+    ``field`` is the canonical name (``vehicles[0].vin``), or the eLabel itself where no canonical name is mapped.
+    ``value`` is normalised (ISO dates, decimal strings, nine-digit FEIN, two-letter states, booleans); it is None with
+    a ``defect`` where ``raw`` did not parse. ``confidence`` is in [0, 1]. ``restricted`` marks SSN, licence numbers and
+    birth dates, which are masked wherever people or logs see them.
+    """
+
+    field: str
+    value: Scalar
+    raw: str
+    confidence: float
+    method: Method
+    elabel: str | None = None
+    at: Location = Location()
+    defect: Defect | None = None
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One arithmetic or counting check of a table, with its outcome."""
+
+    name: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What shows that no row of a table was lost: ``proven`` is False when the document allowed no check or one failed."""
+
+    proven: bool
+    rows: int
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of an extracted table: canonical column name → normalised value, and where the row stood."""
+
+    values: dict[str, Scalar]
+    at: Location = Location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedTable:
+    """A table with meaning: ``terms``, ``claims``, ``buildings``, ``drivers``, ``vehicles``, ``class_rows``."""
+
+    name: str
+    rows: tuple[Row, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What one document says: its fields, its tables and what was wrong with them."""
+
+    fields: tuple[FieldCandidate, ...] = ()
+    tables: tuple[ExtractedTable, ...] = ()
+    defects: tuple[Defect, ...] = ()

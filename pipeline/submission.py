@@ -1,0 +1,217 @@
+"""What a submission is: its facts with their sources, its documents, its items, and the states it may be in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from parsers.document import Box, ExtractedTable, FieldCandidate, Scalar
+
+Line = str
+LINES: Mapping[Line, str] = {
+    "general_liability": "general liability",
+    "commercial_property": "property",
+    "commercial_auto": "auto",
+    "workers_compensation": "workers comp",
+    "umbrella": "umbrella",
+    "business_owners": "business owners",
+    "inland_marine": "inland marine",
+    "professional_liability": "professional liability",
+    "cyber": "cyber",
+    "crime": "crime",
+}
+"""Line id → the words agents read."""
+
+Severity = Literal["blocking", "needed_to_quote", "needed_to_bind", "nice", "internal"]
+Gate = Literal["complete", "quotable", "blocked"]
+ItemState = Literal[
+    "open",
+    "requested",
+    "partially_received",
+    "received_unverified",
+    "satisfied",
+    "waived",
+    "not_applicable",
+    "superseded",
+]
+Origin = Literal["extracted", "derived", "agent_confirmed", "uw_overridden"]
+FactStatus = Literal["extracted", "derived", "agent_confirmed", "uw_overridden", "conflict"]
+
+CLOSED_ITEM_STATES: frozenset[str] = frozenset({"satisfied", "waived", "not_applicable", "superseded"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a value stood. ``document`` is a document id, or None for the message text and people's words."""
+
+    label: str
+    document: str | None = None
+    message: str | None = None
+    kind: str | None = None
+    page: int | None = None
+    box: Box | None = None
+    method: str = "text"
+    elabel: str | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcedCandidate:
+    """A field candidate with the document or person it came from."""
+
+    candidate: FieldCandidate
+    source: Source
+    origin: Origin = "extracted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """A value that another source gives for the same fact."""
+
+    value: Scalar
+    raw: str
+    confidence: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedField:
+    """The value we go by for one fact, where it came from, and who disagrees."""
+
+    field: str
+    value: Scalar
+    raw: str
+    confidence: float
+    status: FactStatus
+    source: Source
+    rivals: tuple[Rival, ...] = ()
+    restricted: bool = False
+    defect: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledDocument:
+    """One document of a submission: a page range of one file, its kind, and what was read in it.
+
+    ``id`` is ``<sha256 of the file>:<first page>``. ``name`` is the file's name as the sender gave it. ``status`` is
+    ``read``, ``partial`` or ``unreadable`` with a ``reason``.
+    """
+
+    id: str
+    sha256: str
+    name: str
+    kind: str
+    confidence: float
+    pages: tuple[int, int]
+    status: str
+    reason: str | None = None
+    form: str | None = None
+    edition: str | None = None
+    received_at: datetime | None = None
+    tables: tuple[ExtractedTable, ...] = ()
+    insured: str | None = None
+    wrong_insured: bool = False
+    filled_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person said about one item: a value, an explicit none with its reason, or a waiver.
+
+    ``code``, ``line`` and ``subject`` name the item; ``by`` is who said it, ``role`` in what role.
+    """
+
+    code: str
+    subject: str
+    line: Line | None
+    kind: Literal["value", "none", "waived", "not_applicable"]
+    text: str
+    by: str
+    role: Literal["agent", "staff"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything the decisions look at, for one submission at one moment. ``as_of`` is the clock."""
+
+    as_of: date
+    lines: tuple[Line, ...]
+    fields: Mapping[str, ResolvedField]
+    documents: tuple[FiledDocument, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    mentions: frozenset[str] = frozenset()
+    """Document kinds that a form or a mail says are attached."""
+    received_at: datetime | None = None
+
+    def value(self, name: str) -> Scalar:
+        """Return the value of one fact, or None."""
+        resolved = self.fields.get(name)
+        return resolved.value if resolved else None
+
+    def group(self, name: str) -> tuple[int, ...]:
+        """Return the indices in use of a group such as ``vehicles``, in order."""
+        prefix = name + "["
+        return tuple(sorted({int(key[len(prefix) :].split("]", 1)[0]) for key in self.fields if key.startswith(prefix)}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """A place where the machine looked for an answer."""
+
+    document: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing asked for. ``(code, line, subject)`` names it for good; ``subject`` says which one (years, vehicle, field).
+
+    ``field`` is the fact that an answer would set, ``kinds`` the document kinds that would satisfy it. ``ask`` is the
+    sentence the agent reads. ``satisfied_share`` is the s of the completeness score, 0 to 1.
+    """
+
+    code: str
+    line: Line | None
+    subject: str
+    severity: Severity
+    state: ItemState
+    ask: str
+    title: str
+    have: tuple[str, ...] = ()
+    looked_at: tuple[LookedAt, ...] = ()
+    why: str = ""
+    example: str = ""
+    field: str | None = None
+    field_type: str | None = None
+    kinds: tuple[str, ...] = ()
+    group: str = "exposure"
+    satisfied_share: float = 0.0
+    accepts_none: bool = True
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return the item's lasting name inside its submission."""
+        return (self.code, self.line or "", self.subject)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether something is still wanted from somebody."""
+        return self.state not in CLOSED_ITEM_STATES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """Score and gate, always shown together; ``lines`` holds the score of each line, 0 to 100."""
+
+    score: int
+    gate: Gate
+    lines: Mapping[Line, int] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        """Return what is still wanted from the agent, most pressing first as given."""
+        return tuple(item for item in self.items if item.is_open and item.severity != "internal")

@@ -1,0 +1,1 @@
+"""The doors people use: web pages and the command line."""
