@@ -1,0 +1,55 @@
+"""Whether a checklist may go out by itself: pure rules, each with the reason it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAILS_A_DAY = 3
+"""Automatic mails to one submission within 24 hours; more looks like two robots talking (PD)."""
+
+ANSWERED_INTENTS = frozenset({"new_business", "renewal", "missing_info_reply", "internal_forward"})
+"""What a message must want for us to answer it by ourselves; everything else waits for a person."""
+
+NO_REPLY = ("no-reply", "noreply", "do-not-reply", "donotreply", "mailer-daemon", "postmaster")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What led to the checklist: who wrote, what they wanted, and what went out lately."""
+
+    recipient: str | None
+    intent: str
+    agency_do_not_mail: bool = False
+    sent_last_day: int = 0
+    own_addresses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Send or not; ``reason`` names the rule that stopped it, for the record."""
+
+    send: bool
+    reason: str | None = None
+
+
+def judge(occasion: Occasion) -> Verdict:
+    """Return whether this checklist may be mailed automatically."""
+    reason = _refusal(occasion)
+    return Verdict(send=reason is None, reason=reason)
+
+
+def _refusal(occasion: Occasion) -> str | None:
+    recipient = (occasion.recipient or "").lower()
+    if not recipient or "@" not in recipient:
+        return "no_recipient"
+    if recipient in occasion.own_addresses:
+        return "own_address"
+    if recipient.partition("@")[0].startswith(NO_REPLY):
+        return "no_reply_address"
+    if occasion.agency_do_not_mail:
+        return "agency_do_not_mail"
+    if occasion.intent not in ANSWERED_INTENTS:
+        return "intent_not_answered"
+    if occasion.sent_last_day >= MAILS_A_DAY:
+        return "daily_cap"
+    return None
