@@ -35,7 +35,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """One revision of what is asked. ``closed`` are the titles of what the last revision asked and this one does not."""
+    """One revision of what is asked; ``closed`` holds the titles that the last revision asked and this one does not."""
 
     revision: int
     ref: str

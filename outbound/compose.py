@@ -44,7 +44,7 @@ class Envelope:
     message_id: str
     in_reply_to: str | None
     references: tuple[str, ...]
-    date: datetime
+    written_at: datetime
     link: str
     link_expires: date
 
@@ -115,7 +115,7 @@ def _headers(envelope: Envelope) -> EmailMessage:
     mail["To"] = Address(_one_line(envelope.recipient_name), addr_spec=envelope.recipient)
     mail["Reply-To"] = Address(envelope.sender_name, addr_spec=envelope.reply_to)
     mail["Subject"] = _one_line(envelope.subject)
-    mail["Date"] = format_datetime(envelope.date)
+    mail["Date"] = format_datetime(envelope.written_at)
     mail["Message-ID"] = f"<{envelope.message_id}>"
     if envelope.in_reply_to:
         mail["In-Reply-To"] = f"<{envelope.in_reply_to}>"
