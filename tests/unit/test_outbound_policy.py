@@ -1,0 +1,33 @@
+"""When an automatic mail may go out."""
+
+from dataclasses import replace
+
+import pytest
+
+from outbound.policy import Occasion, judge
+
+ASKING = Occasion(recipient="priya@copperfield.example", intent="new_business")
+
+
+def test_a_new_submission_is_answered() -> None:
+    assert judge(ASKING).send
+
+
+@pytest.mark.parametrize(
+    ("occasion", "reason"),
+    [
+        (replace(ASKING, recipient=None), "no_recipient"),
+        (replace(ASKING, recipient="not an address"), "no_recipient"),
+        (replace(ASKING, recipient="No-Reply@ams.example"), "no_reply_address"),
+        (replace(ASKING, recipient="mailer-daemon@copperfield.example"), "no_reply_address"),
+        (replace(ASKING, recipient="us@intake.example", own_addresses=frozenset({"us@intake.example"})), "own_address"),
+        (replace(ASKING, agency_do_not_mail=True), "agency_do_not_mail"),
+        (replace(ASKING, intent="unknown"), "intent_not_answered"),
+        (replace(ASKING, intent="certificate_request"), "intent_not_answered"),
+        (replace(ASKING, intent="claim_notice"), "intent_not_answered"),
+        (replace(ASKING, sent_last_day=3), "daily_cap"),
+    ],
+)
+def test_what_stops_a_mail_is_named(occasion: Occasion, reason: str) -> None:
+    verdict = judge(occasion)
+    assert (verdict.send, verdict.reason) == (False, reason)
