@@ -1,0 +1,60 @@
+"""The tables, by noun. Importing this package makes ``Row.metadata`` complete."""
+
+from pipeline.records.models.access import LinkRow, WebSessionRow
+from pipeline.records.models.columns import Row
+from pipeline.records.models.mail import AttachmentRow, FilingRow, MessageRow, OutgoingRow
+from pipeline.records.models.people import (
+    AddressRow,
+    AgencyDomainRow,
+    AgencyRow,
+    AppointmentRow,
+    LicenceRow,
+    MembershipRow,
+    PersonRow,
+)
+from pipeline.records.models.submissions import (
+    AccountRow,
+    AliasRow,
+    AnswerRow,
+    ChecklistRow,
+    CommunicationRow,
+    CoverageRow,
+    DecisionRow,
+    DocumentRow,
+    FactRow,
+    ItemRow,
+    SubmissionRow,
+)
+from pipeline.records.models.work import EventRow, FollowerRow, SequenceRow, StepRow
+
+__all__ = [
+    "AccountRow",
+    "AddressRow",
+    "AgencyDomainRow",
+    "AgencyRow",
+    "AliasRow",
+    "AnswerRow",
+    "AppointmentRow",
+    "AttachmentRow",
+    "ChecklistRow",
+    "CommunicationRow",
+    "CoverageRow",
+    "DecisionRow",
+    "DocumentRow",
+    "EventRow",
+    "FactRow",
+    "FilingRow",
+    "FollowerRow",
+    "ItemRow",
+    "LicenceRow",
+    "LinkRow",
+    "MembershipRow",
+    "MessageRow",
+    "OutgoingRow",
+    "PersonRow",
+    "Row",
+    "SequenceRow",
+    "StepRow",
+    "SubmissionRow",
+    "WebSessionRow",
+]
