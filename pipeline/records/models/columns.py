@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, MetaData, Table, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -77,3 +77,8 @@ def points_to(column: str, *, index: bool = True) -> Any:
 def one_of(column: str, *values: str) -> str:
     """Return the check that ``column`` holds one of these words."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def table(row: type[Row]) -> Table:
+    """Return the table of a row class, for statements that build no objects."""
+    return cast(Table, row.__table__)

@@ -1,0 +1,243 @@
+"""The queue of record: work is a row, a lease is a column, and what died three times is dead until somebody looks.
+
+A step is claimed by raising its attempts in a transaction of its own, before the work: a process that is killed has
+spent an attempt. ``attempts`` is the fencing token: whoever lost the lease can no longer complete the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, select, update
+
+from pipeline.records import ledger
+from pipeline.records.models import StepRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import LeaseLost, Transaction, database_now
+from pipeline.records.upsert import insert_into
+
+StepState = Literal["due", "leased", "done", "dead"]
+
+MAX_ATTEMPTS = 3
+LEASE = timedelta(seconds=120)
+BACKOFF = (timedelta(seconds=5), timedelta(seconds=30))
+"""Waits after the first and second failure: with three attempts a poison message is set aside within two minutes."""
+
+MESSAGE_KINDS = "message."
+"""Steps of these kinds have a message as their subject; when one dies its message is shunted."""
+
+_steps = table(StepRow)
+_waiting = _steps.alias("waiting")
+_siblings = _steps.alias("siblings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One piece of work, as claimed or as listed."""
+
+    id: int
+    kind: str
+    subject_id: int
+    generation: int
+    state: StepState
+    priority: int
+    attempts: int
+    due_at: datetime
+    lease_owner: str | None
+    lease_until: datetime | None
+    reason: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def enqueue(tx: Transaction, kind: str, subject_id: int, *, due_at: datetime, priority: int = 100) -> int:
+    """Make a step due and return its id; lower ``priority`` goes first.
+
+    A step of that kind and subject that waits already is brought forward instead. One that is being worked on is
+    followed by a new one, because its worker may not have seen what happened since.
+    """
+    same = and_(_steps.c.kind == kind, _steps.c.subject_id == subject_id)
+    waiting = tx.execute(select(_steps).where(same, _steps.c.state == "due")).one_or_none()
+    if waiting is not None:
+        sooner = {"due_at": min(waiting.due_at, due_at), "priority": min(waiting.priority, priority)}
+        tx.execute(update(_steps).where(_steps.c.id == waiting.id).values(sooner))
+        return int(waiting.id)
+    last = tx.execute(select(func.max(_steps.c.generation)).where(same)).scalar_one() or 0
+    row = {
+        "kind": kind,
+        "subject_id": subject_id,
+        "generation": last + 1,
+        "state": "due",
+        "priority": priority,
+        "due_at": due_at,
+        "created_at": database_now(tx),
+    }
+    statement = insert_into(tx, _steps).values(row).on_conflict_do_nothing().returning(_steps.c.id)
+    created = tx.execute(statement).scalar_one_or_none()
+    # On PostgreSQL another transaction may have made the very same generation due meanwhile: that one serves.
+    return int(created) if created is not None else _latest(tx, same)
+
+
+def enqueue_many(tx: Transaction, kind: str, subjects: Iterable[int], *, due_at: datetime, priority: int = 100) -> None:
+    """Make first steps due for subjects that never had one of that kind, in one statement."""
+    rows = [
+        {
+            "kind": kind,
+            "subject_id": subject,
+            "generation": 1,
+            "state": "due",
+            "priority": priority,
+            "due_at": due_at,
+            "attempts": 0,
+            "created_at": due_at,
+        }
+        for subject in subjects
+    ]
+    if rows:
+        tx.execute(insert(_steps), rows)
+
+
+def claim(tx: Transaction, owner: str, now: datetime, kinds: Iterable[str] | None = None) -> Step | None:
+    """Lease the first due step to ``owner``: by priority, then due time, then id; None when nothing is due.
+
+    ``now`` is the product's clock and says what is due; leases run by the database's clock. Commit before working.
+    """
+    picked = select(_waiting.c.id).where(_waiting.c.state == "due", _waiting.c.due_at <= now, ~_being_worked_on())
+    if kinds is not None:
+        picked = picked.where(_waiting.c.kind.in_(tuple(kinds)))
+    ordered = picked.order_by(_waiting.c.priority, _waiting.c.due_at, _waiting.c.id)
+    first = ordered.limit(1).with_for_update(skip_locked=True)
+    leased = {
+        "state": "leased",
+        "lease_owner": owner,
+        "lease_until": database_now(tx) + LEASE,
+        "attempts": _steps.c.attempts + 1,
+    }
+    statement = update(_steps).where(_steps.c.id == first.scalar_subquery()).values(leased).returning(*_steps.c)
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else _step(row)
+
+
+def complete(tx: Transaction, step: Step) -> None:
+    """Mark a leased step done; raise LeaseLost when somebody else holds it now.
+
+    Call it inside the transaction that holds the effects, so that they vanish with a lost lease. A second call for
+    the same attempt changes nothing.
+    """
+    done = {"state": "done", "lease_owner": None, "lease_until": None, "reason": None, "finished_at": database_now(tx)}
+    if tx.execute(update(_steps).where(_held(step)).values(done)).rowcount:
+        return
+    already = and_(_steps.c.id == step.id, _steps.c.state == "done", _steps.c.attempts == step.attempts)
+    if tx.execute(select(_steps.c.id).where(already)).one_or_none() is None:
+        raise LeaseLost(f"step {step.id} ({step.kind}) is no longer leased to {step.lease_owner}")
+
+
+def fail(tx: Transaction, step: Step, reason: str, *, now: datetime, patient: bool = True) -> StepState:
+    """Give a failed step back with a wait, or let it die after its last attempt; return its new state.
+
+    ``patient=False`` makes it due at once, for runs that nobody waits beside. A lost lease changes nothing.
+    """
+    if step.attempts >= MAX_ATTEMPTS:
+        return _bury(tx, step, _held(step), reason, now)
+    wait = BACKOFF[min(step.attempts, len(BACKOFF)) - 1] if patient else timedelta(0)
+    again = {"state": "due", "due_at": now + wait, "lease_owner": None, "lease_until": None, "reason": reason}
+    tx.execute(update(_steps).where(_held(step)).values(again))
+    return "due"
+
+
+def give_back(tx: Transaction, step: Step) -> None:
+    """Make a leased step due again as if it had never been claimed: the worker was asked to stop."""
+    again = {"state": "due", "lease_owner": None, "lease_until": None, "attempts": _steps.c.attempts - 1}
+    tx.execute(update(_steps).where(_held(step)).values(again))
+
+
+def renew(tx: Transaction, step: Step) -> None:
+    """Prolong a lease for work that takes long; raise LeaseLost when it is gone."""
+    if not tx.execute(update(_steps).where(_held(step)).values(lease_until=database_now(tx) + LEASE)).rowcount:
+        raise LeaseLost(f"step {step.id} ({step.kind}) is no longer leased to {step.lease_owner}")
+
+
+def release_expired(tx: Transaction, *, now: datetime) -> int:
+    """Give back the steps whose lease ran out, by the database's clock; return how many."""
+    expired = and_(_steps.c.state == "leased", _steps.c.lease_until < database_now(tx))
+    return _release(tx, expired, "lease expired", now)
+
+
+def release_dead(tx: Transaction, prefix: str, is_alive: Callable[[str], bool], *, now: datetime) -> int:
+    """Give back the steps of owners beginning with ``prefix`` (one machine) that are not alive; return how many."""
+    local = and_(_steps.c.state == "leased", _steps.c.lease_owner.startswith(prefix, autoescape=True))
+    owners = tx.execute(select(_steps.c.lease_owner).where(local).distinct()).scalars()
+    gone = [owner for owner in owners if not is_alive(owner)]
+    if not gone:
+        return 0
+    return _release(tx, and_(_steps.c.state == "leased", _steps.c.lease_owner.in_(gone)), "worker died", now)
+
+
+def due_count(tx: Transaction, now: datetime) -> int:
+    """Return how many steps could be claimed at ``now``."""
+    query = select(func.count()).select_from(_steps).where(_steps.c.state == "due", _steps.c.due_at <= now)
+    return int(tx.execute(query).scalar_one())
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """Return when the next waiting step is due, or None when nothing waits."""
+    found: datetime | None = tx.execute(select(func.min(_steps.c.due_at)).where(_steps.c.state == "due")).scalar_one()
+    return found
+
+
+def steps_in(tx: Transaction, state: StepState, *, limit: int = 100) -> tuple[Step, ...]:
+    """Return steps of one state, oldest first."""
+    query = select(_steps).where(_steps.c.state == state).order_by(_steps.c.id).limit(limit)
+    return tuple(_step(row) for row in tx.execute(query))
+
+
+def steps_of(tx: Transaction, kind: str, subject_id: int) -> tuple[Step, ...]:
+    """Return every step of one kind and subject, oldest first."""
+    query = select(_steps).where(_steps.c.kind == kind, _steps.c.subject_id == subject_id).order_by(_steps.c.id)
+    return tuple(_step(row) for row in tx.execute(query))
+
+
+def revive(tx: Transaction, step: int, *, now: datetime) -> bool:
+    """Make a dead step due again with all its attempts; return whether it was dead."""
+    again = {"state": "due", "due_at": now, "attempts": 0, "reason": None, "finished_at": None}
+    where = and_(_steps.c.id == step, _steps.c.state == "dead")
+    return bool(tx.execute(update(_steps).where(where).values(again)).rowcount)
+
+
+def _being_worked_on() -> ColumnElement[bool]:
+    same = and_(_siblings.c.kind == _waiting.c.kind, _siblings.c.subject_id == _waiting.c.subject_id)
+    return exists().where(same, _siblings.c.state == "leased")
+
+
+def _held(step: Step) -> ColumnElement[bool]:
+    return and_(
+        _steps.c.id == step.id,
+        _steps.c.state == "leased",
+        _steps.c.lease_owner == step.lease_owner,
+        _steps.c.attempts == step.attempts,
+    )
+
+
+def _release(tx: Transaction, where: ColumnElement[bool], reason: str, now: datetime) -> int:
+    rows = tx.execute(select(_steps).where(where).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        fail(tx, _step(row), reason, now=now, patient=False)
+    return len(rows)
+
+
+def _bury(tx: Transaction, step: Step, held: ColumnElement[bool], reason: str, now: datetime) -> StepState:
+    dead = {"state": "dead", "lease_owner": None, "lease_until": None, "reason": reason, "finished_at": now}
+    if tx.execute(update(_steps).where(held).values(dead)).rowcount and step.kind.startswith(MESSAGE_KINDS):
+        ledger.finish_message(tx, step.subject_id, "shunted", f"{step.kind}: {reason}", at=now)
+    return "dead"
+
+
+def _latest(tx: Transaction, same: ColumnElement[bool]) -> int:
+    return int(tx.execute(select(func.max(_steps.c.id)).where(same)).scalar_one())
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(**row._mapping)
