@@ -96,7 +96,7 @@ class FiledDocument:
     """One document of a submission: a page range of one file, its kind, and what was read in it.
 
     ``id`` is ``<sha256 of the file>:<first page>``. ``name`` is the file's name as the sender gave it. ``status`` is
-    ``read``, ``partial`` or ``unreadable`` with a ``reason``.
+    ``read``, ``partial`` or ``unreadable`` with a ``reason``. ``state`` is the two-letter state of a form printed per state.
     """
 
     id: str
@@ -114,6 +114,7 @@ class FiledDocument:
     insured: str | None = None
     wrong_insured: bool = False
     filled_ratio: float | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,12 @@ class Facts:
     mentions: frozenset[str] = frozenset()
     """Document kinds that a form or a mail says are attached."""
     received_at: datetime | None = None
+    mail_lines: tuple[Line, ...] = ()
+    """Lines that the agent's own words ask for."""
+    cloud_hosts: tuple[str, ...] = ()
+    """Hosts of file-sharing links in the agent's new text; we do not fetch them."""
+    said: str = ""
+    """The agent's new text of all messages, for facts that are only words (a claim number, a USDOT number)."""
 
     def value(self, name: str) -> Scalar:
         """Return the value of one fact, or None."""
