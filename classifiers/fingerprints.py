@@ -1,0 +1,82 @@
+"""Tell a form page by the names of its widgets, whatever is printed on it and however much of it is filled.
+
+Data: ``fingerprints.json``, form → page → the names that stand on that form only, without occurrence letter; in the
+names of agency systems every number is ``#``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_PATH = re.compile(r"^(?:F|form1|topmostSubform)\[\d+\]\.(?:#?\w+\[\d+\]\.)*")
+_INDEX = re.compile(r"\[\d+\]$")
+_LETTER = re.compile(r"_[A-Z]{1,2}\d?$")
+_DIGITS = re.compile(r"\d+")
+EDITION_FIELD = "Form_EditionIdentifier_A"
+CERTAIN_HITS = 5
+"""From five names that no other form has, a coincidence is out of the question; two or three may be a stray copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The form a page's widgets belong to, the page of the form they stand on, and how many own names were seen."""
+
+    kind: str
+    page: int
+    hits: int
+
+    @property
+    def confidence(self) -> float:
+        """Return the confidence in [0, 1]."""
+        return 0.99 if self.hits >= CERTAIN_HITS else 0.95
+
+
+def elabel(name: str) -> str:
+    """Return a widget name without XFA path and index: ``F[0].P1[0].Producer_FullName_A[0]`` is the plain one."""
+    return _INDEX.sub("", _PATH.sub("", name))
+
+
+def match(names: Iterable[str]) -> Match | None:
+    """Return the form the widget names of one page point to, or None when they point to none or to two alike.
+
+    At least two names of the form's own are needed, and twice as many as of any other form.
+    """
+    places = _places()
+    found: Counter[str] = Counter()
+    pages: dict[str, Counter[int]] = {}
+    for stem in {_stem(name) for name in names}:
+        if place := places.get(stem):
+            found[place[0]] += 1
+            pages.setdefault(place[0], Counter()).update(place[1])
+    ranked = found.most_common(2)
+    if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
+        return None
+    kind, hits = ranked[0]
+    return Match(kind=kind, page=pages[kind].most_common(1)[0][0], hits=hits)
+
+
+def _stem(name: str) -> str:
+    plain = elabel(name)
+    if plain.startswith("ACORD_"):
+        plain = _DIGITS.sub("#", plain)
+    return _LETTER.sub("", plain)
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, tuple[str, tuple[int, ...]]]:
+    data = json.loads((Path(__file__).parent / "fingerprints.json").read_text("utf-8"))
+    places: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for kind, pages in data.items():
+        for page, stems in pages.items():
+            for stem in stems:
+                owner, before = places.get(stem, (kind, ()))
+                if owner != kind:
+                    raise ValueError(f"fingerprints.json: {stem} stands under {owner} and {kind}")
+                places[stem] = (kind, (*before, int(page)))
+    return places

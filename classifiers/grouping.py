@@ -1,0 +1,120 @@
+"""Chain the pages of one file into documents: which page goes on with the one before, and which begins something new.
+
+A page goes on when it prints the next number of the same count, when it carries the agency's customer id at its head,
+when it shows nothing, or when it shows the same kind without beginning again. Everything else begins a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from classifiers.judgement import Classification
+from classifiers.sightings import Sighting
+
+SAME_FIRST_PAGE = 0.6
+"""Share of the first page's widget names that must come back before a form counts as begun anew."""
+UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Chain:
+    """The pages of one document so far; ``best`` is the sighting its kind rests on."""
+
+    pages: list[Sighting] = field(default_factory=list)
+    best: Sighting | None = None
+
+    def take(self, page: Sighting, *, sure: float) -> None:
+        """Add ``page``; the first page with a kind, or a stronger one of the same kind, becomes the best."""
+        self.pages.append(page)
+        if page.kind in (None, UNKNOWN) or (not page.strong and page.confidence < sure):
+            return
+        best = self.best
+        if best is None or (page.kind == best.kind and page.confidence > best.confidence):
+            self.best = page
+
+
+def group(pages: Sequence[Sighting], *, sure: float) -> tuple[Classification, ...]:
+    """Return the documents of a file in page order, every page in exactly one.
+
+    ``sure`` is the probability in [0, 1] from which a guess by vocabulary is believed; below it a page says nothing.
+    """
+    chains: list[Chain] = []
+    for page in pages:
+        if not chains or not _goes_on(chains[-1], page, sure=sure):
+            chains.append(Chain())
+        chains[-1].take(page, sure=sure)
+    return tuple(_classification(chain) for chain in chains)
+
+
+def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
+    last = chain.pages[-1]
+    if page.empty:
+        return last.empty or not page.pictured
+    if last.empty and last.pictured and chain.best is None:
+        return False
+    if page.numbered and page.numbered[0] == 1 and page.numbered[1] > 1 and not _repeated_number(last, page):
+        return False
+    if _next_number(last, page):
+        return not _contradicts(chain, page)
+    believed = page.strong or page.confidence >= sure
+    if chain.best is None:
+        return not believed or page.kind == UNKNOWN
+    if page.kind == chain.best.kind:
+        return not _begins_again(chain, chain.best, page)
+    if page.how in {"fingerprint", "footer"}:
+        return False
+    if chain.best.form and not page.titled:
+        return page.continued or not believed or page.form is not None
+    if chain.best.form and page.continued and page.form is None:
+        return True
+    return not believed or (page.kind == UNKNOWN and not page.titled)
+
+
+def _next_number(last: Sighting, page: Sighting) -> bool:
+    if not (last.numbered and page.numbered):
+        return False
+    return page.numbered[1] == last.numbered[1] and page.numbered[0] == last.numbered[0] + 1
+
+
+def _repeated_number(last: Sighting, page: Sighting) -> bool:
+    """Return whether both print the same number: that is the count of an outer print run, or a sheet per state."""
+    return last.numbered == page.numbered and not page.titled
+
+
+def _contradicts(chain: Chain, page: Sighting) -> bool:
+    """Return whether form evidence says otherwise than the running count: a whole package may be numbered through."""
+    if chain.best is None:
+        return False
+    if page.kind == chain.best.kind:
+        return page.how == "fingerprint" and _begins_again(chain, chain.best, page)
+    return page.how in {"fingerprint", "footer"} or (page.how == "title" and page.form is not None)
+
+
+def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
+    """Return whether a page of the same kind is the first page of another document of that kind."""
+    first = chain.pages[0]
+    if page.state and best.state and page.state != best.state:
+        return True
+    if page.how == "fingerprint" and first.names:
+        return len(first.names & page.names) >= SAME_FIRST_PAGE * len(first.names)
+    if page.form:
+        return page.titled and first.titled
+    return page.titled and first.titled and page.head != first.head
+
+
+def _classification(chain: Chain) -> Classification:
+    span = (chain.pages[0].page, chain.pages[-1].page)
+    best = chain.best
+    if best is None or best.kind is None:
+        return Classification(kind=UNKNOWN, confidence=0.0, pages=span)
+    same = [page for page in chain.pages if page.kind == best.kind]
+    return Classification(
+        kind=best.kind,
+        confidence=best.confidence,
+        pages=span,
+        form=best.form,
+        edition=next((page.edition for page in same if page.edition), None),
+        state=next((page.state for page in same if page.state), None),
+        cues=tuple(dict.fromkeys(cue for page in same for cue in page.cues)),
+    )

@@ -1,0 +1,133 @@
+"""Tell what a sheet lists by the headers of its columns, wherever in the first rows they stand.
+
+Data: ``headers.toml``. A sheet is compared with every family of headers; guards keep construction billing, fixed-asset
+registers, fuel tax lists and pay registers from being taken for what they resemble.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from classifiers.judgement import Cue
+from parsers.document import Cell, Table
+
+HEADER_ROWS = 25
+"""Rows searched for headers: a title block of 3-12 rows and filter criteria may stand above them."""
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOT_WORD = re.compile(r"[^a-z0-9%]+")
+_VALUED = re.compile(
+    r"\b(?:valu(?:ed|ation)|evaluat(?:ed|ion)|as of|run date|last updated|loss run|claim experience)\b", re.I
+)
+_RECAP = re.compile(
+    r"\b(?:loss (?:summary|recap|history summary)|prepared by|per (?:the )?insured|agency|summary of losses)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The headers of one kind of sheet: header → column, the groups a sheet needs one of, how many, and the guards."""
+
+    kind: str
+    headers: dict[str, str]
+    needs: tuple[frozenset[str], ...]
+    enough: int
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetMatch:
+    """What a sheet lists, how sure, and the columns that say so."""
+
+    kind: str
+    confidence: float
+    cues: tuple[Cue, ...]
+
+
+def match(table: Table) -> SheetMatch | None:
+    """Return what ``table`` lists by its headers, or None when no family fits."""
+    best: tuple[int, int, Family, frozenset[str], int] | None = None
+    for at, headers in _header_candidates(table):
+        for family in families():
+            columns = frozenset(family.headers[header] for header in headers if header in family.headers)
+            if _fits(family, columns) and (best is None or len(columns) > best[0]):
+                best = (len(columns), len(headers), family, columns, at)
+    if best is None:
+        return None
+    count, _, family, columns, at = best
+    above = " ".join(cell.text for row in table.rows[: at + 2] for cell in row)
+    if any(guard in f" {_plain(above)} " for guard in family.unless):
+        return None
+    kind = _summary_or_run(above, at) if family.kind == "loss_run" else family.kind
+    confidence = min(0.8 + 0.04 * (count - family.enough + 1), 0.98)
+    return SheetMatch(kind=kind, confidence=confidence, cues=(Cue(how="vocabulary", what=", ".join(sorted(columns))),))
+
+
+def is_billing_sheet(table: Table) -> bool:
+    """Return whether a construction billing sheet stands here: it is called a schedule of values and is none."""
+    top = _plain(" ".join(cell.text for row in table.rows[:HEADER_ROWS] for cell in row))
+    signs = ("retainage", "scheduled value", "balance to finish", "complete", "stored")
+    return sum(sign in top for sign in signs) >= 2
+
+
+def _summary_or_run(above: str, header_row: int) -> str:
+    """Return who made a list of claims: carriers print a valuation date, agents say whose summary it is.
+
+    A bare export without a title block is taken as the carrier's.
+    """
+    if _RECAP.search(above) and not re.search(r"\b(?:valu(?:ed|ation)|evaluat|run date|last updated)", above, re.I):
+        return "loss_summary_agent"
+    return "loss_run" if _VALUED.search(above) or header_row == 0 else "loss_summary_agent"
+
+
+def _fits(family: Family, columns: frozenset[str]) -> bool:
+    return len(columns) >= family.enough and all(columns & group for group in family.needs)
+
+
+def _header_candidates(table: Table) -> Iterator[tuple[int, frozenset[str]]]:
+    """Yield each early row as a set of plain headers, alone and joined with the row above it (merged headers)."""
+    before: Sequence[Cell] = ()
+    for at, row in enumerate(table.rows[:HEADER_ROWS]):
+        plain = [_plain(cell.text) for cell in row]
+        if sum(bool(text) for text in plain) >= 2:
+            joined = [f"{_plain(up.text)} {text}".strip() for up, text in zip(before, plain, strict=False)]
+            yield at, frozenset([*plain, *joined]) - {""}
+        before = row
+
+
+def _plain(text: str) -> str:
+    spaced = _CAMEL.sub(" ", text).lower().replace("&", " and ")
+    return " ".join(_NOT_WORD.sub(" ", spaced).split())
+
+
+@lru_cache(maxsize=1)
+def families() -> tuple[Family, ...]:
+    """Return the header families; raises ValueError naming the entry of ``headers.toml`` that is wrong."""
+    data = tomllib.loads((Path(__file__).parent / "headers.toml").read_text("utf-8"))
+    return tuple(_family(position, entry) for position, entry in enumerate(data["family"], 1))
+
+
+def _family(position: int, entry: dict[str, object]) -> Family:
+    columns, needs, unless = entry["columns"], entry["needs"], entry["unless"]
+    if not (isinstance(columns, dict) and isinstance(needs, list) and isinstance(unless, list)):
+        raise ValueError(f"headers.toml, family {position}: columns, needs and unless have the wrong shape")
+    for group in needs:
+        if missing := set(group) - columns.keys():
+            raise ValueError(f"headers.toml, family {position}: needs {sorted(missing)} without columns")
+    headers: dict[str, str] = {}
+    for column, variants in columns.items():
+        for variant in variants:
+            if headers.setdefault(variant, column) != column:
+                raise ValueError(f"headers.toml, family {position}: {variant!r} stands under two columns")
+    return Family(
+        kind=str(entry["kind"]),
+        headers=headers,
+        needs=tuple(frozenset(group) for group in needs),
+        enough=int(str(entry["enough"])),
+        unless=frozenset(str(word) for word in unless),
+    )

@@ -1,0 +1,172 @@
+"""What one page shows of itself, strongest evidence first: widget names, printed number, title, vocabulary.
+
+A file name is no sighting; it is asked last, by the judge of the whole file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from classifiers import artefact, fingerprints, printed
+from classifiers.judgement import Cue
+from classifiers.wording import features
+from parsers.document import Page, ParsedDocument, Widget
+
+FOOTER_CONFIDENCE = 0.98
+BARE_FOOTER_CONFIDENCE = 0.9
+TITLE_CONFIDENCE = 0.93
+FEWEST_FEATURES = 8
+"""A page with fewer known features says nothing; the model is not asked about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One page as seen: its kind (None without evidence) and what helps to tell where a document begins.
+
+    ``how`` is the strongest cue's name. ``form_page`` is the page of the form by fingerprint, ``numbered`` what the
+    page prints ("Page 2 of 4"), ``head`` its first printed line. ``names`` are the plain widget names on the page.
+    ``empty`` is a page without words, ``pictured`` one with pictures.
+    """
+
+    page: int
+    kind: str | None = None
+    confidence: float = 0.0
+    how: str = ""
+    form: str | None = None
+    edition: str | None = None
+    state: str | None = None
+    cues: tuple[Cue, ...] = ()
+    form_page: int | None = None
+    numbered: tuple[int, int] | None = None
+    continued: bool = False
+    titled: bool = False
+    head: str = ""
+    names: frozenset[str] = frozenset()
+    empty: bool = False
+    pictured: bool = False
+
+    @property
+    def strong(self) -> bool:
+        """Return whether the evidence is printed or built in, not guessed from vocabulary."""
+        return self.how in {"fingerprint", "footer", "title"}
+
+
+def see(document: ParsedDocument) -> tuple[Sighting, ...]:
+    """Return one sighting for each page of ``document``, in page order; the model is asked once for all open pages."""
+    widgets: dict[int, list[Widget]] = defaultdict(list)
+    for widget in document.widgets:
+        widgets[widget.page].append(widget)
+    seen = [_look(page, widgets.get(page.number, [])) for page in document.pages]
+    return _ask_vocabulary(seen, [features(_text(page)) for page in document.pages])
+
+
+def see_text(text: str, lines: Sequence[str]) -> Sighting:
+    """Return the sighting of running text (a letter, a DOCX) as if it were one page; ``lines`` are its first ones."""
+    seen = Sighting(page=1, numbered=None, head=lines[0] if lines else "", empty=not text.strip())
+    return _ask_vocabulary([_titled(seen, lines, text)], [features(text)])[0]
+
+
+def _look(page: Page, widgets: Sequence[Widget]) -> Sighting:
+    text = _text(page)
+    lines = printed.top_lines(page)
+    names = frozenset(fingerprints.elabel(widget.name) for widget in widgets)
+    seen = Sighting(
+        page=page.number,
+        numbered=printed.page_number(text),
+        continued=printed.is_continuation(lines),
+        head=lines[0] if lines else "",
+        names=names,
+        empty=not page.words and not widgets,
+        pictured=page.images > 0,
+    )
+    footer = printed.footer(page)
+    if match := fingerprints.match(names):
+        return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
+    if footer:
+        return _with_title(_footed(seen, footer), lines)
+    return _titled(seen, lines, text)
+
+
+def _fingerprinted(
+    seen: Sighting, match: fingerprints.Match, widgets: Sequence[Widget], footer: printed.Footer | None
+) -> Sighting:
+    """Return the page as the form its widgets belong to; edition and state from the hidden field, else the footer."""
+    own = footer if footer and footer.kind == match.kind else None
+    hidden = next((w.value or "" for w in widgets if fingerprints.elabel(w.name) == fingerprints.EDITION_FIELD), "")
+    told = printed.read_footer(hidden) if hidden else None
+    cues = [Cue(how="fingerprint", what=f"{match.hits} field names of {match.kind}")]
+    if own:
+        cues.append(Cue(how="footer", what=own.text))
+    return replace(
+        seen,
+        kind=match.kind,
+        confidence=match.confidence,
+        how="fingerprint",
+        form=match.kind.removeprefix("acord_"),
+        edition=printed.edition(hidden) or (own.edition if own else None),
+        state=(told.state if told else None) or (own.state if own else None),
+        cues=tuple(cues),
+        form_page=match.page,
+    )
+
+
+def _footed(seen: Sighting, footer: printed.Footer) -> Sighting:
+    return replace(
+        seen,
+        kind=footer.kind,
+        confidence=FOOTER_CONFIDENCE if footer.edition else BARE_FOOTER_CONFIDENCE,
+        how="footer",
+        form=footer.number,
+        edition=footer.edition,
+        state=footer.state,
+        cues=(Cue(how="footer", what=footer.text),),
+    )
+
+
+def _with_title(seen: Sighting, lines: Sequence[str]) -> Sighting:
+    """Mark a page that also prints the title of its form: that is where a form begins."""
+    form = printed.form_title(lines)
+    return replace(seen, titled=True) if form and form.kind == seen.kind else seen
+
+
+def _titled(seen: Sighting, lines: Sequence[str], text: str) -> Sighting:
+    if form := printed.form_title(lines):
+        cue = Cue(how="title", what=form.titles[0])
+        return replace(
+            seen, kind=form.kind, confidence=TITLE_CONFIDENCE, how="title", form=form.number, cues=(cue,), titled=True
+        )
+    if title := printed.kind_title(lines, printed.word_set([text])):
+        cue = Cue(how="title", what=title.text)
+        return replace(seen, kind=title.kind, confidence=TITLE_CONFIDENCE, how="title", cues=(cue,), titled=True)
+    return seen
+
+
+def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[Sequence[str]]) -> tuple[Sighting, ...]:
+    """Return the sightings with a guess for each page that stronger evidence left open; loads no model if none is."""
+    asked = [i for i, page in enumerate(seen) if page.kind is None and len(texts[i]) >= FEWEST_FEATURES]
+    if not asked:
+        return tuple(seen)
+    kinds = artefact.model("kinds")
+    answers = dict(zip(asked, kinds.scores(texts[i] for i in asked), strict=True))
+    return tuple(_guessed(page, answers.get(i, {}), kinds) for i, page in enumerate(seen))
+
+
+def _guessed(seen: Sighting, scores: dict[str, float], kinds: artefact.Model) -> Sighting:
+    if not scores:
+        return seen
+    label, score = max(scores.items(), key=lambda pair: pair[1])
+    form = printed.forms_by_kind(label)
+    return replace(
+        seen,
+        kind=label,
+        confidence=kinds.table.probability(score),
+        how="vocabulary",
+        form=form.number if form else None,
+        cues=(Cue(how="vocabulary", what=label),),
+    )
+
+
+def _text(page: Page) -> str:
+    return " ".join(word.text for word in page.words)

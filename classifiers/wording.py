@@ -1,0 +1,72 @@
+"""Turn text into the closed set of features the two models know: words, pairs of words and shapes instead of values.
+
+Values (dates, amounts, policy numbers, VINs, addresses of people) are replaced by their shape, so that a model learns
+how a thing is said and never who is meant, and so that no new word grows the vocabulary of a running process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+FEATURE_LIMIT = 2400
+"""Words looked at per text; a page of a policy has about 700, so only joined sheets are ever cut."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("xref", r"\[?\bsub-\d{2}-\d{4,}\b\]?"),
+    ("xmail", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("xlink", r"https?://\S+|www\.\S+"),
+    ("xpct", r"\b\d+(?:\.\d+)?\s?%"),
+    (
+        "xdate",
+        rf"\b\d{{1,2}}[/-]\d{{1,2}}(?:[/-]\d{{2,4}})?\b|\b\d{{1,2}}\.\d{{1,2}}\.\d{{2,4}}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_MONTH}\s+\d{{1,2}}\b",
+    ),
+    ("xfein", r"\b\d{2}-\d{7}\b"),
+    ("xphone", r"\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|\b555-01\d\d\b"),
+    (
+        "xmoney",
+        r"\$\s?\d[\d,]*(?:\.\d+)?\s?[km]?\b|\b\d{1,3}(?:,\d{3})+(?:\.\d+)?\b|\b\d+(?:\.\d+)?[km]\b|\b\d+\.\d\d\b",
+    ),
+    ("xvin", r"\b(?=[a-z\d]*\d)(?=[a-z\d]*[a-z])[a-hj-npr-z\d]{17}\b"),
+    ("xyear", r"\b(?:19|20)\d\d\b"),
+    ("xid", r"\b(?=[a-z\d-]*\d)(?=[a-z\d-]*[a-z])[a-z\d]+(?:-[a-z\d]+)*\b(?<=[a-z\d]{5})"),
+    ("xlong", r"\b\d{5,}(?:-\d+)*\b"),
+    ("xnum", r"\b\d+\b"),
+)
+_SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SHAPES) + r"|[a-z]+(?:['’&][a-z]+)*|\?")
+
+
+def words(text: str) -> Iterator[str]:
+    """Yield the words of ``text`` in lower case, every value replaced by the name of its shape."""
+    for found in _SCAN.finditer(text.lower()):
+        yield found.lastgroup or found.group()
+
+
+def features(text: str) -> tuple[str, ...]:
+    """Return the distinct words and neighbouring pairs (``a_b``) of ``text`` in order of first appearance."""
+    seen: dict[str, None] = {}
+    last = ""
+    for count, word in enumerate(words(text)):
+        if count >= FEATURE_LIMIT:
+            break
+        seen[word] = None
+        if last and not (last == word and word.startswith("x")):
+            seen[f"{last}_{word}"] = None
+        last = word
+    return tuple(seen)
+
+
+def message_features(
+    *, subject: str, text: str, attachment_kinds: Sequence[str], flags: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the features of a message: its text, its subject (also marked ``s:``), kinds attached and flags."""
+    seen = dict.fromkeys(features(text))
+    for feature in features(subject):
+        seen[feature] = None
+        seen[f"s:{feature}"] = None
+    seen.update(dict.fromkeys(f"att:{kind}" for kind in attachment_kinds))
+    seen.update(dict.fromkeys(f"flag:{flag}" for flag in flags))
+    if not attachment_kinds:
+        seen["att:none"] = None
+    return tuple(seen)
