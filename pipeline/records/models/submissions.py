@@ -183,18 +183,16 @@ class AnswerRow(Row):
 
 
 class ItemRow(Row):
-    """One thing asked for. ``number`` is its lasting number on mail and page; ``line`` is empty for general items."""
+    """One thing asked for, named for good by code, line and subject; ``line`` is empty for general items."""
 
     __tablename__ = "items"
     __table_args__ = (
         UniqueConstraint("submission_id", "code", "line", "subject"),
-        UniqueConstraint("submission_id", "number"),
         Index(None, "state", "due_on"),
     )
 
     id: Mapped[Id]
     submission_id: Mapped[int] = points_to("submissions.id", index=False)
-    number: Mapped[int]
     code: Mapped[str]
     line: Mapped[str]
     subject: Mapped[Strange]
@@ -230,7 +228,7 @@ class ChecklistRow(Row):
     id: Mapped[Id]
     submission_id: Mapped[int] = points_to("submissions.id", index=False)
     revision: Mapped[int]
-    items: Mapped[Json]
+    content: Mapped[Json]
     content_hash: Mapped[str]
     created_at: Mapped[datetime]
 

@@ -1,0 +1,164 @@
+"""Load what a submission's decisions look at, and save what they came to: one load, one save, told as changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from pipeline.records.answers import answers_of
+from pipeline.records.documents import Filing, ReadDocument, filings_of, read_documents
+from pipeline.records.facts import FactChange, save_facts
+from pipeline.records.items import ItemChange, save_items
+from pipeline.records.models import CoverageRow, SubmissionRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import RecordsError, StaleVersion, Transaction
+from pipeline.records.submissions import Submission, existing
+from pipeline.submission import Answer, Completeness, Line, ResolvedField, SourcedCandidate
+
+_submissions = table(SubmissionRow)
+_coverages = table(CoverageRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything decisions look at: the submission, its documents, its messages' words and what people said."""
+
+    submission: Submission
+    documents: tuple[ReadDocument, ...]
+    filings: tuple[Filing, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def candidates(self) -> tuple[SourcedCandidate, ...]:
+        """Return every candidate, those of documents first, in the order received."""
+        read = chain.from_iterable(document.candidates for document in self.documents)
+        said = chain.from_iterable(filing.candidates for filing in self.filings)
+        return (*read, *said)
+
+    @property
+    def mentions(self) -> frozenset[str]:
+        """Return the document kinds that a mail says are attached."""
+        return frozenset(chain.from_iterable(filing.mentions for filing in self.filings))
+
+    @property
+    def asked_lines(self) -> tuple[Line, ...]:
+        """Return the lines that mails ask for, each once, in the order first asked."""
+        return tuple(dict.fromkeys(chain.from_iterable(filing.lines for filing in self.filings)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What the decisions came to. ``state`` is internal, ``status`` what the agent reads, with its reason."""
+
+    fields: Mapping[str, ResolvedField]
+    completeness: Completeness
+    lines: tuple[Line, ...]
+    state: str
+    status: str
+    status_reason: str | None = None
+    states: tuple[str, ...] = ()
+    effective_date: date | None = None
+    insured_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one save changed; ``columns`` maps the submission's own columns to (before, after)."""
+
+    version: int
+    facts: tuple[FactChange, ...] = ()
+    items: tuple[ItemChange, ...] = ()
+    columns: Mapping[str, tuple[Any, Any]]
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.items or self.columns)
+
+
+def load(tx: Transaction, submission: int) -> Case:
+    """Return everything that decisions about a submission look at; raise RecordsError when there is none."""
+    return Case(
+        submission=existing(tx, submission),
+        documents=read_documents(tx, submission),
+        filings=filings_of(tx, submission),
+        answers=answers_of(tx, submission),
+    )
+
+
+def save_decision(
+    tx: Transaction,
+    submission: int,
+    assessment: Assessment,
+    *,
+    at: datetime,
+    version: int | None = None,
+    by: str = "rules",
+    due_on: date | None = None,
+) -> Changes:
+    """Save an assessment and return what changed; saving the same again changes nothing.
+
+    ``version`` is the one that was loaded: raise StaleVersion when somebody saved since. ``due_on`` is for new items.
+    """
+    row = _locked(tx, submission)
+    if version is not None and row.version != version:
+        raise StaleVersion(f"submission {row.ref} is at version {row.version}, not {version}: load it again")
+    facts = save_facts(tx, submission, assessment.fields)
+    items = save_items(tx, submission, assessment.completeness.items, at=at, by=by, due_on=due_on)
+    columns = _save_columns(tx, row, assessment, at)
+    if _save_lines(tx, submission, assessment):
+        columns["lines"] = (None, list(assessment.lines))
+    raised = row.version
+    if facts or items or columns:
+        raised += 1
+        tx.execute(update(_submissions).where(_submissions.c.id == submission).values(version=raised, updated_at=at))
+    return Changes(version=raised, facts=facts, items=items, columns=columns)
+
+
+def _locked(tx: Transaction, submission: int) -> Row[Any]:
+    row = tx.execute(select(_submissions).where(_submissions.c.id == submission).with_for_update()).one_or_none()
+    if row is None:
+        raise RecordsError(f"there is no submission {submission}")
+    return row
+
+
+def _save_columns(tx: Transaction, row: Row[Any], assessment: Assessment, at: datetime) -> dict[str, tuple[Any, Any]]:
+    wanted: dict[str, Any] = {
+        "state": assessment.state,
+        "status": assessment.status,
+        "status_reason": assessment.status_reason,
+        "states": list(assessment.states),
+        "primary_state": assessment.states[0] if assessment.states else None,
+        "effective_date": assessment.effective_date,
+        "insured_name": assessment.insured_name or row.insured_name,
+        "score": assessment.completeness.score,
+        "gate": assessment.completeness.gate,
+    }
+    changed = {name: (row._mapping[name], value) for name, value in wanted.items() if row._mapping[name] != value}
+    if changed:
+        values = {name: after for name, (_, after) in changed.items()}
+        times = {f"{name}_at": at for name in ("state", "status") if name in changed}
+        if "status" in changed:
+            times["closed_at"] = at if assessment.status == "Closed" else None  # type: ignore[assignment]
+        tx.execute(update(_submissions).where(_submissions.c.id == row.id).values({**values, **times}))
+    return changed
+
+
+def _save_lines(tx: Transaction, submission: int, assessment: Assessment) -> bool:
+    columns = (_coverages.c.line, _coverages.c.score)
+    query = select(*columns).where(_coverages.c.submission_id == submission).order_by(_coverages.c.position)
+    stored = [(line, score) for line, score in tx.execute(query)]
+    wanted = [(line, assessment.completeness.lines.get(line)) for line in assessment.lines]
+    if stored == wanted:
+        return False
+    tx.execute(delete(_coverages).where(_coverages.c.submission_id == submission))
+    rows = [
+        {"submission_id": submission, "line": line, "position": position, "score": score}
+        for position, (line, score) in enumerate(wanted)
+    ]
+    if rows:
+        tx.execute(insert(_coverages), rows)
+    return True

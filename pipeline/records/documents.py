@@ -1,0 +1,236 @@
+"""The documents of a submission with what was read in them, and the messages filed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select, update
+
+from parsers.document import ExtractedTable
+from pipeline.records.models import DocumentRow, FilingRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import Transaction
+from pipeline.records.upsert import insert_into
+from pipeline.submission import FiledDocument, Line, SourcedCandidate
+
+_documents = table(DocumentRow)
+_filings = table(FilingRow)
+
+_REREAD = (
+    "kind",
+    "confidence",
+    "last_page",
+    "status",
+    "reason",
+    "form",
+    "edition",
+    "insured",
+    "wrong_insured",
+    "filled_ratio",
+    "tables",
+    "candidates",
+)
+"""What a second reading of the same pages replaces; who sent them first, and what people set, stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDocument:
+    """One document and the candidates read in it."""
+
+    filed: FiledDocument
+    candidates: tuple[SourcedCandidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """One document as listed: the document itself and what the record adds."""
+
+    id: int
+    submission_id: int
+    message_id: int | None
+    uploaded_by: int | None
+    filed: FiledDocument
+    version: int
+    version_of: str | None
+    visibility: str
+    retention: str
+    required: bool | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """One message filed to a submission: how it was matched, which lines it asks for, what its own text says."""
+
+    message_id: int
+    how: str
+    lines: tuple[Line, ...]
+    mentions: tuple[str, ...]
+    candidates: tuple[SourcedCandidate, ...]
+    at: datetime
+
+
+def add_documents(
+    tx: Transaction,
+    submission: int,
+    documents: Iterable[ReadDocument],
+    *,
+    message: int | None,
+    uploaded_by: int | None = None,
+    visibility: str = "agency",
+) -> tuple[str, ...]:
+    """Add documents and return the keys that are new here; pages that are known already are read anew in place."""
+    given = {document.filed.id: document for document in documents}
+    known = select(_documents.c.key).where(_documents.c.submission_id == submission, _documents.c.key.in_(given))
+    before = set(tx.execute(known).scalars())
+    shared = {
+        "submission_id": submission,
+        "message_id": message,
+        "uploaded_by": uploaded_by,
+        "visibility": visibility,
+        "retention": "submission",
+        "version": 1,
+    }
+    if given:
+        statement = insert_into(tx, _documents)
+        replaced = {name: statement.excluded[name] for name in _REREAD}
+        upsert = statement.on_conflict_do_update(index_elements=["submission_id", "key"], set_=replaced)
+        tx.execute(upsert, [{**shared, **_values(document)} for document in given.values()])
+    return tuple(key for key in given if key not in before)
+
+
+def read_documents(tx: Transaction, submission: int) -> tuple[ReadDocument, ...]:
+    """Return the documents that count, with their candidates, in the order they came; withdrawn ones are left out."""
+    current = (_documents.c.submission_id == submission, _documents.c.withdrawn_at.is_(None))
+    rows = tx.execute(select(_documents).where(*current).order_by(_documents.c.id))
+    return tuple(ReadDocument(filed=_filed(row), candidates=_candidates(row.candidates)) for row in rows)
+
+
+def documents_of(tx: Transaction, submission: int) -> tuple[DocumentRecord, ...]:
+    """Return every document ever filed there, without its candidates and tables, in the order they came."""
+    columns = [column for column in _documents.c if column.name not in ("candidates", "tables")]
+    rows = tx.execute(select(*columns).where(_documents.c.submission_id == submission).order_by(_documents.c.id))
+    return tuple(_record(row) for row in rows)
+
+
+def document_by_id(tx: Transaction, document: int) -> DocumentRecord | None:
+    """Return one document with its tables."""
+    row = tx.execute(select(_documents).where(_documents.c.id == document)).one_or_none()
+    return None if row is None else _record(row)
+
+
+def withdraw_document(tx: Transaction, document: int, *, at: datetime) -> None:
+    """Take a document out of what counts; it stays on the record."""
+    tx.execute(update(_documents).where(_documents.c.id == document).values(withdrawn_at=at))
+
+
+def replace_document(tx: Transaction, submission: int, old: str, new: str, *, at: datetime) -> None:
+    """Make the document with key ``new`` the next version of ``old``, which no longer counts."""
+    mine = _documents.c.submission_id == submission
+    row = tx.execute(select(_documents.c.version, _documents.c.version_of).where(mine, _documents.c.key == old)).one()
+    lineage = {"version": row.version + 1, "version_of": row.version_of or old}
+    tx.execute(update(_documents).where(mine, _documents.c.key == new).values(lineage))
+    tx.execute(update(_documents).where(mine, _documents.c.key == old).values(withdrawn_at=at))
+
+
+def set_required(tx: Transaction, submission: int, kinds: Iterable[str]) -> None:
+    """Mark the documents whose kind the rules require, and only those."""
+    required = _documents.c.kind.in_(tuple(kinds))
+    tx.execute(update(_documents).where(_documents.c.submission_id == submission).values(required=required))
+
+
+def file_message(tx: Transaction, submission: int, filing: Filing) -> None:
+    """Tie a message to a submission with what its own text says; a second filing of the same message replaces it."""
+    row = {
+        "submission_id": submission,
+        "message_id": filing.message_id,
+        "how": filing.how,
+        "lines": list(filing.lines),
+        "mentions": sorted(filing.mentions),
+        "candidates": filing.candidates,
+        "at": filing.at,
+    }
+    statement = insert_into(tx, _filings).values(row)
+    replaced = {name: statement.excluded[name] for name in ("how", "lines", "mentions", "candidates")}
+    tx.execute(statement.on_conflict_do_update(index_elements=["message_id", "submission_id"], set_=replaced))
+
+
+def filings_of(tx: Transaction, submission: int) -> tuple[Filing, ...]:
+    """Return the messages filed to a submission, in the order they were filed."""
+    query = select(_filings).where(_filings.c.submission_id == submission).order_by(_filings.c.id)
+    return tuple(_filing(row) for row in tx.execute(query))
+
+
+def submissions_of_message(tx: Transaction, message: int) -> tuple[int, ...]:
+    """Return the submissions a message was filed to."""
+    query = select(_filings.c.submission_id).where(_filings.c.message_id == message).order_by(_filings.c.id)
+    return tuple(tx.execute(query).scalars())
+
+
+def _values(document: ReadDocument) -> dict[str, Any]:
+    filed = document.filed
+    same = ("sha256", "name", "kind", "confidence", "status", "reason", "form", "edition", "received_at")
+    rest = ("tables", "insured", "wrong_insured", "filled_ratio")
+    return {
+        "key": filed.id,
+        "first_page": filed.pages[0],
+        "last_page": filed.pages[1],
+        "candidates": document.candidates,
+        **{name: getattr(filed, name) for name in (*same, *rest)},
+    }
+
+
+def _filed(row: Row[Any]) -> FiledDocument:
+    tables = row._mapping.get("tables") or []
+    return FiledDocument(
+        id=row.key,
+        sha256=row.sha256,
+        name=row.name,
+        kind=row.kind,
+        confidence=row.confidence,
+        pages=(row.first_page, row.last_page),
+        status=row.status,
+        reason=row.reason,
+        form=row.form,
+        edition=row.edition,
+        received_at=row.received_at,
+        tables=msgspec.convert(tables, tuple[ExtractedTable, ...]),
+        insured=row.insured,
+        wrong_insured=row.wrong_insured,
+        filled_ratio=row.filled_ratio,
+    )
+
+
+def _record(row: Row[Any]) -> DocumentRecord:
+    return DocumentRecord(
+        id=row.id,
+        submission_id=row.submission_id,
+        message_id=row.message_id,
+        uploaded_by=row.uploaded_by,
+        filed=_filed(row),
+        version=row.version,
+        version_of=row.version_of,
+        visibility=row.visibility,
+        retention=row.retention,
+        required=row.required,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def _candidates(stored: Any) -> tuple[SourcedCandidate, ...]:
+    return msgspec.convert(stored, tuple[SourcedCandidate, ...])
+
+
+def _filing(row: Row[Any]) -> Filing:
+    return Filing(
+        message_id=row.message_id,
+        how=row.how,
+        lines=tuple(row.lines),
+        mentions=tuple(row.mentions),
+        candidates=_candidates(row.candidates),
+        at=row.at,
+    )

@@ -1,0 +1,108 @@
+"""Resolved facts of a submission: one row a field, saved as a whole, told as what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from parsers.document import Scalar
+from pipeline.records.models import FactRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import Transaction
+from pipeline.submission import ResolvedField, Rival, Source
+
+MASK = "•••"
+
+_facts = table(FactRow)
+_COLUMNS = ("field", "value", "raw", "confidence", "status", "source", "rivals", "restricted", "defect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactChange:
+    """One field whose value or standing changed; ``before`` or ``after`` is None when it was not there."""
+
+    field: str
+    before: Scalar
+    after: Scalar
+    restricted: bool
+
+    @property
+    def payload(self) -> Mapping[str, Scalar]:
+        """Return the change as an event may hold it: restricted values masked."""
+        if not self.restricted:
+            return {"field": self.field, "before": self.before, "after": self.after}
+        return {"field": self.field, "before": _masked(self.before), "after": _masked(self.after)}
+
+
+def save_facts(tx: Transaction, submission: int, fields: Mapping[str, ResolvedField]) -> tuple[FactChange, ...]:
+    """Make the stored facts those given, and return the fields whose value or status changed.
+
+    Rows that are the same are left alone; fields that are no longer known are removed.
+    """
+    query = select(_facts).where(_facts.c.submission_id == submission)
+    stored = {row.field: row for row in tx.execute(query)}
+    before = {field: _resolved(row) for field, row in stored.items()}
+    fresh = [fact for field, fact in fields.items() if field not in before]
+    moved = [fact for field, fact in fields.items() if field in before and before[field] != fact]
+    gone = [stored[field].id for field in before if field not in fields]
+    if fresh:
+        tx.execute(insert(_facts), [{"submission_id": submission, **_values(fact)} for fact in fresh])
+    if moved:
+        rows = [{"row_id": stored[fact.field].id, **_values(fact)} for fact in moved]
+        tx.execute(update(_facts).where(_facts.c.id == bindparam("row_id")), rows)
+    if gone:
+        tx.execute(delete(_facts).where(_facts.c.id.in_(gone)))
+    return _changes(before, fields)
+
+
+def facts_of(tx: Transaction, submission: int) -> Mapping[str, ResolvedField]:
+    """Return the resolved fields of a submission by name, restricted ones unmasked: mask them before showing."""
+    rows = tx.execute(select(_facts).where(_facts.c.submission_id == submission).order_by(_facts.c.id))
+    return {row.field: _resolved(row) for row in rows}
+
+
+def fact(tx: Transaction, submission: int, field: str) -> ResolvedField | None:
+    """Return one resolved field."""
+    query = select(_facts).where(_facts.c.submission_id == submission, _facts.c.field == field)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _resolved(row)
+
+
+def _changes(before: Mapping[str, ResolvedField], after: Mapping[str, ResolvedField]) -> tuple[FactChange, ...]:
+    changes = []
+    for field in dict.fromkeys([*after, *before]):
+        old, new = before.get(field), after.get(field)
+        if old and new and (old.value, old.status) == (new.value, new.status):
+            continue
+        restricted = bool((old and old.restricted) or (new and new.restricted))
+        values = {"before": old.value if old else None, "after": new.value if new else None}
+        changes.append(FactChange(field=field, restricted=restricted, **values))
+    return tuple(changes)
+
+
+def _values(fact: ResolvedField) -> dict[str, Any]:
+    values = {name: getattr(fact, name) for name in _COLUMNS}
+    return {**values, "rivals": fact.rivals or None}
+
+
+def _resolved(row: Row[Any]) -> ResolvedField:
+    rivals = msgspec.convert(row.rivals, tuple[Rival, ...]) if row.rivals else ()
+    return ResolvedField(
+        field=row.field,
+        value=row.value,
+        raw=row.raw,
+        confidence=row.confidence,
+        status=row.status,
+        source=msgspec.convert(row.source, Source),
+        rivals=rivals,
+        restricted=row.restricted,
+        defect=row.defect,
+    )
+
+
+def _masked(value: Scalar) -> Scalar:
+    return None if value is None else MASK
