@@ -1,4 +1,4 @@
-"""Which submissions a message may belong to: index look-ups only, the judging is done elsewhere on what this returns."""
+"""Which submissions a message may belong to: index look-ups only; the judging is done elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from pipeline.records.accounts import Account, account_by_id, accounts_like
 from pipeline.records.models import FilingRow, MessageRow, OutgoingRow, SubmissionRow
@@ -112,13 +112,8 @@ def _filed(where: ColumnElement[bool]) -> Select[Any]:
 
 
 def _of_accounts(accounts: Iterable[int]) -> Select[Any]:
-    members = _submissions.c.account_id.in_(tuple(accounts))
-    return (
-        select(_submissions.c.id, _submissions.c.account_id)
-        .where(or_(members))
-        .order_by(_submissions.c.id.desc())
-        .limit(MOST)
-    )
+    query = select(_submissions.c.id, _submissions.c.account_id).where(_submissions.c.account_id.in_(tuple(accounts)))
+    return query.order_by(_submissions.c.id.desc()).limit(MOST)
 
 
 def _account_of(tx: Transaction, submission: Submission, known: Mapping[int, Account]) -> Account | None:

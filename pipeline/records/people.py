@@ -73,7 +73,10 @@ def person_by_email(tx: Transaction, email: str) -> Person | None:
 def find_or_create_agent(
     tx: Transaction, email: str, *, name: str, at: datetime, agency_id: int | None = None, role: AgentRole = "producer"
 ) -> tuple[Person, bool]:
-    """Return the person who writes from that address and whether they are new; a new one joins the agency given."""
+    """Return the person who writes from that address and whether they are new; a new one joins the agency given.
+
+    Hold ``filing_lock``: two messages of one new sender must not make two people.
+    """
     known = person_by_email(tx, email)
     if known is not None:
         return known, False

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 
-from pipeline.records.models.columns import storable
+from pipeline.records.storable import storable_json
 
 Transaction = Connection
 """What every store function takes first: an open transaction."""
@@ -40,12 +40,14 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, json_serializer=_encode, json_deserializer=msgspec.json.decode, pool_pre_ping=True)
+        return create_engine(
+            parsed, json_serializer=storable_json, json_deserializer=msgspec.json.decode, pool_pre_ping=True
+        )
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise RecordsError(f"database_url must be sqlite:///<file> or postgresql://…, not {parsed.drivername}")
     engine = create_engine(
         parsed,
-        json_serializer=_encode,
+        json_serializer=storable_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": 30.0},
     )
@@ -109,34 +111,3 @@ def database_now(tx: Transaction) -> datetime:
         moment: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
     return datetime.now(UTC)
-
-
-def _refuse(value: object) -> NoReturn:
-    raise TypeError(f"a {type(value).__name__} cannot be kept as JSON")
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_refuse)
-
-
-def _encode(value: object) -> str:
-    """Return JSON that any database can hold: NUL and lone surrogates, which PostgreSQL refuses, become U+FFFD."""
-    try:
-        encoded = _encoder.encode(value)
-    except UnicodeEncodeError:
-        return _encoder.encode(_clean(_builtins(value))).decode()
-    if b"\\u0000" in encoded:
-        encoded = _encoder.encode(_clean(msgspec.json.decode(encoded)))
-    return encoded.decode()
-
-
-_builtins: Callable[[object], object] = msgspec.to_builtins
-
-
-def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, dict):
-        return {storable(str(key)): _clean(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_clean(inner) for inner in value]
-    return value

@@ -9,6 +9,8 @@ from sqlalchemy import JSON, Date, DateTime, Dialect, ForeignKey, MetaData, Tabl
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from pipeline.records.storable import storable
+
 
 class Moment(TypeDecorator[datetime]):
     """Keep an aware UTC time; SQLite stores it without its zone and gets it back here. Naive times are refused."""
@@ -40,13 +42,6 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the text as any database can hold it."""
         return None if value is None else storable(value)
-
-
-def storable(text: str) -> str:
-    """Return ``text`` without NUL and lone surrogates; both become U+FFFD."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd") if "\x00" in text else text
-    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 Id = Annotated[int, mapped_column(primary_key=True)]

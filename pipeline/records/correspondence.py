@@ -1,0 +1,141 @@
+"""What was said on a submission: checklists as sent, communications and their audience, decisions and inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, insert, select
+
+from pipeline.records.models import ChecklistRow, CommunicationRow, DecisionRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import Transaction
+from pipeline.records.upsert import insert_into
+
+Audience = Literal["agent", "agency", "internal", "underwriting"]
+CommunicationKind = Literal["mail_in", "mail_out", "comment", "note", "call"]
+
+_checklists = table(ChecklistRow)
+_communications = table(CommunicationRow)
+_decisions = table(DecisionRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredChecklist:
+    """One revision as frozen; ``content`` is the JSON its author gave."""
+
+    id: int
+    submission_id: int
+    revision: int
+    content: Mapping[str, Any]
+    content_hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communication:
+    """One mail, comment, note or call. ``audience`` says who may ever see it; there is no default.
+
+    ``documents`` are keys of documents of the submission.
+    """
+
+    kind: CommunicationKind
+    audience: Audience
+    by: str
+    body: str
+    at: datetime
+    subject: str = ""
+    person_id: int | None = None
+    message_id: int | None = None
+    outgoing_id: int | None = None
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanDecision:
+    """A decision somebody took, with the authority checked at the time and the inputs as they were seen."""
+
+    kind: str
+    approver_id: int | None
+    reason: str
+    at: datetime
+    second_approver_id: int | None = None
+    authority: str | None = None
+    conditions: tuple[str, ...] = ()
+    inputs: Mapping[str, Any]
+
+
+def save_checklist(
+    tx: Transaction, submission: int, *, revision: int, content: Mapping[str, Any], content_hash: str, at: datetime
+) -> bool:
+    """Freeze one revision; return False when that revision exists already, which stays as it is."""
+    row = {
+        "submission_id": submission,
+        "revision": revision,
+        "content": content,
+        "content_hash": content_hash,
+        "created_at": at,
+    }
+    statement = insert_into(tx, _checklists).values(row).on_conflict_do_nothing().returning(_checklists.c.id)
+    return tx.execute(statement).scalar_one_or_none() is not None
+
+
+def latest_checklist(tx: Transaction, submission: int) -> StoredChecklist | None:
+    """Return the newest revision."""
+    query = select(_checklists).where(_checklists.c.submission_id == submission)
+    return _checklist(tx, query.order_by(_checklists.c.revision.desc()).limit(1))
+
+
+def checklist_revision(tx: Transaction, submission: int, revision: int) -> StoredChecklist | None:
+    """Return one revision."""
+    mine = (_checklists.c.submission_id == submission, _checklists.c.revision == revision)
+    return _checklist(tx, select(_checklists).where(*mine))
+
+
+def add_communication(tx: Transaction, submission: int, communication: Communication) -> bool:
+    """Put a communication on the record; a message or outgoing mail stands there once. Return whether it was added."""
+    row = {
+        "submission_id": submission,
+        **{name: getattr(communication, name) for name in Communication.__slots__},
+        "documents": list(communication.documents),
+    }
+    statement = insert_into(tx, _communications).values(row).on_conflict_do_nothing()
+    return tx.execute(statement.returning(_communications.c.id)).scalar_one_or_none() is not None
+
+
+def communications_of(tx: Transaction, submission: int, audiences: Iterable[Audience]) -> tuple[Communication, ...]:
+    """Return what these audiences may see, oldest first."""
+    seen = _communications.c.audience.in_(tuple(audiences))
+    query = select(_communications).where(_communications.c.submission_id == submission, seen)
+    rows = tx.execute(query.order_by(_communications.c.at, _communications.c.id))
+    return tuple(_communication(row) for row in rows)
+
+
+def record_decision(tx: Transaction, submission: int, decision: HumanDecision) -> int:
+    """Keep a decision with its inputs frozen, and return its id."""
+    given = {name: getattr(decision, name) for name in HumanDecision.__slots__}
+    row = {"submission_id": submission, **given, "conditions": list(decision.conditions)}
+    return int(tx.execute(insert(_decisions).values(row).returning(_decisions.c.id)).scalar_one())
+
+
+def decisions_of(tx: Transaction, submission: int) -> tuple[HumanDecision, ...]:
+    """Return every decision on a submission, oldest first."""
+    rows = tx.execute(select(_decisions).where(_decisions.c.submission_id == submission).order_by(_decisions.c.id))
+    return tuple(_decision(row) for row in rows)
+
+
+def _checklist(tx: Transaction, query: Select[Any]) -> StoredChecklist | None:
+    row = tx.execute(query).one_or_none()
+    return None if row is None else StoredChecklist(**row._mapping)
+
+
+def _communication(row: Row[Any]) -> Communication:
+    given = {name: row._mapping[name] for name in Communication.__slots__}
+    return Communication(**{**given, "documents": tuple(row.documents)})
+
+
+def _decision(row: Row[Any]) -> HumanDecision:
+    given = {name: row._mapping[name] for name in HumanDecision.__slots__}
+    return HumanDecision(**{**given, "conditions": tuple(row.conditions)})

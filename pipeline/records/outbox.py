@@ -1,0 +1,166 @@
+"""The one outbox: what goes out, once for each (submission, kind, revision), and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+
+from pipeline.records.models import OutgoingRow
+from pipeline.records.models.columns import table
+from pipeline.records.session import RecordsError, Transaction
+from pipeline.records.upsert import insert_into
+
+OutgoingState = Literal["queued", "sent", "ambiguous", "failed", "suppressed"]
+
+_outgoing = table(OutgoingRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutgoing:
+    """A mail to send: ``raw`` is the whole message, ``message_id`` without brackets and made from its key."""
+
+    submission_id: int
+    kind: str
+    revision: int
+    message_id: str
+    to_address: str
+    subject: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One row of the outbox. ``ambiguous``: the server may have taken it; ``permanent``: trying again is useless."""
+
+    id: int
+    submission_id: int
+    kind: str
+    revision: int
+    message_id: str
+    to_address: str
+    subject: str
+    raw: bytes
+    state: OutgoingState
+    attempts: int
+    permanent: bool
+    reason: str | None
+    queued_at: datetime
+    tried_at: datetime | None
+    sent_at: datetime | None
+
+
+def queue_outgoing(
+    tx: Transaction, new: NewOutgoing, *, at: datetime, suppressed: str | None = None
+) -> tuple[int, bool]:
+    """Put a mail into the outbox; return its id and whether it is new.
+
+    The same (submission, kind, revision) is the same mail: nothing changes then. ``suppressed`` is the reason why it
+    must not go out; the row is kept to show it.
+    """
+    row = {
+        **{name: getattr(new, name) for name in NewOutgoing.__slots__},
+        "to_domain": new.to_address.rpartition("@")[2].lower(),
+        "state": "suppressed" if suppressed else "queued",
+        "reason": suppressed,
+        "queued_at": at,
+        "attempts": 0,
+        "permanent": False,
+    }
+    statement = insert_into(tx, _outgoing).values(row).on_conflict_do_nothing().returning(_outgoing.c.id)
+    created = tx.execute(statement).scalar_one_or_none()
+    if created is not None:
+        return int(created), True
+    known = outgoing_by_key(tx, new.submission_id, new.kind, new.revision)
+    if known is None:
+        raise RecordsError(f"the Message-ID {new.message_id} belongs to another mail of the outbox")
+    return known.id, False
+
+
+def outgoing_by_id(tx: Transaction, outgoing: int) -> Outgoing | None:
+    """Return one row of the outbox."""
+    return _one(tx, _outgoing.c.id == outgoing)
+
+
+def outgoing_by_key(tx: Transaction, submission: int, kind: str, revision: int) -> Outgoing | None:
+    """Return the mail of that kind and revision."""
+    same = and_(_outgoing.c.submission_id == submission, _outgoing.c.kind == kind, _outgoing.c.revision == revision)
+    return _one(tx, same)
+
+
+def outgoing_by_message_id(tx: Transaction, message_id: str) -> Outgoing | None:
+    """Return the mail that went out under that Message-ID; bounces and replies name it."""
+    return _one(tx, _outgoing.c.message_id == message_id)
+
+
+def outgoing_of(tx: Transaction, submission: int) -> tuple[Outgoing, ...]:
+    """Return every mail of a submission, oldest first."""
+    query = select(_outgoing).where(_outgoing.c.submission_id == submission).order_by(_outgoing.c.id)
+    return tuple(_row(row) for row in tx.execute(query))
+
+
+def outgoing_in(tx: Transaction, state: OutgoingState, *, limit: int = 100) -> tuple[Outgoing, ...]:
+    """Return mails of one state, oldest first."""
+    query = select(_outgoing).where(_outgoing.c.state == state).order_by(_outgoing.c.id).limit(limit)
+    return tuple(_row(row) for row in tx.execute(query))
+
+
+def begin_attempt(tx: Transaction, outgoing: int, *, at: datetime) -> int:
+    """Spend an attempt before the courier is called and return its number; commit before sending."""
+    raised = {"attempts": _outgoing.c.attempts + 1, "tried_at": at}
+    statement = update(_outgoing).where(_outgoing.c.id == outgoing).values(raised).returning(_outgoing.c.attempts)
+    return int(tx.execute(statement).scalar_one())
+
+
+def record_delivery(
+    tx: Transaction,
+    outgoing: int,
+    state: OutgoingState,
+    *,
+    at: datetime,
+    permanent: bool = False,
+    reason: str | None = None,
+) -> None:
+    """Record what the courier said. A mail that is sent stays sent, whatever is recorded later."""
+    values = {"state": state, "permanent": permanent, "reason": reason}
+    times = {"sent_at": at} if state == "sent" else {}
+    unsent = and_(_outgoing.c.id == outgoing, _outgoing.c.state != "sent")
+    tx.execute(update(_outgoing).where(unsent).values({**values, **times}))
+
+
+def record_bounce(tx: Transaction, outgoing: int, *, permanent: bool, reason: str) -> None:
+    """Record that a mail which was sent came back."""
+    values = {"state": "failed", "permanent": permanent, "reason": reason}
+    tx.execute(update(_outgoing).where(_outgoing.c.id == outgoing).values(values))
+
+
+def sent_to_address(tx: Transaction, address: str, *, since: datetime) -> int:
+    """Return how many mails were queued to that address since then, suppressed ones not counted."""
+    return _count(tx, func.lower(_outgoing.c.to_address) == address.lower(), since)
+
+
+def sent_to_domain(tx: Transaction, domain: str, *, since: datetime) -> int:
+    """Return how many mails were queued to that domain since then, suppressed ones not counted."""
+    return _count(tx, _outgoing.c.to_domain == domain.lower(), since)
+
+
+def outbox_counts(tx: Transaction) -> dict[str, int]:
+    """Return how many mails stand in each state."""
+    query = select(_outgoing.c.state, func.count()).group_by(_outgoing.c.state)
+    return {state: int(count) for state, count in tx.execute(query)}
+
+
+def _count(tx: Transaction, where: ColumnElement[bool], since: datetime) -> int:
+    counted = and_(where, _outgoing.c.queued_at >= since, _outgoing.c.state != "suppressed")
+    return int(tx.execute(select(func.count()).select_from(_outgoing).where(counted)).scalar_one())
+
+
+def _one(tx: Transaction, where: ColumnElement[bool]) -> Outgoing | None:
+    row = tx.execute(select(_outgoing).where(where)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def _row(row: Row[Any]) -> Outgoing:
+    return Outgoing(**{name: row._mapping[name] for name in Outgoing.__slots__})

@@ -1,0 +1,144 @@
+"""Settings from ``INTAKE_`` variables and ``intake.toml``, and the clock that everything which decides is given."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+CONFIG_FILE = "intake.toml"
+
+
+class Clock(Protocol):
+    """Where the time comes from; a pretend one makes demos and replays repeatable."""
+
+    def now(self) -> datetime:
+        """Return the time in aware UTC."""
+
+    def today(self) -> date:
+        """Return the day, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the time in aware UTC."""
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """Return the day, in UTC."""
+        return self.now().date()
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that stands still."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Return the moment in aware UTC."""
+        return self.moment.astimezone(UTC)
+
+    def today(self) -> date:
+        """Return the day of the moment, in UTC."""
+        return self.now().date()
+
+
+class Mailbox(BaseModel):
+    """One mailbox to watch, a table ``[mailboxes.<name>]`` of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    """``imaps://user@host:993`` or ``folder:///path``."""
+    folder: str = "INBOX"
+    password: SecretStr | None = None
+
+
+class Settings(BaseSettings):
+    """All that can be set. A variable wins over the file; the file is ``intake.toml`` or what INTAKE_CONFIG names."""
+
+    model_config = SettingsConfigDict(env_prefix="INTAKE_", frozen=True, extra="forbid", env_nested_delimiter="__")
+
+    data: Path = Path("var")
+    database_url: str = ""
+    redis_url: str | None = None
+    archive_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: SecretStr | None = None
+    own_address: str = "submissions@intake.example"
+    own_domain: str = ""
+    today: date | None = None
+    secret: SecretStr | None = None
+    mailboxes: dict[str, Mailbox] = Field(default_factory=dict)
+    config: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what the caller gives, then the environment, then the file."""
+        file = Path(os.environ.get("INTAKE_CONFIG", CONFIG_FILE))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @property
+    def database(self) -> str:
+        """Return the database URL: the one given, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'intake.db'}"
+
+    @property
+    def archive(self) -> str:
+        """Return where raw messages and files are kept: the URL given, or a folder in the data folder."""
+        return self.archive_url or str(self.data.resolve() / "archive")
+
+    @property
+    def domain(self) -> str:
+        """Return our own mail domain."""
+        return (self.own_domain or self.own_address.rpartition("@")[2]).lower()
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Return the clock: the machine's, or noon UTC of the pretended day."""
+        if self.today is None:
+            return SystemClock()
+        return FixedClock(datetime.combine(self.today, time(12), tzinfo=UTC))
+
+    def secret_key(self) -> bytes:
+        """Return the secret that signs what we hand out; made once in the data folder when none is given."""
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        return _kept_secret(self.data / "secret")
+
+
+def _kept_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f".secret.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        # A link fails when another process was first, and never shows a half-written secret.
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_bytes()
