@@ -1,0 +1,74 @@
+"""Read an HTML page: its text as laid out, and its tables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import inscriptis  # type: ignore[import-untyped]
+from lxml import etree, html
+
+from parsers import sniff
+from parsers.document import Cell, Defect, Location, ParsedDocument, Table
+from parsers.readers.cells import place
+from parsers.readers.charset import decode
+
+if TYPE_CHECKING:
+    from parsers.limits import Limits
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})", re.I)
+_LONGEST = 4_000_000
+_WIDEST_SPAN = 64
+
+
+def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
+    """Return text and tables; nothing outside the file is fetched and no script runs."""
+    text = _text(data)
+    cut = len(text) > _LONGEST
+    try:
+        tree = html.document_fromstring(text[:_LONGEST], parser=html.HTMLParser(no_network=True, huge_tree=False))
+    except (etree.ParserError, ValueError):
+        return _finished("unreadable", "empty", "", (), "")
+    etree.strip_elements(tree, "script", "style", "template", etree.Comment, with_tail=False)
+    tables = tuple(table for table in map(_table, tree.iter("table")) if table.rows)
+    title = " ".join((tree.findtext(".//title") or "").split())[:300]
+    body = inscriptis.get_text(etree.tostring(tree, encoding="unicode", method="html"))[: limits.text]
+    return _finished("partial" if cut else "read", "too_large" if cut else None, body.strip(), tables, title)
+
+
+def _text(data: bytes) -> str:
+    declared = _DECLARED.search(data[:4096])
+    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)[0]
+
+
+def _table(table: html.HtmlElement) -> Table:
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    return Table(rows=tuple(_row(row, number) for number, row in enumerate(rows)))
+
+
+def _row(row: html.HtmlElement, number: int) -> tuple[Cell, ...]:
+    texts: list[str] = []
+    for cell in row:
+        if cell.tag in ("td", "th"):
+            texts.append(" ".join(cell.text_content().split()))
+            span = str(cell.get("colspan", "1"))
+            texts.extend([""] * (min(int(span), _WIDEST_SPAN) - 1 if span.isdecimal() else 0))
+    return tuple(Cell(text=text, at=Location(cell=place(number, column))) for column, text in enumerate(texts))
+
+
+def _finished(status: str, reason: str | None, text: str, tables: tuple[Table, ...], title: str) -> ParsedDocument:
+    return ParsedDocument(
+        sha256="",
+        media_type=sniff.HTML,
+        status="unreadable" if status == "unreadable" else "partial" if status == "partial" else "read",
+        reason=reason,
+        text=text,
+        tables=tables,
+        title=title,
+        defects=(Defect(reason=reason),) if reason else (),
+    )

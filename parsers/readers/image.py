@@ -1,0 +1,120 @@
+"""Read a picture: its size and pages. What is written in it is for an OCR engine to say."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from parsers.document import Defect, Page, ParsedDocument
+from parsers.limits import Limits
+from parsers.wire import Picture
+
+_POINTS = 72.0
+_DOTS = range(50, 1201)
+"""Resolutions a scanner or a camera states in earnest."""
+_ORIENTATION = 0x0112
+_TURNED = (5, 6, 7, 8)
+_FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP")
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, KeyError, TypeError, IndexError)
+
+
+class _RefusedError(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
+    """Return one page a frame, upright, sized by the stated resolution or one pixel a point; no words."""
+    try:
+        if data[4:8] == b"ftyp":
+            return _document((_heic(data, limits),), ())
+        with _opened(data, limits) as image:
+            count = min(getattr(image, "n_frames", 1), limits.pages) if image.format == "TIFF" else 1
+            pages = tuple(_page(image, frame, limits) for frame in range(count))
+            more = image.format == "TIFF" and getattr(image, "n_frames", 1) > limits.pages
+        return _document(pages, (Defect(reason="too_many_pages"),) if more else ())
+    except _RefusedError as refused:
+        defects = (Defect(reason=refused.reason),)
+        return ParsedDocument(sha256="", media_type="", status="unreadable", reason=refused.reason, defects=defects)
+
+
+def _document(pages: tuple[Page, ...], defects: tuple[Defect, ...]) -> ParsedDocument:
+    return ParsedDocument(
+        sha256="",
+        media_type="",
+        status="partial" if defects else "read",
+        reason=defects[0].reason if defects else None,
+        pages=pages,
+        defects=defects,
+    )
+
+
+@contextmanager
+def _opened(data: bytes, limits: Limits) -> Iterator[Image.Image]:
+    Image.MAX_IMAGE_PIXELS = None  # measured below, by our own limit
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                if image.width * image.height > limits.pixels:
+                    raise _RefusedError("page_too_large")
+                yield image
+    except (UnidentifiedImageError, *_BROKEN) as error:
+        raise _RefusedError("damaged") from error
+
+
+def _page(image: Image.Image, frame: int, limits: Limits) -> Page:
+    if frame:
+        image.seek(frame)
+    if image.width * image.height > limits.pixels:
+        raise _RefusedError("page_too_large")
+    width, height = _points(image)
+    if image.getexif().get(_ORIENTATION) in _TURNED:
+        width, height = height, width
+    return Page(number=frame + 1, width=width, height=height, images=1)
+
+
+def _points(image: Image.Image) -> tuple[float, float]:
+    stated = image.info.get("dpi") or (_POINTS, _POINTS)
+    across, down = (float(dots) if round(float(dots)) in _DOTS else _POINTS for dots in stated[:2])
+    return round(image.width * _POINTS / across, 2), round(image.height * _POINTS / down, 2)
+
+
+def _heic(data: bytes, limits: Limits) -> Page:
+    """Take the largest size an iPhone picture states; no engine for its pixels is needed for that."""
+    sizes: list[tuple[int, int]] = []
+    at = data.find(b"ispe")
+    while at >= 0 and at + 16 <= len(data) and len(sizes) < 1000:
+        sizes.append(struct.unpack_from(">II", data, at + 8))
+        at = data.find(b"ispe", at + 4)
+    if not sizes:
+        raise _RefusedError("damaged")
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    if width * height > limits.pixels or not width * height:
+        raise _RefusedError("page_too_large")
+    return Page(number=1, width=float(width), height=float(height), images=1)
+
+
+def render(data: bytes, *, page: int, dpi: int, limits: Limits) -> Picture:
+    """Return one frame upright as PNG, without the camera's notes, made smaller where ``dpi`` asks for less."""
+    try:
+        with _opened(data, limits) as image:
+            if not 1 <= page <= getattr(image, "n_frames", 1):
+                return Picture(reason="no_such_page")
+            shape = _page(image, page - 1, limits)
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright.thumbnail((shape.width * dpi / _POINTS, shape.height * dpi / _POINTS))
+            plain = Image.frombytes("RGB", upright.size, upright.tobytes())
+    except _RefusedError as refused:
+        return Picture(reason=refused.reason)
+    out = io.BytesIO()
+    plain.save(out, "PNG", compress_level=4)
+    return Picture(
+        png=out.getvalue(), width=plain.width, height=plain.height, page_width=shape.width, page_height=shape.height
+    )

@@ -1,0 +1,86 @@
+"""Cut a page's text layer into words with boxes.
+
+One call fetches the whole text; only the first and the last character of a word are asked for their boxes, which is
+enough, because a character's box has the full height of its line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers.document import Box, Word
+
+if TYPE_CHECKING:
+    from parsers.readers.pdfium import TextLayer
+    from parsers.readers.space import PageSpace
+
+_HYPHENS = "\x02\ufffe"
+"""What PDFium writes for a hyphen that ends a line."""
+_WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
+
+Bounds = tuple[float, float, float, float]
+
+
+def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
+    """Return the words in the order of the text layer; those that lie wholly off the page are left out."""
+    found: list[Word] = []
+    wide, high = space.width, space.height
+    box_of, placed = layer.box, space.box
+    for match in _WORD.finditer(layer.text):
+        text = match.group()
+        first, last = box_of(match.start()), box_of(match.end() - 1)
+        # Nearly every word: both ends on one base line, left to right.
+        if first and last and first[1] == last[1] and first[3] == last[3] and first[0] <= last[0]:
+            pieces = ((text, (first[0], first[1], last[2], first[3])),)
+        else:
+            pieces = tuple(_pieces(layer, text, match.start(), first, last))
+        for piece, bounds in pieces:
+            box = placed(*bounds)
+            if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
+                found.append(Word(_clean(piece), box))
+    return tuple(found)
+
+
+def _pieces(
+    layer: TextLayer, text: str, start: int, first: Bounds | None, last: Bounds | None
+) -> list[tuple[str, Bounds]]:
+    if first and last and _one_line(first, last):
+        return [(text, _union(first, last))]
+    return _walked(layer, text, start)
+
+
+def _one_line(first: Bounds, last: Bounds) -> bool:
+    """Two boxes whose heights (or, in turned text, widths) overlap by half belong to one line."""
+    high = min(first[3], last[3]) - max(first[1], last[1])
+    wide = min(first[2], last[2]) - max(first[0], last[0])
+    least_high, least_wide = min(first[3] - first[1], last[3] - last[1]), min(first[2] - first[0], last[2] - last[0])
+    return high > 0.5 * least_high or wide > 0.5 * least_wide
+
+
+def _walked(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:
+    """Box character by character where the ends disagree, and cut where the line changes."""
+    pieces: list[tuple[str, Bounds]] = []
+    before: Bounds | None = None
+    for offset, sign in enumerate(text):
+        box = layer.box(start + offset)
+        if box is None:
+            continue
+        if pieces and before and _one_line(before, box):
+            pieces[-1] = (pieces[-1][0] + sign, _union(pieces[-1][1], box))
+        else:
+            pieces.append((sign, box))
+        before = box
+    return pieces
+
+
+def _union(one: Bounds, other: Bounds) -> Box:
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    for hyphen in _HYPHENS:
+        text = text.replace(hyphen, "-")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,110 @@
+"""Read the sheets of a workbook (xlsx, xlsb, xls, ods) with calamine."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import python_calamine as calamine
+
+from parsers.document import Cell, Defect, Location, ParsedDocument, Table
+from parsers.readers.cells import Value, letters, shown
+from parsers.readers.parts import Parts, PartsRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from parsers.limits import Limits
+
+_BLANK = Cell(text="", at=Location())
+"""Stands for every blank cell: there is nothing to point at."""
+
+
+def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
+    """Return one table a sheet, hidden ones marked, each cell with its sheet and place.
+
+    Blank cells keep their place inside a row and are dropped at its end. ``partial`` when a sheet was cut.
+    """
+    try:
+        if data.startswith(b"PK"):
+            Parts(data, limits)
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return _document(book, limits)
+    except PartsRefusedError as refused:
+        return _unreadable(refused.reason, refused.detail)
+    except calamine.PasswordError:
+        return _unreadable("locked")
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        return _unreadable("damaged", type(error).__name__)
+
+
+def _document(book: calamine.CalamineWorkbook, limits: Limits) -> ParsedDocument:
+    tables: list[Table] = []
+    defects: list[Defect] = []
+    looked, kept = limits.cells, limits.kept_cells
+    for about in book.sheets_metadata:
+        if about.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        try:
+            sheet = book.get_sheet_by_name(about.name)
+        except calamine.CalamineError:
+            defects.append(Defect(reason="damaged", detail=f"the sheet {about.name}"))
+            continue
+        height = min(sheet.height, looked // max(sheet.width, 1))
+        looked -= height * sheet.width
+        rows = tuple(_rows(sheet, height, kept))
+        kept -= sum(map(len, rows))
+        if len(rows) < sheet.height:
+            defects.append(Defect(reason="too_many_cells", detail=f"{sheet.height - len(rows)} rows of {about.name}"))
+        hidden = about.visible != calamine.SheetVisibleEnum.Visible
+        tables.append(Table(rows=_from_first(sheet, rows), sheet=about.name, hidden=hidden))
+    return _finished(tables, defects)
+
+
+def _rows(sheet: calamine.CalamineSheet, height: int, kept: int) -> Iterator[tuple[Cell, ...]]:
+    if sheet.start is None:
+        return
+    top, left = sheet.start
+    for number, values in enumerate(sheet.to_python(skip_empty_area=True, nrows=height), start=top + 1):
+        row = _row(values, sheet.name, str(number), left)
+        kept -= len(row)
+        if kept < 0:
+            return
+        yield row
+
+
+def _row(values: Sequence[Value], sheet: str, number: str, left: int) -> tuple[Cell, ...]:
+    texts = [shown(value) for value in values]
+    while texts and not texts[-1]:
+        texts.pop()
+    if not texts:
+        return ()
+    cells = [
+        Cell(text=text, at=Location(sheet=sheet, cell=letters(column) + number)) if text else _BLANK
+        for column, text in enumerate(texts, start=left)
+    ]
+    return (*(_BLANK,) * left, *cells)
+
+
+def _from_first(sheet: calamine.CalamineSheet, rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """Put back the blank rows above the used area, so that a row's position is its number on the sheet."""
+    top = sheet.start[0] if sheet.start else 0
+    return (*((),) * min(top, 1000), *rows)
+
+
+def _finished(tables: list[Table], defects: list[Defect]) -> ParsedDocument:
+    if not any(table.rows for table in tables) and not defects:
+        return _unreadable("empty")
+    return ParsedDocument(
+        sha256="",
+        media_type="",
+        status="partial" if defects else "read",
+        reason=defects[0].reason if defects else None,
+        tables=tuple(tables),
+        defects=tuple(defects),
+    )
+
+
+def _unreadable(reason: str, detail: str = "") -> ParsedDocument:
+    defects = (Defect(reason=reason, detail=detail),)
+    return ParsedDocument(sha256="", media_type="", status="unreadable", reason=reason, defects=defects)

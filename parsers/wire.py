@@ -1,0 +1,47 @@
+"""What passes between a sandbox, its zygote and a reading process, and how it is written down (MessagePack).
+
+Content goes by memory descriptor, answers by pipe. Whatever comes out of a reading process is decoded into the frozen
+types, field by field, and refused when it does not fit: nothing it sends is ever run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers.limits import Limits
+
+Action = Literal["read", "render", "confinement"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One piece of work for one process: run ``reader``, a module of ``parsers.readers``, over the content."""
+
+    action: Action
+    reader: str = ""
+    media_type: str = ""
+    name: str = ""
+    limits: Limits = Limits()
+    page: int = 1
+    dpi: int = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """How a reading process ended: its wait status, and its largest resident size in bytes."""
+
+    status: int
+    peak: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A drawn page: PNG bytes, size in pixels, and the page's size in points. On failure no bytes and a ``reason``."""
+
+    png: bytes = b""
+    width: int = 0
+    height: int = 0
+    page_width: float = 0.0
+    page_height: float = 0.0
+    reason: str | None = None
