@@ -9,14 +9,35 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from pipeline.records.storable import storable_json
+
+__all__ = [
+    "DATABASE_UNREACHABLE",
+    "Engine",
+    "LeaseLost",
+    "RecordsError",
+    "StaleVersion",
+    "Transaction",
+    "database_now",
+    "events_lock",
+    "filing_lock",
+    "migration_lock",
+    "open_engine",
+    "reading",
+    "transaction",
+]
 
 Transaction = Connection
 """What every store function takes first: an open transaction."""
 
+DATABASE_UNREACHABLE = (OperationalError, InterfaceError)
+"""What a lost connection or a locked file raises; the job is repeated."""
+
 FILING_LOCK = 7_240_001
 EVENTS_LOCK = 7_240_002
+MIGRATION_LOCK = 7_240_003
 
 
 class RecordsError(Exception):
@@ -97,6 +118,11 @@ def filing_lock(tx: Transaction) -> None:
 def events_lock(tx: Transaction) -> None:
     """Hold the right to append events until the transaction ends, so that followers never see them out of order."""
     _lock(tx, EVENTS_LOCK)
+
+
+def migration_lock(tx: Transaction) -> None:
+    """Hold the right to change the tables until the transaction ends."""
+    _lock(tx, MIGRATION_LOCK)
 
 
 def _lock(tx: Transaction, key: int) -> None:
