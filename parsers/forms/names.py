@@ -1,0 +1,34 @@
+"""Widget names as they stand in a PDF → eLabels: exact, with XFA path, or in an agency system's own words."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from parsers.forms.loader import aliases
+
+_XFA_PATH = re.compile(r"^(?:topmostSubform|form\d*|F)\[\d+\]\.(?:#?\w+\[\d+\]\.)*", re.IGNORECASE)
+_XFA_INDEX = re.compile(r"\[\d+\]$")
+# Writers that merge PDFs make equal names different by a suffix of their own.
+_MERGE_SUFFIX = re.compile(r"(?:[#_ ]\d{1,3}|\.\d{1,3}|\s*\(\d+\))$")
+_ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
+
+
+class WidgetName(NamedTuple):
+    """The eLabel a widget name stands for, and the eLabel prefix of the address that its box holds, if it holds one."""
+
+    elabel: str
+    blob: str = ""
+
+
+def resolve(name: str) -> WidgetName:
+    """Return the eLabel of a widget name, or the bare name itself where it is no eLabel and no alias."""
+    bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", name.strip()))
+    alias = aliases().get(bare.casefold())
+    if alias:
+        return WidgetName(alias.elabel, alias.blob)
+    if not _ELABEL.match(bare):
+        shorter = _MERGE_SUFFIX.sub("", bare)
+        if _ELABEL.match(shorter):
+            return WidgetName(shorter)
+    return WidgetName(bare)
