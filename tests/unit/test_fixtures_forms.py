@@ -339,3 +339,12 @@ def test_the_form_is_dated_before_it_is_sent_and_signed_as_the_account_says() ->
     assert truth["NamedInsured_SignatureDate_A"] == "2026-11-19"
     signed = dataclasses.replace(hvac(), signed=date(2026, 8, 1))
     assert fill_with_truth(signed, "125", today=TODAY).truth["NamedInsured_SignatureDate_A"] == "2026-08-01"
+
+
+def test_a_signature_a_phone_and_a_construction_mean_more_than_their_letters() -> None:
+    truth = fill_with_truth(apartments(), "125", today=TODAY).truth
+    assert truth["NamedInsured_Signature_A"] is True
+    assert re.fullmatch(r"\d{3}-555-01\d\d", str(truth["NamedInsured_Primary_PhoneNumber_A"]))
+    filled = fill_with_truth(apartments(), "140", today=TODAY)
+    assert filled.values["Construction_ConstructionCode_A"] == "Frame"
+    assert filled.truth["Construction_ConstructionCode_A"] == "1"
