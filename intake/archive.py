@@ -1,0 +1,115 @@
+"""Keep raw messages by their hash: written aside, flushed to the disk, then named. Nothing is ever deleted here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Final, Protocol
+
+from intake.errors import ArchiveError
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class Archive(Protocol):
+    """Where raw messages are kept; a message has one name, the sha256 of its bytes in hex."""
+
+    def put(self, raw: bytes) -> str:
+        """Keep the bytes and return their sha256; when this returns they are on the disk. Raises ``ArchiveError``."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes of that hash. Raises ``ArchiveError`` when they are not there or no longer the same."""
+        ...
+
+    def exists(self, sha256: str) -> bool:
+        """Tell whether the bytes of that hash are kept."""
+        ...
+
+    def size(self, sha256: str) -> int:
+        """Return the number of bytes kept under that hash. Raises ``ArchiveError`` when there are none."""
+        ...
+
+
+class FolderArchive:
+    """An archive in a folder, one file per message under the first two letters of its hash.
+
+    A file gets its name only after all of it is on the disk, so a name never leads to half a message; what a crash
+    leaves behind are files that begin with a dot.
+    """
+
+    def __init__(self, root: Path | str) -> None:
+        self._root = Path(root)
+
+    def put(self, raw: bytes) -> str:
+        """Keep the bytes and return their sha256; bytes that are there already are not written again."""
+        sha256 = hashlib.sha256(raw).hexdigest()
+        target = self._path(sha256)
+        try:
+            if target.exists() and target.stat().st_size == len(raw):
+                return sha256
+            self._make_shard(target.parent)
+            _write(target, raw)
+        except OSError as error:
+            raise ArchiveError(f"The message {sha256[:12]} could not be written to {self._root}: {error}") from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes of that hash, checked against it; see ``Archive``."""
+        try:
+            raw = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"The message {sha256[:12]} is not in {self._root}: {error.strerror}") from error
+        if hashlib.sha256(raw).hexdigest() != sha256:
+            raise ArchiveError(
+                f"The file of message {sha256[:12]} in {self._root} has changed: restore it from a backup."
+            )
+        return raw
+
+    def exists(self, sha256: str) -> bool:
+        """Tell whether the bytes of that hash are kept."""
+        return self._path(sha256).is_file()
+
+    def size(self, sha256: str) -> int:
+        """Return the number of bytes kept under that hash; see ``Archive``."""
+        try:
+            return self._path(sha256).stat().st_size
+        except OSError as error:
+            raise ArchiveError(f"The message {sha256[:12]} is not in {self._root}: {error.strerror}") from error
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise ArchiveError("A message is named by 64 hex digits in lower case.")
+        return self._root / sha256[:2] / sha256
+
+    def _make_shard(self, shard: Path) -> None:
+        if not shard.is_dir():
+            shard.mkdir(parents=True, exist_ok=True)
+            _flush_folder(shard.parent)
+
+
+def _write(target: Path, raw: bytes) -> None:
+    """Write beside the target, flush, then give the name: the order is what makes a crash harmless."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:16]}-")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    _flush_folder(target.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a folder's entries: a new name is only safe when the folder that holds it is."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
