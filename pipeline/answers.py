@@ -1,0 +1,53 @@
+"""Which answer of a person belongs to which item, and whether it closes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.agreement import digits
+from pipeline.checks.case import NO_ANSWER
+from pipeline.submission import Answer, Item, ItemState
+
+_PROMISE = re.compile(
+    r"\b(?:will|shall|going to|to follow|tomorrow|next week|by (?:mon|tues|wednes|thurs|fri)day)\b", re.I
+)
+
+
+def answer_for(item: Item, answers: Sequence[Answer]) -> Answer | None:
+    """Return the newest answer that speaks of the item; one about "2021, 2022" also speaks of "2022"."""
+    mine = [answer for answer in answers if _speaks_of(answer, item)]
+    return max(mine, key=lambda answer: answer.at, default=None)
+
+
+def close(item: Item, answer: Answer) -> Item:
+    """Return the item in the state that the answer brings it to; one that does not close it leaves it as it is."""
+    state = _state(item, answer)
+    return item if state is None else replace(item, state=state, satisfied_share=1.0)
+
+
+def _speaks_of(answer: Answer, item: Item) -> bool:
+    if (answer.code, answer.line or "") != (item.code, item.line or ""):
+        return False
+    return set(item.subject.split(", ")) <= set(answer.subject.split(", "))
+
+
+def _state(item: Item, answer: Answer) -> ItemState | None:
+    if answer.kind in ("waived", "not_applicable"):
+        if answer.role != "staff":
+            return None
+        return "waived" if answer.kind == "waived" else "not_applicable"
+    if answer.kind == "none":
+        return "satisfied" if item.accepts_none else None
+    return "satisfied" if _is_value(answer.text, item.field_type) else None
+
+
+def _is_value(text: str, field_type: str | None) -> bool:
+    """Return whether a text answers: "TBD", a promise and a FEIN of eight digits do not."""
+    plain = text.strip()
+    if not plain or NO_ANSWER.match(plain):
+        return False
+    if field_type == "fein":
+        return len(digits(plain)) == 9
+    return not (len(plain) < 60 and _PROMISE.search(plain) and not digits(plain))

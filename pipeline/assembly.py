@@ -1,0 +1,275 @@
+"""Candidates and people's words → one resolved value per fact, with who disagrees (the Decider).
+
+1. Documents of another insured say nothing.
+2. Rows of several documents about one unit are joined (``pipeline.schedules``); amounts of a property section become
+   values of its buildings, and a building takes its city and state from the premises of the application.
+3. Per field: an underwriter's word, then the agent's, then the agent's newer message, then what was read: surest first
+   (in tenths, so that 0.998 does not outvote the right form at 0.995), then the kind that owns the fact, then newest.
+4. A value that truly differs makes the fact a conflict, unless it stands in an older version of the same kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pipeline import agreement, names, schedules
+from pipeline.submission import FactStatus, FiledDocument, ResolvedField, Rival, SourcedCandidate
+
+LEAST_CONFIDENCE = 0.6
+"""Below it a reading is too poor to contradict another."""
+
+OWNERS: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("vehicles[", ("vehicle_schedule", "acord_129", "acord_127")),
+    ("drivers[", ("driver_list", "acord_163", "acord_127")),
+    ("buildings[", ("sov", "acord_139", "acord_140")),
+    ("class_rows[", ("acord_130", "payroll_schedule")),
+    ("individuals[", ("acord_130", "wc_exclusion_form")),
+    ("locations[", ("acord_125", "acord_823", "acord_130")),
+    ("hazards[", ("acord_126", "acord_211")),
+    ("wc_", ("acord_130",)),
+    ("gl_", ("acord_126", "acord_125")),
+    ("ca_", ("acord_137", "acord_127")),
+    ("", ("acord_125", "acord_130", "carrier_app", "acord_126", "acord_140", "acord_127", "acord_137", "acord_131")),
+)
+"""Start of the field's name → the kinds that own the fact, most trusted first."""
+
+_ORIGINS = {"uw_overridden": 3, "agent_confirmed": 2}
+_CONTENTS = (
+    "content",
+    "bpp",
+    "personal property",
+    "stock",
+    "machinery",
+    "m&e",
+    "tenant",
+    "ti&b",
+    "betterment",
+    "equip",
+)
+_INCOME = ("bi", "business income", "bi/ee", "rents", "rental", "extra expense", "ee")
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """Who a document is about, as far as it says."""
+
+    name: str | None
+    fein: str | None
+
+
+def assemble(
+    candidates: Sequence[SourcedCandidate], documents: Sequence[FiledDocument], *, as_of: date
+) -> Mapping[str, ResolvedField]:
+    """Return one resolved value per canonical field, in a stable order. ``as_of`` is the day of the decision."""
+    shelved = {document.id for document in documents if document.wrong_insured}
+    heard = [sourced for sourced in candidates if sourced.source.document not in shelved]
+    heard += schedules.from_tables([document for document in documents if document.id not in shelved])
+    heard.sort(key=_arrival)
+    heard += _building_amounts(heard)
+    by_field: dict[str, list[SourcedCandidate]] = {}
+    for sourced in schedules.join(heard):
+        by_field.setdefault(sourced.candidate.field, []).append(sourced)
+    fields = {name: resolve(name, claims) for name, claims in by_field.items()}
+    return fields | _placed_buildings(fields)
+
+
+def resolve(name: str, claims: Sequence[SourcedCandidate]) -> ResolvedField:
+    """Return the value of one field from all that is said about it; ``claims`` must not be empty, oldest first."""
+    newest = max((claim.source.received_at for claim in claims if claim.source.received_at), default=None)
+    ranked = sorted(enumerate(claims), key=lambda pair: (_rank(name, pair[1], claims), pair[0]), reverse=True)
+    order = [claim for _, claim in ranked]
+    with_value = [claim for claim in order if claim.candidate.value is not None]
+    best = (with_value or order)[0]
+    others = [claim for claim in with_value if claim.candidate.value != best.candidate.value]
+    return ResolvedField(
+        field=name,
+        value=best.candidate.value,
+        raw=best.candidate.raw,
+        confidence=best.candidate.confidence,
+        status=_status(name, best, others, newest),
+        source=best.source,
+        rivals=tuple(_distinct(others)),
+        restricted=any(claim.candidate.restricted for claim in claims),
+        defect=best.candidate.defect.reason if best.candidate.defect and best.candidate.value is None else None,
+    )
+
+
+def insured_of(candidates: Iterable[SourcedCandidate]) -> Insured:
+    """Return whom one document names as its insured; ``candidates`` are those of that document."""
+    name = fein = None
+    for sourced in candidates:
+        value = sourced.candidate.value
+        if sourced.candidate.field == "named_insureds[0].name" and name is None and value:
+            name = str(value)
+        elif sourced.candidate.field == "named_insureds[0].fein" and fein is None and value:
+            fein = str(value)
+    return Insured(name, fein)
+
+
+def is_other_insured(name: str | None, fein: str | None, known: Sequence[str], known_fein: str | None) -> bool:
+    """Return whether a document's insured is clearly not one of the submission's ``known`` names.
+
+    An equal FEIN settles it; a different one alone does not, a digit is easily mistyped.
+    """
+    if fein and known_fein and agreement.digits(fein) == agreement.digits(known_fein):
+        return False
+    if not name or not any(known):
+        return False
+    return names.best_similarity(name, known) < names.OTHER_NAME
+
+
+def _arrival(sourced: SourcedCandidate) -> tuple[float, bool]:
+    """Order by receipt; within one message the forms come before its words. Sorting is stable."""
+    received = sourced.source.received_at
+    return (received.timestamp() if received else 0.0, sourced.source.document is None)
+
+
+def _rank(name: str, claim: SourcedCandidate, claims: Sequence[SourcedCandidate]) -> tuple[int, int, int, int, float]:
+    received = claim.source.received_at
+    return (
+        _ORIGINS.get(claim.origin, 0),
+        int(_is_later_word(claim, claims)),
+        int(claim.candidate.confidence * 10),
+        _ownership(name, claim.source.kind),
+        received.timestamp() if received else 0.0,
+    )
+
+
+def _is_later_word(claim: SourcedCandidate, claims: Sequence[SourcedCandidate]) -> bool:
+    """Return whether the agent's message came after every document that speaks of the fact."""
+    received = claim.source.received_at
+    if claim.source.kind != "message" or received is None or claim.candidate.confidence < LEAST_CONFIDENCE:
+        return False
+    papers = [other for other in claims if other.source.document is not None]
+    return all(other.source.received_at is not None and other.source.received_at < received for other in papers)
+
+
+def _ownership(name: str, kind: str | None) -> int:
+    for start, kinds in OWNERS:
+        if name.startswith(start):
+            return len(kinds) - kinds.index(kind) if kind in kinds else 0
+    return 0
+
+
+def _status(
+    name: str, best: SourcedCandidate, others: Sequence[SourcedCandidate], newest: datetime | None
+) -> FactStatus:
+    if best.origin != "extracted" and best.origin != "derived":
+        return best.origin
+    if best.source.kind == "message" and newest is not None and best.source.received_at == newest:
+        others = [other for other in others if other.source.received_at == newest]
+    if any(_contradicts(name, best, other) for other in others):
+        return "conflict"
+    return best.origin
+
+
+def _contradicts(name: str, best: SourcedCandidate, other: SourcedCandidate) -> bool:
+    if other.candidate.confidence < LEAST_CONFIDENCE or _is_older_version(other, best):
+        return False
+    return not agreement.agree(name, best.candidate.value, other.candidate.value)
+
+
+def _is_older_version(other: SourcedCandidate, best: SourcedCandidate) -> bool:
+    """Return whether the other value stood in an earlier paper of the same kind, which the newer one replaces."""
+    earlier, later = other.source.received_at, best.source.received_at
+    same = other.source.kind == best.source.kind and other.source.document != best.source.document
+    return bool(same and earlier and later and earlier < later)
+
+
+def _distinct(claims: Iterable[SourcedCandidate]) -> Iterable[Rival]:
+    seen: set[tuple[object, str | None]] = set()
+    for claim in claims:
+        key = (claim.candidate.value, claim.source.document)
+        if key not in seen:
+            seen.add(key)
+            yield Rival(
+                value=claim.candidate.value,
+                raw=claim.candidate.raw,
+                confidence=claim.candidate.confidence,
+                source=claim.source,
+            )
+
+
+def _building_amounts(claims: Sequence[SourcedCandidate]) -> list[SourcedCandidate]:
+    """Turn a section's subjects of insurance into amounts of its buildings, per document."""
+    rows: dict[tuple[str | None, str], dict[str, SourcedCandidate]] = {}
+    for claim in claims:
+        match = schedules.GROUP.match(claim.candidate.field)
+        if match and match[1] == "subjects":
+            rows.setdefault((claim.source.document, match[2]), {})[match[3]] = claim
+    found: dict[tuple[str | None, str], SourcedCandidate] = {}
+    for (document, _), row in rows.items():
+        amount = _amount_of(row)
+        if amount is not None:
+            key = (document, amount.candidate.field)
+            found[key] = _sum(found[key], amount) if key in found else amount
+    return list(found.values())
+
+
+def _amount_of(row: Mapping[str, SourcedCandidate]) -> SourcedCandidate | None:
+    limit, subject = row.get("limit"), row.get("subject")
+    if limit is None or limit.candidate.value in (None, ""):
+        return None
+    building = row["building"].candidate.value if "building" in row else 0
+    kind = _amount_kind(str(subject.candidate.value or "").lower() if subject else "")
+    index = int(agreement.amount(building) or 0)
+    candidate = replace(limit.candidate, field=f"buildings[{index}].{kind}")
+    return replace(limit, candidate=candidate, origin="derived")
+
+
+def _amount_kind(subject: str) -> str:
+    plain = subject.strip(" .")
+    if plain in _INCOME or any(len(word) > 3 and word in plain for word in _INCOME):
+        return "bi_value"
+    if any(word in plain for word in _CONTENTS):
+        return "contents_value"
+    return "building_value"
+
+
+def _sum(one: SourcedCandidate, other: SourcedCandidate) -> SourcedCandidate:
+    """Add two amounts of one building and kind; an amount in words ("ALS") stays as it is."""
+    left, right = agreement.amount(one.candidate.value), agreement.amount(other.candidate.value)
+    if left is None or right is None:
+        return one
+    total = str(left + right)
+    return replace(one, candidate=replace(one.candidate, value=total, raw=total))
+
+
+def _placed_buildings(fields: Mapping[str, ResolvedField]) -> dict[str, ResolvedField]:
+    """Give each building without a city the city, state, county and ZIP of its premises."""
+    buildings, premises = _rows(fields, "buildings"), _rows(fields, "locations")
+    placed: dict[str, ResolvedField] = {}
+    for index, building in buildings.items():
+        home = _home(building, premises.values())
+        for name in ("street", "city", "county", "state", "zip"):
+            if home and name in home and name not in building:
+                field_name = f"buildings[{index}].{name}"
+                placed[field_name] = replace(home[name], field=field_name, status="derived", rivals=())
+    return placed
+
+
+def _home(
+    building: Mapping[str, ResolvedField], premises: Iterable[Mapping[str, ResolvedField]]
+) -> Mapping[str, ResolvedField] | None:
+    """Return the premises row a building stands on: by street, else by its number."""
+    rows = list(premises)
+    street = agreement.street_key(building["street"].value) if "street" in building else ""
+    for row in rows:
+        if street and "street" in row and agreement.street_key(row["street"].value) == street:
+            return row
+    number = building["premises_number"].value if "premises_number" in building else None
+    for row in rows:
+        if number is not None and "number" in row and row["number"].value == number:
+            return row
+    return rows[0] if len(rows) == 1 else None
+
+
+def _rows(fields: Mapping[str, ResolvedField], group: str) -> dict[int, dict[str, ResolvedField]]:
+    rows: dict[int, dict[str, ResolvedField]] = {}
+    for name, resolved in fields.items():
+        match = schedules.GROUP.match(name)
+        if match and match[1] == group:
+            rows.setdefault(int(match[2]), {})[match[3]] = resolved
+    return rows

@@ -1,0 +1,1 @@
+"""The computed requirements: each check is a small pure function of the case."""

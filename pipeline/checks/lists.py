@@ -1,0 +1,37 @@
+"""The closed lists that the checks speak of, as read from ``rules/lists.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.submission import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A Yes/No question of a form whose Yes wants an explanation; ``remarks`` are the form's remark fields."""
+
+    field: str
+    words: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A fact that may not differ between documents, and what people call it."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The closed lists the rules speak of, from ``lists.toml``."""
+
+    editions: Mapping[str, frozenset[str]]
+    sections: Mapping[Line, tuple[str, ...]]
+    questions: tuple[Question, ...]
+    compared: tuple[Compared, ...]
+    roof_states: frozenset[str]
+    monopolistic_states: frozenset[str]

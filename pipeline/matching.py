@@ -1,0 +1,241 @@
+"""Which submission a message belongs to: the first key that holds, its guards included, with the reasons.
+
+token → a message of ours answered → our number → FEIN, date and line → thread subject and sender → name and state.
+A key that the insured of the message contradicts does not hold: agents start new business on old threads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from pipeline import names
+from pipeline.agreement import digits
+from pipeline.submission import FiledDocument, Line
+
+How = Literal["token", "reply", "number", "fein", "thread", "name", "candidate", "new"]
+
+FEIN_WINDOW, NAME_WINDOW, SAME_WINDOW = timedelta(days=90), timedelta(days=45), timedelta(days=15)
+ADDED_LINE_WINDOW = timedelta(days=30)
+THREAD_WINDOW = timedelta(days=30)
+DUPLICATE_WINDOW = timedelta(days=14)
+NEAR_NAME = 0.80
+"""From here to ``names.SAME_NAME`` a person looks."""
+
+_PREFIX = re.compile(
+    r"^\s*(?:(?:re|fw|fwd|aw|wg|tr|sv)\s*(?:\[\d+\])?\s*:|\[(?:external|ext|secure|caution)[^\]]*\])\s*", re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """What a message says about whose it is. ``insureds`` are the names its documents and words give, best first.
+
+    ``tokens`` are the refs that signed reply tokens in it stand for, ``answers`` the Message-IDs of In-Reply-To and
+    References, ``numbers`` the submission numbers in subject and text. ``agency`` is an id of the sender's agency.
+    """
+
+    sender: str = ""
+    agency: str | None = None
+    subject: str = ""
+    received_at: datetime | None = None
+    tokens: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    insureds: tuple[str, ...] = ()
+    fein: str | None = None
+    effective: date | None = None
+    lines: tuple[Line, ...] = ()
+    state: str | None = None
+    zip: str | None = None
+    is_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existing:
+    """A submission on record as far as matching looks. ``sent`` are Message-IDs of ours, ``subjects`` its threads'."""
+
+    ref: str
+    agency: str | None = None
+    insureds: tuple[str, ...] = ()
+    fein: str | None = None
+    effective: date | None = None
+    lines: tuple[Line, ...] = ()
+    state: str | None = None
+    zip: str | None = None
+    senders: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
+    received: frozenset[str] = frozenset()
+    last_message_at: datetime | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Where a message belongs: ``ref`` is None for a new submission; ``candidate`` asks a person."""
+
+    how: How
+    ref: str | None
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
+def match(incoming: Incoming, existing: Sequence[Existing]) -> Match:
+    """Return the submission a message belongs to, or that it is a new one. ``existing`` may be in any order."""
+    refused: list[str] = []
+    ordered = sorted(existing, key=lambda known: (not known.is_open, known.ref))
+    for how, confidence, holds in KEYS:
+        for known in ordered:
+            reason = holds(incoming, known)
+            if reason is None:
+                continue
+            contrary = _contradiction(how, incoming, known)
+            if contrary is None:
+                return Match(how=how, ref=known.ref, confidence=confidence, reasons=(*refused, reason))
+            refused.append(f"{reason}, but {contrary}")
+    return Match(how="new", ref=None, confidence=1.0, reasons=tuple(refused))
+
+
+def same_submission(incoming: Incoming, known: Existing) -> bool:
+    """Return whether two submissions of one insured are one: same date within 15 days, or a line added within 30."""
+    if incoming.effective is None or known.effective is None:
+        return True
+    apart = abs(incoming.effective - known.effective)
+    overlap = bool(set(incoming.lines) & set(known.lines)) or not incoming.lines or not known.lines
+    return apart <= (SAME_WINDOW if overlap else ADDED_LINE_WINDOW)
+
+
+def thread_subject(subject: str) -> str:
+    """Return a subject without RE:, FW: and banners, folded."""
+    plain, before = subject, None
+    while plain != before:
+        before, plain = plain, _PREFIX.sub("", plain)
+    return " ".join(plain.lower().split())
+
+
+def new_documents(
+    incoming: Sequence[FiledDocument], known: Sequence[FiledDocument]
+) -> tuple[tuple[FiledDocument, ...], tuple[FiledDocument, ...]]:
+    """Part documents into those not on record and those whose file is, by sha256."""
+    seen = {document.sha256 for document in known}
+    fresh = tuple(document for document in incoming if document.sha256 not in seen)
+    return fresh, tuple(document for document in incoming if document.sha256 in seen)
+
+
+def is_duplicate(
+    body_hash: str, files: frozenset[str], received_at: datetime, earlier: Mapping[str, tuple[frozenset[str], datetime]]
+) -> bool:
+    """Return whether a message with this text and these files came within the last 14 days.
+
+    ``earlier`` is body hash → the file hashes and the time of receipt of a message on record.
+    """
+    known = earlier.get(body_hash)
+    return known is not None and known[0] == files and abs(received_at - known[1]) <= DUPLICATE_WINDOW
+
+
+def _by_token(incoming: Incoming, known: Existing) -> str | None:
+    return f"signed token of {known.ref}" if known.ref in incoming.tokens else None
+
+
+def _by_reply(incoming: Incoming, known: Existing) -> str | None:
+    if set(incoming.answers) & known.sent:
+        return f"answers a message we sent about {known.ref}"
+    if set(incoming.answers) & known.received and _same_side(incoming, known):
+        return f"continues the agent's own mail about {known.ref}"
+    return None
+
+
+def _by_number(incoming: Incoming, known: Existing) -> str | None:
+    named = known.ref.upper() in {number.upper() for number in incoming.numbers}
+    return f"names {known.ref}" if named and _same_side(incoming, known) else None
+
+
+def _by_fein(incoming: Incoming, known: Existing) -> str | None:
+    ours, theirs = digits(known.fein), digits(incoming.fein)
+    if len(theirs) != 9 or ours != theirs or not _same_side(incoming, known):
+        return None
+    if not _near(incoming.effective, known.effective, FEIN_WINDOW) or not _lines_meet(incoming, known):
+        return None
+    return "same FEIN, effective date and line"
+
+
+def _by_thread(incoming: Incoming, known: Existing) -> str | None:
+    if not (incoming.subject and thread_subject(incoming.subject) in known.subjects):
+        return None
+    if incoming.sender.lower() not in known.senders or incoming.received_at is None or known.last_message_at is None:
+        return None
+    recent = abs(incoming.received_at - known.last_message_at) <= THREAD_WINDOW
+    return "same thread subject and sender within 30 days" if recent else None
+
+
+def _by_name(incoming: Incoming, known: Existing) -> str | None:
+    return "same insured name, place and date" if _name_fits(incoming, known, names.SAME_NAME, 2.0) else None
+
+
+def _by_near_name(incoming: Incoming, known: Existing) -> str | None:
+    return (
+        "similar insured name, same place and date" if _name_fits(incoming, known, NEAR_NAME, names.SAME_NAME) else None
+    )
+
+
+def _name_fits(incoming: Incoming, known: Existing, least: float, below: float) -> bool:
+    if not _same_side(incoming, known) or not _same_place(incoming, known):
+        return False
+    if not _near(incoming.effective, known.effective, NAME_WINDOW):
+        return False
+    return least <= _name_similarity(incoming, known) < below
+
+
+Key = Callable[[Incoming, Existing], str | None]
+KEYS: tuple[tuple[How, float, Key], ...] = (
+    ("token", 0.99, _by_token),
+    ("reply", 0.97, _by_reply),
+    ("number", 0.93, _by_number),
+    ("fein", 0.95, _by_fein),
+    ("thread", 0.75, _by_thread),
+    ("name", 0.85, _by_name),
+    ("candidate", 0.60, _by_near_name),
+)
+"""The keys in the order they are tried, each with the confidence it gives."""
+
+
+def _contradiction(how: How, incoming: Incoming, known: Existing) -> str | None:
+    """Return why a key that holds must not count: another insured, another term of the same one, or another agency."""
+    if how == "token" and not _same_side(incoming, known):
+        return "the sender is of another agency"
+    if incoming.insureds and known.insureds and _name_similarity(incoming, known) < names.OTHER_NAME:
+        same_fein = len(digits(incoming.fein)) == 9 and digits(incoming.fein) == digits(known.fein)
+        if not same_fein:
+            return "the message names another insured"
+    if incoming.effective and known.effective and abs(incoming.effective - known.effective) > timedelta(days=180):
+        return "the effective date is of another term"
+    return None
+
+
+def _same_side(incoming: Incoming, known: Existing) -> bool:
+    """Return whether sender and record are of one agency; an unknown agency is taken on the sender's own word."""
+    if incoming.agency and known.agency:
+        return incoming.agency == known.agency
+    return True
+
+
+def _same_place(incoming: Incoming, known: Existing) -> bool:
+    pairs: Iterable[tuple[str | None, str | None]] = ((incoming.state, known.state), (incoming.zip, known.zip))
+    known_pairs = [(one, other) for one, other in pairs if one and other]
+    return not known_pairs or any(one == other for one, other in known_pairs)
+
+
+def _near(one: date | None, other: date | None, window: timedelta) -> bool:
+    return one is None or other is None or abs(one - other) <= window
+
+
+def _lines_meet(incoming: Incoming, known: Existing) -> bool:
+    return not incoming.lines or not known.lines or bool(set(incoming.lines) & set(known.lines))
+
+
+def _name_similarity(incoming: Incoming, known: Existing) -> float:
+    return max((names.best_similarity(name, known.insureds) for name in incoming.insureds), default=0.0)
