@@ -1,0 +1,81 @@
+"""Turn what was read into what decisions look at: candidates with their sources, and documents."""
+
+from __future__ import annotations
+
+from pipeline import kinds
+from pipeline.assembly import insured_of
+from pipeline.records.documents import ReadDocument
+from pipeline.stages import ReadFile, ReadMessage, ReadPart
+from pipeline.submission import FiledDocument, Origin, Source, SourcedCandidate
+
+
+def read_documents(read: ReadMessage) -> tuple[ReadDocument, ...]:
+    """Return every document of a message with its candidates."""
+    return tuple(_document(read, file, part) for file in read.files for part in file.parts)
+
+
+def body_candidates(read: ReadMessage, *, origin: Origin) -> tuple[SourcedCandidate, ...]:
+    """Return the facts that stand in the message's own words."""
+    source = Source(
+        label="e-mail", message=read.message.message_id, kind="message", method="text", received_at=read.received_at
+    )
+    return tuple(
+        SourcedCandidate(candidate=candidate, source=source, origin=origin) for candidate in read.said.facts.fields
+    )
+
+
+def _document(read: ReadMessage, file: ReadFile, part: ReadPart) -> ReadDocument:
+    found = part.classification
+    candidates = _candidates(read, file, part)
+    filed = FiledDocument(
+        id=document_id(file, part),
+        sha256=file.sha256,
+        name=file.name,
+        kind=found.kind,
+        confidence=found.confidence,
+        pages=found.pages,
+        status=file.document.status,
+        reason=file.document.reason,
+        form=found.form,
+        edition=found.edition,
+        state=found.state,
+        received_at=read.received_at,
+        tables=part.extraction.tables,
+        insured=insured_of(candidates).name or _insured_of_tables(part),
+        filled_ratio=part.filled_ratio,
+    )
+    return ReadDocument(filed=filed, candidates=candidates)
+
+
+def document_id(file: ReadFile, part: ReadPart) -> str:
+    """Return the lasting name of a document: the file's sha256 and the first page."""
+    return f"{file.sha256}:{part.classification.pages[0]}"
+
+
+def _candidates(read: ReadMessage, file: ReadFile, part: ReadPart) -> tuple[SourcedCandidate, ...]:
+    kind = part.classification.kind
+    return tuple(
+        SourcedCandidate(
+            candidate=candidate,
+            source=Source(
+                label=kinds.label(kind),
+                document=document_id(file, part),
+                message=read.message.message_id,
+                kind=kind,
+                page=candidate.at.page,
+                box=candidate.at.box,
+                method=candidate.method,
+                elabel=candidate.elabel,
+                received_at=read.received_at,
+            ),
+        )
+        for candidate in part.extraction.fields
+    )
+
+
+def _insured_of_tables(part: ReadPart) -> str | None:
+    for table in part.extraction.tables:
+        for row in table.rows:
+            if row.values.get("insured"):
+                return str(row.values["insured"])
+    return None

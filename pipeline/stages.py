@@ -1,0 +1,214 @@
+"""Read one message or one file: the ordered stages before anything is decided.
+
+bytes → message → screened → unpacked → each file read in a child, split into documents, classified, extracted; and the
+body unwound, its intents and lines judged. Nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from classifiers import intents, lines, pages
+from classifiers.judgement import Classification, Intent, LineJudgement
+from intake import forwards, links, mime, screen, threads, unpack
+from intake.forwards import Unwound
+from intake.message import Address, Attachment, InboundMessage
+from intake.screen import Screening
+from intake.threads import ThreadKeys
+from intake.unpack import Unpacked
+from parsers import extract
+from parsers.document import Extraction, ParsedDocument
+from parsers.extract import prose
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Reader(Protocol):
+    """What reads files for us; the sandbox in the product."""
+
+    def read(self, content: bytes, *, name: str, declared: str | None = None) -> ParsedDocument:
+        """Return what is in the file; never raise for bad input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Who we are in mail: the addresses and the domain that are our own."""
+
+    addresses: frozenset[str]
+    domain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPart:
+    """One document inside a file: what it is and what it says."""
+
+    classification: Classification
+    extraction: Extraction
+    filled_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """One file, read and split into documents; every page is in exactly one part."""
+
+    name: str
+    sha256: str
+    size: int
+    path: tuple[str, ...]
+    document: ParsedDocument
+    parts: tuple[ReadPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the words of a message say: the facts in them, the lines, the numbered answers, what is called attached."""
+
+    text: str = ""
+    facts: Extraction = Extraction()
+    lines: tuple[LineJudgement, ...] = ()
+    numbered: Mapping[int, str]
+    mentions: frozenset[str] = frozenset()
+    cloud_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMessage:
+    """One message, read: all that the decisions need."""
+
+    message: InboundMessage
+    screening: Screening
+    received_at: datetime
+    content_sha256: str
+    unwound: Unwound | None = None
+    keys: ThreadKeys = ThreadKeys()
+    unpacked: Unpacked = Unpacked()
+    files: tuple[ReadFile, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    said: Said = Said(numbered={})
+
+    @property
+    def author(self) -> Address | None:
+        """Return who the message is really from: the agent behind a forward, else the sender."""
+        if self.unwound and self.unwound.true_sender:
+            return self.unwound.true_sender
+        return self.message.sender
+
+    @property
+    def intent(self) -> str:
+        """Return what the message wants most, ``unknown`` when nobody can say."""
+        return self.intents[0].intent if self.intents else "unknown"
+
+
+def read_message(raw: bytes, *, reader: Reader, house: House, fallback: datetime = UNDATED) -> ReadMessage:
+    """Take one message through all reading stages.
+
+    Machine mail stops after the screen: its attachments are counted but not read. ``fallback`` dates a message that
+    carries no usable date.
+    """
+    message = mime.parse(raw)
+    screening = screen.screen(message, own_addresses=house.addresses, own_domain=house.domain)
+    received_at = message.received_at or message.date or fallback
+    unpacked = unpack.unpack(message)
+    content = _content_sha256(message)
+    if screening.disposition != "accept":
+        return ReadMessage(
+            message=message, screening=screening, received_at=received_at, content_sha256=content, unpacked=unpacked
+        )
+    unwound = forwards.unwind(message, own_domain=house.domain)
+    keys = threads.keys(message, new_text=unwound.new_text, token_domain=house.domain)
+    files = read_files(unpacked.files, reader=reader, as_of=received_at.date())
+    return ReadMessage(
+        message=message,
+        screening=screening,
+        received_at=received_at,
+        content_sha256=content,
+        unwound=unwound,
+        keys=keys,
+        unpacked=unpacked,
+        files=files,
+        intents=_intents(message, unwound, keys, files, house),
+        said=_said(message, unwound, received_at.date()),
+    )
+
+
+def read_files(attachments: Sequence[Attachment], *, reader: Reader, as_of: date) -> tuple[ReadFile, ...]:
+    """Read every file once; the same bytes under a second name are read only the first time."""
+    known: dict[str, ReadFile] = {}
+    for attachment in attachments:
+        if attachment.sha256 not in known:
+            known[attachment.sha256] = read_file(attachment, reader=reader, as_of=as_of)
+    return tuple(known.values())
+
+
+def read_file(attachment: Attachment, *, reader: Reader, as_of: date | None = None) -> ReadFile:
+    """Read one file: what is in it, which documents it holds, and what each says."""
+    document = reader.read(attachment.content, name=attachment.name, declared=attachment.media_type)
+    kinds = pages.classify(document, name=attachment.name)
+    return ReadFile(
+        name=attachment.name,
+        sha256=attachment.sha256,
+        size=attachment.size,
+        path=attachment.path,
+        document=document,
+        parts=tuple(_part(document, kind, as_of) for kind in kinds),
+    )
+
+
+def _part(document: ParsedDocument, kind: Classification, as_of: date | None) -> ReadPart:
+    extraction = extract.extract(
+        document,
+        kind=kind.kind,
+        pages=kind.pages,
+        form=kind.form,
+        edition=kind.edition,
+        state=kind.state,
+        as_of=as_of,
+    )
+    filled = extract.filled_ratio(document, kind.pages) if kind.form else None
+    return ReadPart(classification=kind, extraction=extraction, filled_ratio=filled)
+
+
+def _intents(
+    message: InboundMessage, unwound: Unwound, keys: ThreadKeys, files: Sequence[ReadFile], house: House
+) -> tuple[Intent, ...]:
+    ours = any(known.endswith(f"@{house.domain}") for known in keys.message_ids)
+    return intents.judge(
+        subject=message.subject,
+        new_text=_words(unwound),
+        attachment_kinds=[part.classification.kind for file in files for part in file.parts],
+        has_our_reference=bool(keys.references or keys.tokens or ours),
+        is_reply=unwound.kind == "reply",
+        is_forward=unwound.kind == "forward",
+    )
+
+
+def _said(message: InboundMessage, unwound: Unwound, day: date) -> Said:
+    text = _words(unwound)
+    return Said(
+        text=text,
+        facts=prose.read(text, subject=message.subject, as_of=day),
+        lines=lines.judge(f"{message.subject}\n{text}"),
+        numbered=prose.numbered_answers(unwound.new_text),
+        mentions=prose.declared_attachments(text),
+        cloud_hosts=tuple(dict.fromkeys(link.host for link in links.cloud_links(unwound.new_text, message.html))),
+    )
+
+
+def _words(unwound: Unwound) -> str:
+    """Return the words that count: what the sender wrote, and in a forward what the true sender wrote."""
+    return "\n\n".join(text for text in (unwound.new_text, unwound.forwarded_text) if text)
+
+
+def _content_sha256(message: InboundMessage) -> str:
+    """Return one name for two deliveries of the same mail, whose raw bytes differ in their trace headers."""
+    digest = hashlib.sha256()
+    sender = message.sender.email if message.sender else ""
+    for part in (sender, message.subject, message.text):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    for attachment in message.attachments:
+        digest.update(attachment.sha256.encode())
+    return digest.hexdigest()
