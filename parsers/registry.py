@@ -56,6 +56,7 @@ REFUSED = MappingProxyType(
         "application/vnd.rar": ("unsupported", "send the files themselves or a .zip"),
         "application/gzip": ("unsupported", "send the files themselves or a .zip"),
         "application/vnd.ms-cab-compressed": ("unsupported", "send the files themselves or a .zip"),
+        sniff.CUT_ZIP: ("damaged", "the end of the file is missing"),
         sniff.MSG: ("unsupported", "a message is unpacked before its files are read"),
         sniff.MAIL: ("unsupported", "a message is unpacked before its files are read"),
         "application/vnd.ms-tnef": ("unsupported", "a message is unpacked before its files are read"),

@@ -28,6 +28,7 @@ MSG: Final = "application/vnd.ms-outlook"
 LOCKED_OFFICE: Final = "application/x-encrypted-office"
 OLE: Final = "application/x-ole-storage"
 ZIP: Final = "application/zip"
+CUT_ZIP: Final = "application/x-cut-zip"
 RTF: Final = "application/rtf"
 HTML: Final = "text/html"
 XML: Final = "application/xml"
@@ -41,6 +42,7 @@ UNKNOWN: Final = "application/octet-stream"
 
 HEAD = 4096
 _TEXT_HEAD = 65_536
+_NOTHING = b"\0 \t\r\n\f\v\xef\xbb\xbf"
 _ZIP_ENTRIES = 2_000
 _OLE_SECTORS = 256
 
@@ -93,9 +95,9 @@ def sniff(data: bytes, name: str = "") -> str:
     header, a PDF that is also a zip) is ``application/x-polyglot``; programs and what is not known are
     ``application/octet-stream``.
     """
-    if not data.strip(b"\0 \t\r\n\f\v\xef\xbb\xbf"):
-        return EMPTY
     head = data[:HEAD]
+    if not head.strip(_NOTHING) and not data.strip(_NOTHING):
+        return EMPTY
     pdf = head[:1024].find(b"%PDF-")
     if pdf >= 0:
         return _pdf(data, head[:pdf])
@@ -107,7 +109,13 @@ def _pdf(data: bytes, before: bytes) -> str:
     foreign = _MARKUP.search(before) or before.startswith(_EXECUTABLE) or before[:2] in (b"PK", b"MZ")
     if foreign or _binary(before, before):
         return POLYGLOT
-    return POLYGLOT if data[-22:].startswith(b"PK\x05\x06") else PDF
+    return POLYGLOT if _ends_as_zip(data) else PDF
+
+
+def _ends_as_zip(data: bytes) -> bool:
+    """A zip is read from its end: an end record whose comment reaches exactly to the last byte makes one."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    return end >= 0 and end + 22 <= len(data) and end + 22 + struct.unpack_from("<H", data, end + 20)[0] == len(data)
 
 
 def _binary(data: bytes, head: bytes) -> str | None:
@@ -151,6 +159,8 @@ def zip_names(data: bytes) -> Iterator[str]:
 
 
 def _zip(data: bytes) -> str:
+    if b"PK\x05\x06" not in data[-65_557:]:
+        return next((media for part, media in _ZIP_PARTS if part.encode() in data), CUT_ZIP)
     names = frozenset(part.replace("\\", "/").lstrip("/") for part in zip_names(data))
     if "[Content_Types].xml" in names:
         return next((media for part, media in _ZIP_PARTS if part in names), ZIP)

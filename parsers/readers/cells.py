@@ -10,6 +10,10 @@ from typing import TypeAlias
 Value: TypeAlias = str | bool | int | float | datetime.datetime | datetime.date | datetime.time | datetime.timedelta
 
 
+_EXACT = 2**53
+"""Beyond it a spreadsheet's numbers have gaps, and the shortest digits that mean the same number are the ones typed."""
+
+
 def place(row: int, column: int) -> str:
     """Name the cell of a 0-based row and column, such as ``C12``."""
     return f"{letters(column)}{row + 1}"
@@ -44,8 +48,10 @@ def shown(value: Value) -> str:
 def _number(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return ""
-    if value == int(value) and abs(value) < 1e21:
+    if value == int(value) and abs(value) < _EXACT:
         return str(int(value))
+    if value == int(value):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
     # Fifteen digits are what a spreadsheet keeps; more shows the noise of binary fractions.
     text = format(Decimal(f"{value:.15g}"), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -32,7 +32,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     try:
         return data.decode("utf-8"), True
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:
+        if error.reason == "unexpected end of data" and not data[: error.start].isascii():
             return data.decode("utf-8", "replace"), False
     return _guessed(data)
 
