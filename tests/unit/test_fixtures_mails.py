@@ -122,3 +122,12 @@ def test_truth_names_the_real_agent_when_somebody_forwarded() -> None:
     assert truth["sender"] == "priya@agency.example"
     assert truth["true_sender"] == "agent@bayline.example"
     assert truth["message_id"] == "one@agency.example"
+
+
+def test_headers_stand_on_one_line_and_base64_in_lines_of_76() -> None:
+    subject = "New business: " + "Very Long Name of a Mechanical Contractor LLC, " * 2 + "GL"
+    lines = render(a_mail(subject=subject, attachments=(a_file(),) * 2)).decode().split("\r\n")
+    assert f"Subject: {subject}" in lines
+    assert max(len(line) for line in lines[12:]) <= 100
+    big = Made(filename="big.pdf", media_type=PDF, content=bytes(5_000), kind="loss_run")
+    assert max(map(len, render(a_mail(attachments=(big,))).decode().split("\r\n"))) <= 100

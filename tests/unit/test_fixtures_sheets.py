@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_payroll_keeps_leading_zeros_of_class_codes() -> None:
 def test_letters_are_the_same_bytes_every_time(make: object) -> None:
     account = insureds.hollis()
     assert make(account).content == make(account).content  # type: ignore[operator]
+
+
+def test_a_no_loss_letter_is_signed_by_the_insured_for_the_time_since_the_business_started() -> None:
+    account = insureds.hollis()
+    made = letters.no_known_loss_letter(account, signed=date(2026, 10, 20))
+    assert made.kind == "no_known_loss_letter"
+    assert made.truth == {"insured": account.name, "from": account.started.isoformat(), "to": "2026-10-20"}
 
 
 def test_a_cover_letter_is_the_same_bytes_every_time() -> None:
