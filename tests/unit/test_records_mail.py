@@ -1,0 +1,197 @@
+"""What goes out goes out once; links and sessions are good until they are not; notes reach their audience only."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from pipeline import events
+from pipeline.records import access, correspondence, outbox, people, submissions
+from pipeline.records.correspondence import Communication, HumanDecision
+from pipeline.records.outbox import NewOutgoing
+from pipeline.records.session import Engine, RecordsError, Transaction, reading, transaction
+from pipeline.records.timeline import timeline
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SOON = NOW + timedelta(minutes=5)
+MONTH = NOW + timedelta(days=30)
+
+
+def new_submission(tx: Transaction) -> int:
+    return submissions.create(tx, ref=submissions.next_ref(tx, 2026), received_at=NOW, at=NOW)
+
+
+def mail(submission: int, **more: Any) -> NewOutgoing:
+    given = {"kind": "checklist", "revision": 1, "to_address": "Kim@Oak.example", "subject": "Three items", **more}
+    given.setdefault("message_id", f"{submission}.{given['kind']}.{given['revision']}@intake.example")
+    return NewOutgoing(submission_id=submission, raw=b"From: us\r\n\r\nHello", **given)
+
+
+def test_the_same_revision_goes_into_the_outbox_once(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        first, created = outbox.queue_outgoing(tx, mail(submission), at=NOW)
+    with transaction(engine) as tx:
+        again = outbox.queue_outgoing(tx, mail(submission, subject="Other words"), at=SOON)
+        (found,) = outbox.outgoing_of(tx, submission)
+    assert created
+    assert again == (first, False)
+    assert (found.subject, found.raw, found.state) == ("Three items", b"From: us\r\n\r\nHello", "queued")
+
+
+def test_a_message_id_is_used_once(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        outbox.queue_outgoing(tx, mail(submission), at=NOW)
+        with pytest.raises(RecordsError, match="belongs to another mail"):
+            outbox.queue_outgoing(
+                tx, mail(submission, revision=2, message_id=f"{submission}.checklist.1@intake.example"), at=NOW
+            )
+
+
+def test_a_mail_that_was_sent_stays_sent_unless_it_bounces(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        outgoing, _ = outbox.queue_outgoing(tx, mail(new_submission(tx)), at=NOW)
+        assert outbox.begin_attempt(tx, outgoing, at=NOW) == 1
+        outbox.record_delivery(tx, outgoing, "ambiguous", at=NOW, reason="connection lost after DATA")
+        assert outbox.begin_attempt(tx, outgoing, at=SOON) == 2
+        outbox.record_delivery(tx, outgoing, "sent", at=SOON)
+        outbox.record_delivery(tx, outgoing, "failed", at=SOON, permanent=True, reason="late worker")
+        found = outbox.outgoing_by_id(tx, outgoing)
+        assert found is not None
+        assert (found.state, found.reason, found.sent_at, found.attempts) == ("sent", None, SOON, 2)
+        outbox.record_bounce(tx, outgoing, permanent=True, reason="5.1.1")
+        found = outbox.outgoing_by_message_id(tx, found.message_id)
+    assert found is not None
+    assert (found.state, found.permanent, found.sent_at) == ("failed", True, SOON)
+
+
+def test_the_loop_breaker_counts_what_was_queued_and_not_what_was_suppressed(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        outbox.queue_outgoing(tx, mail(submission), at=NOW)
+        outbox.queue_outgoing(tx, mail(submission, revision=2), at=SOON)
+        outbox.queue_outgoing(tx, mail(submission, revision=3), at=SOON, suppressed="too many today")
+        assert outbox.sent_to_address(tx, "kim@oak.EXAMPLE", since=NOW) == 2
+        assert outbox.sent_to_address(tx, "kim@oak.example", since=SOON) == 1
+        assert outbox.sent_to_domain(tx, "OAK.example", since=NOW) == 2
+        assert outbox.outbox_counts(tx) == {"queued": 2, "suppressed": 1}
+        assert [row.reason for row in outbox.outgoing_in(tx, "suppressed")] == ["too many today"]
+
+
+def test_only_the_hash_of_a_token_is_kept(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        link = access.create_link(tx, "s3cret", submission_id=new_submission(tx), expires_at=MONTH, at=NOW)
+        access.create_session(tx, "c00kie", csrf_secret="x", level="link", expires_at=MONTH, at=NOW, link_id=link)
+        stored = [str(tx.execute(text(f"SELECT * FROM {name}")).all()) for name in ("links", "web_sessions")]
+    assert not any(token in rows for token in ("s3cret", "c00kie") for rows in stored)
+
+
+def test_a_link_opens_until_it_expires_or_is_revoked(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        link = access.create_link(tx, "t", submission_id=submission, expires_at=MONTH, at=NOW, revision=1)
+        for moment in (NOW, SOON):
+            access.open_link(tx, link, at=moment)
+        found = access.link_by_token(tx, "t")
+        assert access.link_by_token(tx, "T") is None
+        access.revoke_links(tx, submission, at=SOON)
+        revoked = access.link_by_id(tx, link)
+    assert found is not None
+    assert revoked is not None
+    assert (found.opened_at, found.opens) == (NOW, 2)
+    assert (found.valid(NOW), found.valid(MONTH), revoked.valid(NOW)) == (True, False, False)
+
+
+def test_a_session_ends_with_its_link(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        link = access.create_link(tx, "t", submission_id=submission, expires_at=SOON, at=NOW)
+        access.create_session(tx, "c", csrf_secret="x", level="link", expires_at=MONTH, at=NOW, link_id=link)
+        assert access.session_by_token(tx, "c", now=NOW) is not None
+        assert access.session_by_token(tx, "c", now=SOON) is None
+        access.revoke_links(tx, submission, at=NOW)
+        assert access.session_by_token(tx, "c", now=NOW) is None
+
+
+@pytest.mark.parametrize("end", ["expired", "revoked", "all revoked", "inactive"])
+def test_a_session_of_staff_ends(engine: Engine, end: str) -> None:
+    with transaction(engine) as tx:
+        person = people.create_staff(tx, "a@intake.example", name="A", role="ops", password_hash="h", at=NOW)
+        session = access.create_session(
+            tx, "c", csrf_secret="x", level="staff", expires_at=SOON, at=NOW, person_id=person
+        )
+        assert access.session_by_token(tx, "c", now=NOW) is not None
+        if end == "revoked":
+            access.revoke_session(tx, session, at=NOW)
+        if end == "all revoked":
+            access.revoke_sessions_of(tx, person, at=NOW)
+        if end == "inactive":
+            people.set_active(tx, person, False)
+        assert access.session_by_token(tx, "c", now=SOON if end == "expired" else NOW) is None
+
+
+def test_a_session_belongs_to_somebody(engine: Engine) -> None:
+    with pytest.raises(IntegrityError), transaction(engine) as tx:
+        access.create_session(tx, "c", csrf_secret="x", level="staff", expires_at=SOON, at=NOW)
+
+
+def test_a_checklist_revision_is_frozen(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        for revision, words in ((1, "a"), (2, "b"), (2, "c")):
+            saved = correspondence.save_checklist(
+                tx, submission, revision=revision, content={"asks": [words]}, content_hash=words, at=NOW
+            )
+            assert saved == (words != "c")
+        latest = correspondence.latest_checklist(tx, submission)
+        first = correspondence.checklist_revision(tx, submission, 1)
+    assert latest is not None
+    assert first is not None
+    assert (latest.revision, latest.content, first.content) == (2, {"asks": ["b"]}, {"asks": ["a"]})
+
+
+def note(audience: Any, body: str, **more: Any) -> Communication:
+    return Communication(kind="note", audience=audience, by="Ana", body=body, at=NOW, **more)
+
+
+def test_each_audience_sees_its_own_communications_only(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        for audience in ("agent", "agency", "internal", "underwriting"):
+            correspondence.add_communication(tx, submission, note(audience, audience))
+        events.append(tx, f"submission:{submission}", "item.opened", {}, actor="rules", at=NOW)
+    with reading(engine) as tx:
+        seen = timeline(tx, submission, ("agent", "agency"))
+        everything = timeline(tx, submission, ("agent", "agency", "internal", "underwriting"))
+    assert [entry.payload["body"] for entry in seen] == ["agent", "agency"]
+    assert [entry.kind for entry in everything] == ["item.opened", "note", "note", "note", "note"]
+
+
+def test_a_communication_without_an_audience_is_refused_by_the_database(engine: Engine) -> None:
+    with pytest.raises(IntegrityError), transaction(engine) as tx:
+        correspondence.add_communication(tx, new_submission(tx), note("everybody", "x"))
+    with pytest.raises(IntegrityError), transaction(engine) as tx:
+        correspondence.add_communication(tx, new_submission(tx), note(None, "x"))
+
+
+def test_a_mail_stands_on_the_record_once(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        outgoing, _ = outbox.queue_outgoing(tx, mail(submission), at=NOW)
+        sent = Communication(kind="mail_out", audience="agency", by="us", body="b", at=NOW, outgoing_id=outgoing)
+        assert correspondence.add_communication(tx, submission, sent)
+        assert not correspondence.add_communication(tx, submission, sent)
+        assert correspondence.communications_of(tx, submission, ["agency"]) == (sent,)
+
+
+def test_a_decision_keeps_its_inputs_as_they_were_seen(engine: Engine) -> None:
+    decision = HumanDecision(
+        kind="decline", approver_id=None, reason="class", at=NOW, conditions=("a",), inputs={"score": 74}
+    )
+    with transaction(engine) as tx:
+        submission = new_submission(tx)
+        correspondence.record_decision(tx, submission, decision)
+        assert correspondence.decisions_of(tx, submission) == (decision,)
