@@ -13,7 +13,7 @@ import dramatiq
 import structlog
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.errors import ConnectionError as BrokerUnreachable
+from dramatiq.errors import BrokerConnectionError
 from redis.exceptions import RedisError
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ class Doorbell:
             return True
         try:
             self.actor.send()
-        except (BrokerUnreachable, RedisError) as error:
+        except (BrokerConnectionError, RedisError) as error:
             log.warning("bell.unreachable", error=type(error).__name__)
             return False
         return True
