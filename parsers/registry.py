@@ -13,7 +13,7 @@ READERS = MappingProxyType(
     {
         sniff.PDF: ("parsers.readers.pdf", "parsers.readers.pdf_spare"),
         sniff.DOCX: ("parsers.readers.docx",),
-        sniff.XLSX: _SHEET,
+        sniff.XLSX: (*_SHEET, "parsers.readers.sheet_spare"),
         sniff.XLSB: _SHEET,
         sniff.XLS: _SHEET,
         sniff.ODS: _SHEET,

@@ -7,18 +7,17 @@ their requests run side by side. Closing the fate socket is how a wait is given 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-import select
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
@@ -27,12 +26,11 @@ from parsers.confine import Confinement
 from parsers.document import Defect, ParsedDocument
 from parsers.limits import REASONS, Limits
 from parsers.sniff import CSV, TEXT, sniff
-from parsers.wire import Fate, Picture, Request
+from parsers.verdict import Answer, LostError, awaited, decoded
+from parsers.wire import Picture, Request
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-_Answer = TypeVar("_Answer", ParsedDocument, Picture, Confinement)
 
 _F_SETPIPE_SZ: Final = 1031
 _PIPE = 1024 * 1024
@@ -45,10 +43,6 @@ _CONFINED_ONCE = Limits(wall_seconds=30.0)
 
 class SandboxError(RuntimeError):
     """The sandbox itself cannot work on this machine; the text says what its process said."""
-
-
-class _LostError(Exception):
-    """The zygote died with the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +96,9 @@ class Sandbox:
         media_type = sniff(content[: limits.input], name)
         if media_type == TEXT and declared in (CSV, "text/tab-separated-values"):
             media_type = CSV
-        document = self._read(content, Request(action="read", media_type=media_type, name=name[:_NAME], limits=limits))
+        # A name may hold halves of characters, which cannot be written down.
+        plain = name[:_NAME].encode("utf-8", "replace").decode()
+        document = self._read(content, Request(action="read", media_type=media_type, name=plain, limits=limits))
         return replace(
             document,
             sha256=hashlib.sha256(content).hexdigest(),
@@ -147,17 +143,18 @@ class Sandbox:
             raise SandboxError(f"no reading process could be confined: {REASONS[answer]}")
         return answer
 
-    def _ask(self, content: bytes, request: Request, kind: type[_Answer]) -> _Answer | str:
+    def _ask(self, content: bytes, request: Request, kind: type[Answer]) -> Answer | str:
         """Have one process answer, twice where the zygote itself was lost; a reason stands for no answer."""
         for _ in range(2):
             generation = self._generation
             try:
-                payload = self._wait(self._send(content, request), request.limits)
-            except (_LostError, OSError):
+                with closing(self._send(content, request)) as wait:
+                    payload = awaited(wait.answer, wait.fate, request.limits)
+            except (LostError, OSError):
                 self._restart(generation)
                 continue
             self._proven = True
-            return _decoded(payload, kind) if isinstance(payload, bytes) else payload
+            return decoded(payload, kind) if isinstance(payload, bytes) else payload
         if not self._proven:
             raise SandboxError(f"the reading process does not start: {self._complaint()}")
         return "parser_crashed"
@@ -181,17 +178,6 @@ class Sandbox:
             os.close(their_answer)
             theirs.close()
         return wait
-
-    def _wait(self, wait: _Wait, limits: Limits) -> bytes | str:
-        try:
-            deadline = time.monotonic() + limits.wall_seconds
-            payload = _drain(wait.answer, deadline, limits.output)
-            if isinstance(payload, str):
-                return payload
-            fate = _fate(wait.fate, deadline + 1.0)
-            return _verdict(payload, fate, limits) if fate else "timeout"
-        finally:
-            wait.close()
 
     def _running(self) -> socket.socket:
         if self._control is None:
@@ -266,61 +252,8 @@ def _fill(memory: int, content: bytes) -> None:
 
 def _widen(pipe: int) -> None:
     """Fewer wake-ups for long answers; a user out of pipe space keeps the default."""
-    import fcntl
-
     with suppress(OSError):
         fcntl.fcntl(pipe, _F_SETPIPE_SZ, _PIPE)
-
-
-def _drain(answer: int, deadline: float, most: int) -> bytes | str:
-    """Read the answer to its end: ``timeout`` and ``output_too_large`` give it up."""
-    poll = select.poll()
-    poll.register(answer, select.POLLIN)
-    parts: list[bytes] = []
-    size = 0
-    while poll.poll(max(0.0, (deadline - time.monotonic()) * 1000)):
-        part = os.read(answer, _PIPE)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-        size += len(part)
-        if size > most:
-            return "output_too_large"
-    return "timeout"
-
-
-def _fate(sock: socket.socket, deadline: float) -> Fate | None:
-    sock.settimeout(max(0.01, deadline - time.monotonic()))
-    try:
-        message = sock.recv(4096)
-    except TimeoutError:
-        return None
-    if not message:
-        raise _LostError
-    return msgspec.msgpack.decode(message, type=Fate)
-
-
-def _verdict(payload: bytes, fate: Fate, limits: Limits) -> bytes | str:
-    """Turn the way a process ended into its answer or a reason."""
-    big = fate.peak > 0.6 * limits.memory
-    if os.WIFSIGNALED(fate.status):
-        number = os.WTERMSIG(fate.status)
-        if number == signal.SIGXCPU:
-            return "timeout"
-        # Nobody of ours killed it, so the kernel did, for memory.
-        return "out_of_memory" if big or number == signal.SIGKILL else "parser_crashed"
-    if not payload:
-        return "out_of_memory" if big else "parser_crashed"
-    return payload
-
-
-def _decoded(payload: bytes, kind: type[_Answer]) -> _Answer | str:
-    try:
-        answer = msgspec.msgpack.decode(payload, type=kind)
-    except msgspec.MsgspecError:
-        return "parser_crashed"
-    reason = getattr(answer, "reason", None)
-    return answer if reason is None or reason in REASONS else "parser_crashed"
 
 
 def _refusal(content: bytes, media_type: str, limits: Limits) -> tuple[str, str] | None:

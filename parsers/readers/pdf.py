@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parsers import sniff
-from parsers.document import Defect, Page, ParsedDocument, Table, Widget
+from parsers.document import Defect, Page, ParsedDocument, Table, Widget, Word
 from parsers.readers import pdf_grids, pdf_text, pdf_widgets, pdfium
+from parsers.readers.space import PageSpace
 
 if TYPE_CHECKING:
     from parsers.limits import Limits
-    from parsers.readers.space import PageSpace
 
 _TIME_SHARE = 0.7
 """Stop opening pages after this share of the processor time, so that what was read is not lost with the rest."""
@@ -21,18 +21,28 @@ _STAMPED_SCAN_COVER = 0.5
 _STAMP_WORDS = 20
 _DRAWN_PATHS = 300
 """A page without words but with this many strokes shows text that was turned into outlines."""
+_LETTER = PageSpace(left=0, bottom=0, right=612, top=792)
+"""Stands for the shape of a page that cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One page as it was read: its place in the document, its shape, and what stands on it besides words."""
+
+    page: Page
+    space: PageSpace
+    marks: pdfium.Marks
 
 
 @dataclass(slots=True)
 class _Reading:
     """What was found so far."""
 
-    pages: list[Page] = field(default_factory=list)
-    spaces: list[PageSpace] = field(default_factory=list)
+    sheets: list[_Sheet] = field(default_factory=list)
+    broken: int = 0
     widgets: tuple[Widget, ...] = ()
     tables: list[Table] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
-    scans: list[int] = field(default_factory=list)
 
 
 def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
@@ -57,17 +67,16 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
 def _read(data: bytes, limits: Limits, *known: Defect) -> ParsedDocument:
     with pdfium.opened(data) as document:
         reading = _Reading(defects=[*known, *_cut_off(data)])
-        form = pdfium.form_type(document)
         count = len(document)
-        if count == 0:
-            raise pdfium.PdfRefusedError("damaged")
         if count > limits.pages:
             reading.defects.append(Defect(reason="too_many_pages", detail=f"{count} pages"))
-        _measure(document, min(count, limits.pages), reading)
+        _read_pages(document, min(count, limits.pages), reading, limits)
+        if count == 0 or reading.broken == count:
+            raise pdfium.PdfRefusedError("damaged")
+        form = pdfium.form_type(document)
         if form != "none":
             _read_form(data, reading, limits)
-        _read_pages(document, reading, limits)
-        _note_scans(reading)
+        _look_closer(reading)
         if form == "xfa" and not reading.widgets:
             reading.defects.insert(0, Defect(reason="dynamic_form"))
         return _document(reading, pdfium.title(document))
@@ -81,63 +90,69 @@ def _cut_off(data: bytes) -> tuple[Defect, ...]:
     return (Defect(reason="damaged", detail="the end of the file is missing"),)
 
 
-def _measure(document: pdfium.Document, count: int, reading: _Reading) -> None:
-    """The form's boxes need the page sizes, and those need no page content."""
-    for index in range(count):
-        with pdfium.page_at(document, index) as page:
-            reading.spaces.append(pdfium.space_of(page))
-
-
-def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
-    try:
-        reading.widgets, defects = pdf_widgets.widgets(data, reading.spaces, limits.widgets)
-    except pdf_widgets.FormUnreadableError:
-        from parsers.readers import pdf_spare
-
-        reading.widgets, defects = pdf_spare.widgets(data, reading.spaces, limits.widgets)
-    reading.defects.extend(defects)
-
-
-def _read_pages(document: pdfium.Document, reading: _Reading, limits: Limits) -> None:
-    with_widgets = {widget.page for widget in reading.widgets}
-    for number, space in enumerate(reading.spaces, start=1):
+def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits: Limits) -> None:
+    for number in range(1, count + 1):
         if time.process_time() > _TIME_SHARE * limits.cpu_seconds:
             reading.defects.append(Defect(reason="timeout", detail="the pages from here on", page=number))
             return
-        if max(space.width, space.height) > limits.page_points:
-            reading.defects.append(Defect(reason="page_too_large", page=number))
-            reading.pages.append(_page(number, space))
-            continue
         try:
-            _read_page(document, number, space, reading, has_widgets=number in with_widgets)
+            sheet = _read_page(document, number, limits)
         except pdfium.PdfRefusedError as refused:
             reading.defects.append(Defect(reason=refused.reason, page=number))
-            reading.pages.append(_page(number, space))
+            reading.broken += refused.reason == "damaged"
+            sheet = _sheet(number, _LETTER)
+        else:
+            if sheet.space.longest > limits.page_points:
+                reading.defects.append(Defect(reason="page_too_large", page=number))
+        reading.sheets.append(sheet)
 
 
-def _read_page(
-    document: pdfium.Document, number: int, space: PageSpace, reading: _Reading, *, has_widgets: bool
-) -> None:
+def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet:
     with pdfium.page_at(document, number - 1) as page:
+        space = pdfium.space_of(page)
+        if space.longest > limits.page_points:
+            return _sheet(number, space)
         with pdfium.TextLayer(page) as layer:
             words = pdf_text.words(layer, space)
-        marks = pdfium.marks_of(page, space)
-    reading.pages.append(
-        Page(
-            number=number,
-            width=round(space.width, 2),
-            height=round(space.height, 2),
-            words=words,
-            rotation=space.rotation,
-            images=marks.images,
-        )
+        return _sheet(number, space, words, pdfium.marks_of(page, space))
+
+
+def _sheet(
+    number: int, space: PageSpace, words: tuple[Word, ...] = (), marks: pdfium.Marks = pdfium.NO_MARKS
+) -> _Sheet:
+    page = Page(
+        number=number,
+        width=round(space.width, 2),
+        height=round(space.height, 2),
+        words=words,
+        rotation=space.rotation,
+        images=marks.images,
     )
-    if has_widgets:
-        return
-    cover = marks.image_area / max(space.width * space.height, 1.0)
-    if _scanned(len(words), cover, marks.paths):
-        reading.scans.append(number)
-    reading.tables.extend(pdf_grids.tables(marks.level, marks.upright, words, number))
+    return _Sheet(page, space, marks)
+
+
+def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
+    spaces = [sheet.space for sheet in reading.sheets]
+    try:
+        reading.widgets, defects = pdf_widgets.widgets(data, spaces, limits.widgets)
+    except pdf_widgets.FormUnreadableError:
+        from parsers.readers import pdf_spare
+
+        reading.widgets, defects = pdf_spare.widgets(data, spaces, limits.widgets)
+    reading.defects.extend(defects)
+
+
+def _look_closer(reading: _Reading) -> None:
+    """Find scans and ruled tables on the pages that carry no widgets: a form is neither."""
+    with_widgets = {widget.page for widget in reading.widgets}
+    for sheet in reading.sheets:
+        page, marks = sheet.page, sheet.marks
+        if page.number in with_widgets:
+            continue
+        cover = marks.image_area / max(page.width * page.height, 1.0)
+        if _scanned(len(page.words), cover, marks.paths):
+            reading.defects.append(Defect(reason="no_text", page=page.number))
+        reading.tables.extend(pdf_grids.tables(marks.level, marks.upright, page.words, page.number))
 
 
 def _scanned(words: int, cover: float, paths: int) -> bool:
@@ -146,21 +161,13 @@ def _scanned(words: int, cover: float, paths: int) -> bool:
     return words < _STAMP_WORDS and cover >= _STAMPED_SCAN_COVER
 
 
-def _note_scans(reading: _Reading) -> None:
-    reading.defects.extend(Defect(reason="no_text", page=number) for number in reading.scans)
-
-
-def _page(number: int, space: PageSpace) -> Page:
-    return Page(number=number, width=round(space.width, 2), height=round(space.height, 2), rotation=space.rotation)
-
-
 def _document(reading: _Reading, title: str) -> ParsedDocument:
     return ParsedDocument(
         sha256="",
         media_type=sniff.PDF,
         status="partial" if reading.defects else "read",
         reason=reading.defects[0].reason if reading.defects else None,
-        pages=tuple(reading.pages),
+        pages=tuple(sheet.page for sheet in reading.sheets),
         widgets=reading.widgets,
         tables=tuple(reading.tables),
         title=title,

@@ -54,6 +54,10 @@ class Marks:
     paths: int = 0
 
 
+NO_MARKS = Marks()
+"""Stands for the marks of a page that was not looked at."""
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[Document]:
     """Open a document with the empty password; raise ``PdfRefusedError`` for a locked or damaged one."""
@@ -76,8 +80,11 @@ def form_type(document: Document) -> str:
 
 
 def title(document: Document) -> str:
-    """Return the title of the document's metadata, cut at 300 characters."""
-    return str(document.get_metadata_value("Title"))[:300].strip()
+    """Return the title of the document's metadata, cut at 300 characters; a title that is no text counts as none."""
+    try:
+        return str(document.get_metadata_value("Title"))[:300].strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 @contextmanager
@@ -85,12 +92,12 @@ def page_at(document: Document, index: int) -> Iterator[Sheet]:
     """Open one page (0-based) and close it again; raise ``PdfRefusedError`` where it is damaged."""
     try:
         page = document[index]
+        try:
+            yield page
+        finally:
+            page.close()
     except pdfium.PdfiumError as error:
         raise PdfRefusedError("damaged") from error
-    try:
-        yield page
-    finally:
-        page.close()
 
 
 def space_of(page: Sheet) -> PageSpace:

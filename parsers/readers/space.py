@@ -27,6 +27,11 @@ class PageSpace:
         """Return the shown height in points."""
         return self.top - self.bottom if self.rotation in (0, 180) else self.right - self.left
 
+    @property
+    def longest(self) -> float:
+        """Return the longer side in points."""
+        return max(self.right - self.left, self.top - self.bottom)
+
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Place a rectangle given by any two opposite corners; rounded to hundredths of a point."""
         if x0 > x1:

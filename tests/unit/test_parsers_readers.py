@@ -20,7 +20,7 @@ from reportlab.platypus import Table as PrintedTable
 
 from parsers.document import Box, ParsedDocument, Table
 from parsers.limits import REASONS, Limits
-from parsers.readers import cells, charset, delimited, html, image, pdf, pdf_spare, pdfium, sheet, text
+from parsers.readers import cells, charset, delimited, html, image, pdf, pdf_spare, pdfium, sheet, sheet_spare, text
 from parsers.readers import docx as docx_reader
 from parsers.readers.space import PageSpace, page_space
 
@@ -351,6 +351,19 @@ def test_what_was_read_before_the_time_ran_out_is_kept() -> None:
     assert document.defects[0].page == 1
 
 
+def test_one_damaged_page_does_not_cost_the_others() -> None:
+    whole = many_pages(3)
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(whole)) as opened:
+        page = opened.pages[1].obj
+        del page["/MediaBox"]
+        page["/Contents"] = opened.make_stream(b"q BT /F1 12 Tf (x")
+        opened.save(out)
+    document = read_pdf(out.getvalue())
+
+    assert [len(page.words) for page in document.pages] == [2, 0, 2]
+
+
 def test_a_page_larger_than_any_paper_is_not_read() -> None:
     huge = changed(drawn(prose), lambda d: d.pages[0].obj.__setitem__("/MediaBox", [0, 0, 200_000, 200_000]))
 
@@ -583,6 +596,13 @@ def test_cells_read_as_a_person_reads_them_and_know_their_place() -> None:
     assert losses.rows[:2] == ((), ())
     assert (losses.hidden, old.hidden) == (False, True)
     assert nothing.rows == ()
+
+
+def test_the_spare_sheet_reader_agrees() -> None:
+    fast, spare = sheet.read(workbook(), "", PATIENT), sheet_spare.read(workbook(), "", PATIENT)
+
+    assert spare.tables == fast.tables
+    assert sheet_spare.read(workbook(), "", Limits(kept_cells=3)).reason == "too_many_cells"
 
 
 def test_a_sheet_beyond_the_budget_is_partial() -> None:
