@@ -46,6 +46,16 @@ class Case:
         return frozenset(chain.from_iterable(filing.mentions for filing in self.filings))
 
     @property
+    def cloud_hosts(self) -> tuple[str, ...]:
+        """Return the hosts of file-sharing links in mails, each once."""
+        return tuple(dict.fromkeys(chain.from_iterable(filing.cloud_hosts for filing in self.filings)))
+
+    @property
+    def said(self) -> str:
+        """Return the new words of all messages, in the order filed."""
+        return "\n\n".join(filing.said for filing in self.filings if filing.said)
+
+    @property
     def asked_lines(self) -> tuple[Line, ...]:
         """Return the lines that mails ask for, each once, in the order first asked."""
         return tuple(dict.fromkeys(chain.from_iterable(filing.lines for filing in self.filings)))

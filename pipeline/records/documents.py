@@ -28,6 +28,7 @@ _REREAD = (
     "reason",
     "form",
     "edition",
+    "form_state",
     "insured",
     "wrong_insured",
     "filled_ratio",
@@ -35,6 +36,8 @@ _REREAD = (
     "candidates",
 )
 """What a second reading of the same pages replaces; who sent them first, and what people set, stays."""
+
+_REHEARD = ("how", "lines", "mentions", "candidates", "cloud_hosts", "said")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,8 @@ class Filing:
     mentions: tuple[str, ...]
     candidates: tuple[SourcedCandidate, ...]
     at: datetime
+    cloud_hosts: tuple[str, ...] = ()
+    said: str = ""
 
 
 def add_documents(
@@ -151,11 +156,13 @@ def file_message(tx: Transaction, submission: int, filing: Filing) -> None:
         "how": filing.how,
         "lines": list(filing.lines),
         "mentions": sorted(filing.mentions),
+        "cloud_hosts": list(filing.cloud_hosts),
+        "said": filing.said,
         "candidates": filing.candidates,
         "at": filing.at,
     }
     statement = insert_into(tx, _filings).values(row)
-    replaced = {name: statement.excluded[name] for name in ("how", "lines", "mentions", "candidates")}
+    replaced = {name: statement.excluded[name] for name in _REHEARD}
     tx.execute(statement.on_conflict_do_update(index_elements=["message_id", "submission_id"], set_=replaced))
 
 
@@ -180,6 +187,7 @@ def _values(document: ReadDocument) -> dict[str, Any]:
         "first_page": filed.pages[0],
         "last_page": filed.pages[1],
         "candidates": document.candidates,
+        "form_state": filed.state,
         **{name: getattr(filed, name) for name in (*same, *rest)},
     }
 
@@ -197,6 +205,7 @@ def _filed(row: Row[Any]) -> FiledDocument:
         reason=row.reason,
         form=row.form,
         edition=row.edition,
+        state=row.form_state,
         received_at=row.received_at,
         tables=msgspec.convert(tables, tuple[ExtractedTable, ...]),
         insured=row.insured,
@@ -231,6 +240,8 @@ def _filing(row: Row[Any]) -> Filing:
         how=row.how,
         lines=tuple(row.lines),
         mentions=tuple(row.mentions),
+        cloud_hosts=tuple(row.cloud_hosts),
+        said=row.said,
         candidates=_candidates(row.candidates),
         at=row.at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +21,7 @@ _outgoing = table(OutgoingRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOutgoing:
-    """A mail to send: ``raw`` is the whole message, ``message_id`` without brackets and made from its key."""
+    """A mail to send: ``content`` is what it is composed from, ``message_id`` is without brackets, made from its key."""
 
     submission_id: int
     kind: str
@@ -28,7 +29,7 @@ class NewOutgoing:
     message_id: str
     to_address: str
     subject: str
-    raw: bytes
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Outgoing:
     message_id: str
     to_address: str
     subject: str
-    raw: bytes
+    content: Mapping[str, Any]
     state: OutgoingState
     attempts: int
     permanent: bool

@@ -26,7 +26,7 @@ def new_submission(tx: Transaction) -> int:
 def mail(submission: int, **more: Any) -> NewOutgoing:
     given = {"kind": "checklist", "revision": 1, "to_address": "Kim@Oak.example", "subject": "Three items", **more}
     given.setdefault("message_id", f"{submission}.{given['kind']}.{given['revision']}@intake.example")
-    return NewOutgoing(submission_id=submission, raw=b"From: us\r\n\r\nHello", **given)
+    return NewOutgoing(submission_id=submission, content={"body": "Hello"}, **given)
 
 
 def test_the_same_revision_goes_into_the_outbox_once(engine: Engine) -> None:

@@ -170,7 +170,7 @@ def test_a_message_is_matched_by_each_key_it_offers(engine: Engine) -> None:
             message_id="out@intake.example",
             to_address="kim@oak.example",
             subject="",
-            raw=b"",
+            content={},
         )
         outbox.queue_outgoing(tx, mail, at=NOW)
 

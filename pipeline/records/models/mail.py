@@ -59,6 +59,8 @@ class FilingRow(Row):
     how: Mapped[str]
     lines: Mapped[Json]
     mentions: Mapped[Json]
+    cloud_hosts: Mapped[Json]
+    said: Mapped[Strange]
     candidates: Mapped[Json]
     at: Mapped[datetime]
 
@@ -98,7 +100,7 @@ class OutgoingRow(Row):
     to_address: Mapped[Strange]
     to_domain: Mapped[Strange] = mapped_column(index=True)
     subject: Mapped[Strange]
-    raw: Mapped[bytes]
+    content: Mapped[Json]
     state: Mapped[str] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     permanent: Mapped[bool] = mapped_column(default=False)

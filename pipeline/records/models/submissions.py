@@ -149,6 +149,7 @@ class DocumentRow(Row):
     reason: Mapped[str | None]
     form: Mapped[str | None]
     edition: Mapped[str | None]
+    form_state: Mapped[str | None]
     insured: Mapped[Strange | None]
     wrong_insured: Mapped[bool]
     filled_ratio: Mapped[float | None]
