@@ -6,9 +6,12 @@ import re
 from datetime import date
 
 from parsers.document import Extraction, ParsedDocument
+from parsers.extract.lossruns import read_loss_run
+from parsers.extract.schedules import TABLES, read_schedule
 from parsers.extract.widgets import read_widgets
 from parsers.forms import form_map
 
+_LOSS_RUNS = frozenset({"loss_run", "no_loss_carrier", "loss_summary_agent"})
 _FORM_KIND = re.compile(r"^acord_(\d+)")
 
 
@@ -30,4 +33,8 @@ def extract(
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
     if number:
         return Extraction(fields=read_widgets(document, pages, form_map(number), as_of))
+    if kind in _LOSS_RUNS:
+        return read_loss_run(document, pages, as_of)
+    if kind in TABLES:
+        return read_schedule(document, kind, pages, as_of)
     return Extraction()
