@@ -4,7 +4,8 @@
 2. A code with several units (drivers, buildings, classes) counts once, with the mean of its units.
 3. Inside a group codes weigh by severity; groups weigh by their points; a group without items leaves the denominator.
 4. Waived and not applicable items leave it too, as do items that are for us and not for the agent.
-5. An open blocking item makes the gate ``blocked`` and caps the score that is shown at 74.
+5. An open blocking item makes the gate ``blocked`` and caps the score that is shown at 74; one that is needed to quote
+   caps it at 99.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pipeline.submission import Completeness, Gate, Item, Line
 
 CAP = 74
 """The highest score shown while something blocks: it never reads as ready to quote."""
+TOPS: Mapping[Gate, int] = {"blocked": CAP, "quotable": 99, "complete": 100}
+"""The highest score per gate: what still wants an answer is not 100."""
 
 _LEFT_OUT = frozenset({"waived", "not_applicable", "superseded"})
 BANDS = ((90, "ready for underwriter"), (75, "quotable with open items"), (50, "needs information"), (0, "thin"))
@@ -29,7 +32,7 @@ def complete(
     gate = gate_of(items)
     by_line = {line: _line_score(line, items, weights) for line in lines}
     exact = _weighted(by_line, premiums or {}) if by_line else _line_score("", items, weights)
-    top = CAP if gate == "blocked" else 100
+    top = TOPS[gate]
     shown = {line: min(round(score), _top(line, items)) for line, score in by_line.items()}
     return Completeness(score=min(round(exact), top), gate=gate, lines=shown, items=tuple(items))
 
@@ -53,7 +56,7 @@ def band(score: int) -> str:
 
 
 def _top(line: Line, items: Iterable[Item]) -> int:
-    return CAP if gate_of(item for item in items if item.line in (None, line)) == "blocked" else 100
+    return TOPS[gate_of(item for item in items if item.line in (None, line))]
 
 
 def _weighted(by_line: Mapping[Line, float], premiums: Mapping[Line, Decimal]) -> float:

@@ -104,6 +104,11 @@ def _words(case: Case, name: str, pattern: str) -> bool:
     return bool(re.search(rf"(?<!\bno )\b(?:{pattern})\b", case.text(name), re.IGNORECASE))
 
 
+def _said_amount(case: Case, pattern: str) -> bool:
+    """Whether the agent's words give a number beside one of the words ``a|b``."""
+    return bool(re.search(rf"\b(?:{pattern})\b[^.\n]{{0,40}}[\d$%]", case.facts.said, re.IGNORECASE))
+
+
 def _years_in_business(case: Case) -> Decimal | None:
     stated = case.number("wc_years_in_business")
     started = case.day("business_start_date")
@@ -134,6 +139,7 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "business_type": (_business_type, 1, 9),
     "years_in_business": (_years_in_business, 0, 0),
     "days_ahead": (_days_ahead, 1, 1),
+    "said_amount": (_said_amount, 1, 1),
     "said": (lambda case, text: case.said(text), 1, 1),
     "new_venture": (lambda case: case.is_new_venture, 0, 0),
 }

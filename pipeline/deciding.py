@@ -5,6 +5,7 @@ Preflight, filing and the portal all call it; with the same input it gives the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,6 +35,9 @@ ABOUT_THE_INSURED = frozenset(
 """Kinds that must be about our insured, with every ACORD application form; certificates and leases name others."""
 
 _FORMS = frozenset(f"acord_{n}" for n in (125, 126, 127, 129, 130, 131, 137, 139, 140, 160, 163, 186, 810, 823))
+_RISK_STATE = re.compile(
+    r"^(?:(?:locations|buildings|class_rows)\[\d+\]\.state|vehicles\[\d+\]\.garage_state|wc_part1_states\[\d+\])$"
+)
 _SPEAKERS = ("acord_125", "acord_130", "carrier_app", "acord_126", "acord_127", "acord_140", "acord_131", "acord_160")
 """Whose named insured is the submission's, most trusted first."""
 
@@ -49,7 +53,7 @@ class Decision:
 
     @property
     def states(self) -> tuple[str, ...]:
-        """Return the states the risk is in, in the order they are named, the mailing state last."""
+        """Return the states the risk is in, in alphabetical order."""
         return states_of(self.facts.fields)
 
 
@@ -166,22 +170,12 @@ def lines_of(
 
 
 def states_of(fields: Mapping[str, ResolvedField]) -> tuple[str, ...]:
-    """Return the states of locations, buildings, vehicles and payroll, then the mailing state."""
-    groups = (
-        ("locations[", ".state"),
-        ("buildings[", ".state"),
-        ("class_rows[", ".state"),
-        ("vehicles[", ".garage_state"),
-    )
-    found: dict[str, None] = {}
-    for start, end in groups:
-        for name, resolved in fields.items():
-            if name.startswith(start) and name.endswith(end) and resolved.value:
-                found[str(resolved.value)] = None
+    """Return the states of locations, buildings, vehicles and payroll in order; without any, the mailing state."""
+    found = {str(r.value) for name, r in fields.items() if r.value and _RISK_STATE.match(name)}
     mailing = fields.get("named_insureds[0].mailing_state")
-    if mailing is not None and mailing.value and not found:
-        found[str(mailing.value)] = None
-    return tuple(found)
+    if not found and mailing is not None and mailing.value:
+        return (str(mailing.value),)
+    return tuple(sorted(found))
 
 
 def _premiums(facts: Facts) -> dict[Line, Decimal]:

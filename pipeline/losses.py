@@ -44,6 +44,7 @@ class LossClaim:
 
     number: str
     line: Line | None
+    policy_number: str
     date_of_loss: str
     incurred: str | None
     is_open: bool
@@ -202,6 +203,7 @@ def _claim(document: FiledDocument, values: Mapping[str, Scalar], page: int | No
     return LossClaim(
         number=str(values.get("claim_number") or ""),
         line=str(line) if line else None,
+        policy_number=str(values.get("policy_number") or ""),
         date_of_loss=str(values.get("date_of_loss") or ""),
         incurred=str(incurred) if incurred is not None else None,
         is_open=values.get("status") in ("open", "reopened"),

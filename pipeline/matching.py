@@ -16,7 +16,7 @@ from pipeline import names
 from pipeline.agreement import digits
 from pipeline.submission import FiledDocument, Line
 
-How = Literal["token", "reply", "number", "fein", "thread", "name", "candidate", "new"]
+How = Literal["token", "thread", "fein", "name", "candidate", "new"]
 
 FEIN_WINDOW, NAME_WINDOW, SAME_WINDOW = timedelta(days=90), timedelta(days=45), timedelta(days=15)
 ADDED_LINE_WINDOW = timedelta(days=30)
@@ -193,14 +193,14 @@ def _name_fits(incoming: Incoming, known: Existing, least: float, below: float) 
 Key = Callable[[Incoming, Existing], str | None]
 KEYS: tuple[tuple[How, float, Key], ...] = (
     ("token", 0.99, _by_token),
-    ("reply", 0.97, _by_reply),
-    ("number", 0.93, _by_number),
+    ("thread", 0.97, _by_reply),
+    ("token", 0.93, _by_number),
     ("fein", 0.95, _by_fein),
     ("thread", 0.75, _by_thread),
     ("name", 0.85, _by_name),
     ("candidate", 0.60, _by_near_name),
 )
-"""The keys in the order they are tried, each with the confidence it gives."""
+"""The keys in the order they are tried, each with what it is called and the confidence it gives."""
 
 
 def _contradiction(how: How, incoming: Incoming, known: Existing) -> str | None:

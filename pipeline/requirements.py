@@ -103,7 +103,8 @@ def _wording(rule: Rule, case: Case, line: Line | None, finding: Finding) -> tup
     title = title[:1].upper() + title[1:]
     if finding.state == "satisfied":
         return title, ""
-    return title, f"{title}: {rule.asks.get(finding.variant, rule.asks['']).format_map(words)}"
+    ask = rule.asks.get(finding.variant, rule.asks[""]).format_map(words)
+    return title, f"{title}: {ask}".replace("..", ".")
 
 
 class _Words(dict[str, str]):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import ExtractedTable, FieldCandidate, Row, Scalar
-from pipeline import names
+from pipeline import kinds, names
 from pipeline.agreement import digits, street_key
 from pipeline.submission import FiledDocument, Source, SourcedCandidate
 
@@ -155,7 +155,7 @@ def _cells(document: FiledDocument, table: ExtractedTable) -> Iterable[SourcedCa
 
 def _source(document: FiledDocument, row: Row) -> Source:
     return Source(
-        label=document.name,
+        label=kinds.label(document.kind),
         document=document.id,
         kind=document.kind,
         page=row.at.page,
@@ -197,6 +197,16 @@ class _Group:
                 self.found.setdefault((rank, text), []).append(index)
         return index
 
+    def named(self, wanted: int, values: Values) -> int | None:
+        """Return the unit that words such as "the VIN of vehicle 5" speak of: by number, else by place; or None."""
+        number = _text(values, "number")
+        if not number and len(values) > 2:
+            return None
+        places = [i for i, unit in self.units.items() if _text(unit, "number") == (number or str(wanted + 1))]
+        index = places[0] if places else wanted
+        clash = _never if "vin" in values else self.keys[-1][1]
+        return index if index in self.units and not clash(self.units[index], values) else None
+
     def _known(self, keys: Sequence[tuple[int, str]], values: Values, taken: set[int]) -> int | None:
         for rank, text in keys:
             clash = self.keys[rank][1]
@@ -219,7 +229,7 @@ def join(candidates: Sequence[SourcedCandidate]) -> list[SourcedCandidate]:
     rows: dict[tuple[str, str, int], list[tuple[str, SourcedCandidate]]] = {}
     for sourced in candidates:
         match = GROUP.match(sourced.candidate.field)
-        if match is None or match[1] not in JOINTS or _spoken(sourced):
+        if match is None or match[1] not in JOINTS or _of_a_seen_unit(sourced):
             kept.append(sourced)
             continue
         place = (match[1], _origin_of(sourced), int(match[2]))
@@ -227,8 +237,8 @@ def join(candidates: Sequence[SourcedCandidate]) -> list[SourcedCandidate]:
     return kept + list(_numbered(rows))
 
 
-def _spoken(sourced: SourcedCandidate) -> bool:
-    return sourced.origin in ("agent_confirmed", "uw_overridden")
+def _of_a_seen_unit(sourced: SourcedCandidate) -> bool:
+    return sourced.origin in ("agent_confirmed", "uw_overridden") and sourced.source.kind != "message"
 
 
 def _origin_of(sourced: SourcedCandidate) -> str:
@@ -244,7 +254,8 @@ def _numbered(rows: Mapping[tuple[str, str, int], list[tuple[str, SourcedCandida
             values.setdefault(name, sourced.candidate.value)
         state = groups.setdefault(group, _Group(JOINTS[group]))
         used = taken.setdefault((group, origin), set())
-        index = state.place(wanted, values, used)
+        index = state.named(wanted, values) if origin.startswith("message:") else None
+        index = state.place(wanted, values, used) if index is None else index
         used.add(index)
         yield from (_renamed(sourced, f"{group}[{index}].{name}") for name, sourced in cells)
 

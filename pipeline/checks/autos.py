@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from pipeline.checks.case import Case, Unit
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import in_words
 from pipeline.submission import Line, LookedAt
 
 Judge = Callable[[Unit], bool]
@@ -39,7 +40,7 @@ def _driver(unit: Unit, number: str) -> Finding:
     return Finding(
         subject=subject,
         share=1 - len(missing) / len(wanted),
-        words={"driver": subject[0].upper() + subject[1:], "missing": ", ".join(missing)},
+        words={"driver": subject[0].upper() + subject[1:], "missing": in_words(missing)},
         looked_at=unit.seen(),
     )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pipeline.agreement import amount
 from pipeline.checks.case import Case, Unit
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import in_words
 from pipeline.submission import Line, LookedAt
 
 OLD, ROOF_OLD = 25, 15
@@ -18,10 +19,10 @@ AMOUNTS = ("building_value", "contents_value", "bi_value")
 
 
 def label(unit: Unit) -> str:
-    """Return what people call a building: ``1-2, 1180 Mill St``."""
-    number = unit.text("premises_number") or str(unit.index + 1)
+    """Return what people call a building: ``1-2, 1180 Mill St`` is the second building of location 1."""
+    number = f"{unit.text('premises_number') or unit.index + 1}-{unit.text('building_number') or '1'}"
     street = unit.text("street") or unit.text("description")
-    return f"{number}-{unit.text('building_number') or '1'}" + (f", {street}" if street else "")
+    return f"{number}, {street}" if street else number
 
 
 def cope(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
@@ -47,7 +48,7 @@ def _cope(unit: Unit) -> Finding:
         missing.append("occupancy")
     if not missing:
         return satisfied(label(unit))
-    words = {"building": label(unit), "missing": ", ".join(missing)}
+    words = {"building": label(unit), "missing": in_words(missing)}
     return _about(unit, words, share=1 - len(missing) / 4)
 
 
@@ -126,7 +127,7 @@ def updates(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
         if not missing:
             found.append(satisfied(label(unit)))
             continue
-        words = {"building": label(unit), "built": unit.text("year_built"), "missing": ", ".join(missing)}
+        words = {"building": label(unit), "built": unit.text("year_built"), "missing": in_words(missing)}
         found.append(_about(unit, words, share=1 - len(missing) / 4))
     return tuple(found)
 
@@ -143,7 +144,7 @@ def roof(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
         if not missing:
             found.append(satisfied(label(unit)))
             continue
-        words = {"building": label(unit), "missing": " and ".join(missing), "state": unit.text("state")}
+        words = {"building": label(unit), "missing": in_words(missing), "state": unit.text("state")}
         found.append(_about(unit, words, share=0.5 if len(missing) == 1 else 0.0))
     return tuple(found)
 
@@ -163,15 +164,15 @@ def protection(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
 
 
 def income(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
-    """Business income above 250,000, or actual loss sustained, comes with a worksheet."""
+    """Business income of a building above 250,000, or actual loss sustained, comes with a worksheet."""
     limits = [unit.text("bi_value") for unit in case.rows("buildings") if unit.has("bi_value")]
-    total = sum((amount(limit) or Decimal(0) for limit in limits), Decimal(0))
+    highest = max((amount(limit) or Decimal(0) for limit in limits), default=Decimal(0))
     unlimited = any(amount(limit) is None for limit in limits)
-    if total <= LARGE_BI and not unlimited:
+    if highest <= LARGE_BI and not unlimited:
         return ()
     if case.any_document("acord_810", "financial_statement"):
         return (satisfied(),)
-    return (Finding(words={"limit": "actual loss sustained" if unlimited else f"{total:,.0f}"}),)
+    return (Finding(words={"limit": "actual loss sustained" if unlimited else f"{highest:,.0f}"}),)
 
 
 def engineering(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:

@@ -226,14 +226,15 @@ def case_of(facts: Facts, lists: Lists) -> Case:
     for document in documents:
         by_kind[document.kind] = (*by_kind.get(document.kind, _NO_DOCUMENTS), document)
     units = _units(facts.fields)
+    terms = _with_lines(losses.read_terms(documents), facts, units)
     return Case(
         facts=facts,
         lists=lists,
         units=units,
         documents=documents,
         by_kind=by_kind,
-        terms=_with_lines(losses.read_terms(documents), facts, units),
-        claims=losses.read_claims(documents),
+        terms=terms,
+        claims=_placed(losses.read_claims(documents), terms),
     )
 
 
@@ -263,6 +264,20 @@ def _with_lines(
     return tuple(
         term if term.line else replace(term, line=known.get(_policy_key(term.policy_number), only)) for term in terms
     )
+
+
+def _placed(claims: tuple[losses.LossClaim, ...], terms: tuple[losses.Term, ...]) -> tuple[losses.LossClaim, ...]:
+    """Give a line to claims whose row does not say it: that of their policy, or the only one of their report."""
+    by_policy = {_policy_key(term.policy_number): term.line for term in terms}
+    by_paper: dict[str, set[Line | None]] = {}
+    for term in terms:
+        by_paper.setdefault(term.document.id, set()).add(term.line)
+    placed = []
+    for claim in claims:
+        lines = by_paper.get(claim.document.id, set())
+        line = by_policy.get(_policy_key(claim.policy_number)) or (next(iter(lines)) if len(lines) == 1 else None)
+        placed.append(claim if claim.line else replace(claim, line=line))
+    return tuple(placed)
 
 
 def _lines_by_policy(units: Mapping[str, tuple[Unit, ...]]) -> dict[str, Line]:

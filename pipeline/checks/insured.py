@@ -6,8 +6,8 @@ import re
 
 from pipeline.agreement import digits
 from pipeline.checks.case import Case, Unit
-from pipeline.checks.documents import us_date
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import us_date
 from pipeline.submission import LINES, Line
 
 _SUFFIXES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.checks.case import Case, Unit
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import in_words
 from pipeline.submission import Line
 
 
@@ -29,7 +30,7 @@ def _hazard(unit: Unit) -> Finding:
         subject=subject,
         share=1 - len(missing) / 3,
         variant="row",
-        words={"class": name or f"row {unit.index + 1}", "missing": " and ".join(missing)},
+        words={"class": name or f"row {unit.index + 1}", "missing": in_words(missing)},
         looked_at=unit.seen(),
         field=unit.field("exposure"),
     )

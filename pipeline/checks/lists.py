@@ -24,6 +24,11 @@ class Compared:
     field: str
     words: str
 
+    @property
+    def subject(self) -> str:
+        """Return the last part of the field's name: ``fein``."""
+        return self.field.rsplit(".", 1)[-1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:

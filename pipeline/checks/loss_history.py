@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from pipeline import losses
 from pipeline.agreement import amount
 from pipeline.checks.case import Case
-from pipeline.checks.documents import us_date
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import us_date
 from pipeline.losses import Coverage, PolicyYear
 from pipeline.submission import LINES, FiledDocument, Line, LookedAt
 
@@ -134,7 +134,7 @@ def large_losses(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
         large = incurred is not None and incurred > LARGE
         if not claim.number or not (large or claim.is_open):
             continue
-        if claim.line and not case.requested(claim.line) and claim.line != "business_owners":
+        if line != _line_of(claim, case):
             continue
         if case.said(claim.number):
             found.append(satisfied(claim.number))
@@ -146,6 +146,13 @@ def large_losses(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
         looked = (LookedAt(document=claim.document.id, page=claim.page),)
         found.append(Finding(subject=claim.number, share=0.5, words=words, looked_at=looked))
     return tuple(found)
+
+
+def _line_of(claim: losses.LossClaim, case: Case) -> Line:
+    """Return the requested line a claim is asked about; a package claim, or one of no line, goes with the first."""
+    if claim.line is None or claim.line == "business_owners":
+        return case.facts.lines[0]
+    return claim.line
 
 
 def none_ticked(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:

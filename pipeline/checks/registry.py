@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline.checks import autos, buildings, documents, insured, liability, loss_history, workers
+from pipeline.checks import autos, buildings, documents, forms, insured, liability, loss_history, workers
 from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule
 from pipeline.submission import Line
@@ -26,12 +26,12 @@ def _check(run: Run, *words: str) -> Check:
 
 
 CHECKS: Mapping[str, Check] = {
-    "section_form": _check(documents.section_form, "form"),
-    "edition": _check(documents.edition, "form", "edition"),
-    "stale_form": _check(documents.stale_form, "form", "dated", "days"),
-    "blank_field": _check(documents.blank_field, "field", "missing"),
-    "explain_yes": _check(documents.explain_yes, "question"),
-    "conflict": _check(documents.conflict, "field", "one", "other", "source", "rival"),
+    "section_form": _check(forms.section_form, "form"),
+    "edition": _check(forms.edition, "form", "edition"),
+    "stale_form": _check(forms.stale_form, "form", "dated", "days"),
+    "blank_field": _check(forms.blank_field, "field", "missing"),
+    "explain_yes": _check(forms.explain_yes, "question"),
+    "conflict": _check(forms.conflict, "field", "one", "other", "source", "rival"),
     "declared_missing": _check(documents.declared_missing, "form"),
     "unreadable": _check(documents.unreadable, "file", "trouble"),
     "locked": _check(documents.locked, "file"),

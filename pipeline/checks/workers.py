@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipeline.checks.case import Case, Unit
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import in_words
 from pipeline.submission import Line
 
 MOD_PREMIUM = 5_000
@@ -32,7 +33,7 @@ def _class_row(unit: Unit) -> Finding:
         subject=subject,
         share=1 - len(missing) / len(wanted),
         variant="row",
-        words={"class": subject + (f" ({about})" if about else ""), "missing": " and ".join(missing)},
+        words={"class": subject + (f" ({about})" if about else ""), "missing": in_words(missing)},
         looked_at=unit.seen(),
         field=unit.field("payroll"),
     )
