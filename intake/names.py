@@ -52,7 +52,7 @@ def shown(raw: str) -> str:
 
 def shown_path(raw: str) -> str:
     """Return an archive entry's relative path with every part fit to be shown and no way up or to a root."""
-    parts = [shown(part) for part in raw[:4096].replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    parts = [shown(part) for part in raw[-4096:].replace("\\", "/").split("/") if part not in ("", ".", "..")]
     return "/".join(part for part in parts if part)[-400:]
 
 
