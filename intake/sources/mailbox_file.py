@@ -34,6 +34,9 @@ def read(path: Path, key: str, limit: int) -> Iterator[Fetched | Unreadable]:
         starts = list(_starts(content))
         if not starts:
             yield Unreadable(key=key, reason="The file holds no mailbox separator.")
+            return
+        if content[: starts[0]].strip():
+            yield Unreadable(key=key, reason="The file begins with text that belongs to no message.")
         for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
             yield _message(content, start, end, key, limit)
 
