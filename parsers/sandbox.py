@@ -170,7 +170,7 @@ class Sandbox:
             with self._lock:
                 control = self._running()
                 socket.send_fds(control, [msgspec.msgpack.encode(request)], [memory, their_answer, theirs.fileno()])
-        except OSError:
+        except (OSError, SandboxError):
             wait.close()
             raise
         finally:
@@ -189,16 +189,11 @@ class Sandbox:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "parsers.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._complaints,
-                env=_environment(),
-                cwd="/",
-                start_new_session=True,
-            )
+            try:
+                self._process = _zygote(theirs.fileno(), self._complaints)
+            except OSError as error:
+                ours.close()
+                raise SandboxError(f"the reading process does not start: {error}") from error
         self._control = ours
 
     def _restart(self, generation: int) -> None:
@@ -236,6 +231,19 @@ class Sandbox:
         if self._complaints >= 0:
             os.close(self._complaints)
             self._complaints = -1
+
+
+def _zygote(control: int, complaints: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "parsers.zygote", str(control)],
+        pass_fds=[control],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=complaints,
+        env=_environment(),
+        cwd="/",
+        start_new_session=True,
+    )
 
 
 def _environment() -> dict[str, str]:

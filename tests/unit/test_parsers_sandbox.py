@@ -347,8 +347,9 @@ def test_a_reader_that_crashes_is_a_reason(box: Sandbox) -> None:
     assert (document.status, document.reason) == ("partial", "parser_crashed")
 
 
-def test_a_sandbox_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+@pytest.mark.parametrize("interpreter", ["/bin/false", "/nowhere/python"])
+def test_a_sandbox_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, interpreter: str) -> None:
+    monkeypatch.setattr(sys, "executable", interpreter)
     with Sandbox() as sandbox, pytest.raises(SandboxError, match="does not start"):
         sandbox.read(b"x", name="a.txt")
 
