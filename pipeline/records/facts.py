@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, text, update
 
 from parsers.document import Scalar
 from pipeline.records.models import FactRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
+from pipeline.records.storable import storable_json
 from pipeline.submission import ResolvedField, Rival, Source
 
 MASK = "•••"
 
 _facts = table(FactRow)
 _COLUMNS = ("field", "value", "raw", "confidence", "status", "source", "rivals", "restricted", "defect")
+
+# One parameter instead of one statement a row: a third of the client's time for 300 rows.
+_INSERT_AT_ONCE = text(
+    "INSERT INTO facts (submission_id, field, value, raw, confidence, status, source, rivals, restricted, defect)"
+    " SELECT :submission, field, NULLIF(value, 'null'), raw, confidence, status, source, NULLIF(rivals, 'null'),"
+    " restricted, defect FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS fresh(field text, value jsonb, raw text,"
+    " confidence float8, status text, source jsonb, rivals jsonb, restricted boolean, defect text)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,7 @@ def save_facts(tx: Transaction, submission: int, fields: Mapping[str, ResolvedFi
     moved = [fact for field, fact in fields.items() if field in before and before[field] != fact]
     gone = [stored[field].id for field in before if field not in fields]
     if fresh:
-        tx.execute(insert(_facts), [{"submission_id": submission, **_values(fact)} for fact in fresh])
+        _insert(tx, submission, fresh)
     if moved:
         rows = [{"row_id": stored[fact.field].id, **_values(fact)} for fact in moved]
         tx.execute(update(_facts).where(_facts.c.id == bindparam("row_id")), rows)
@@ -70,6 +79,14 @@ def fact(tx: Transaction, submission: int, field: str) -> ResolvedField | None:
     query = select(_facts).where(_facts.c.submission_id == submission, _facts.c.field == field)
     row = tx.execute(query).one_or_none()
     return None if row is None else _resolved(row)
+
+
+def _insert(tx: Transaction, submission: int, fresh: Sequence[ResolvedField]) -> None:
+    rows = [_values(fact) for fact in fresh]
+    if tx.dialect.name == "postgresql":
+        tx.execute(_INSERT_AT_ONCE, {"submission": submission, "rows": storable_json(rows)})
+    else:
+        tx.execute(insert(_facts), [{"submission_id": submission, **row} for row in rows])
 
 
 def _changes(before: Mapping[str, ResolvedField], after: Mapping[str, ResolvedField]) -> tuple[FactChange, ...]:

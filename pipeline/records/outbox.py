@@ -21,7 +21,7 @@ _outgoing = table(OutgoingRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOutgoing:
-    """A mail to send: ``content`` is what it is composed from, ``message_id`` is without brackets, made from its key."""
+    """A mail to send: ``content`` is what it is composed from; ``message_id`` has no brackets, made from its key."""
 
     submission_id: int
     kind: str

@@ -38,7 +38,7 @@ def test_the_same_revision_goes_into_the_outbox_once(engine: Engine) -> None:
         (found,) = outbox.outgoing_of(tx, submission)
     assert created
     assert again == (first, False)
-    assert (found.subject, found.raw, found.state) == ("Three items", b"From: us\r\n\r\nHello", "queued")
+    assert (found.subject, found.content, found.state) == ("Three items", {"body": "Hello"}, "queued")
 
 
 def test_a_message_id_is_used_once(engine: Engine) -> None:

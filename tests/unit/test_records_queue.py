@@ -89,7 +89,8 @@ def test_four_processes_claim_every_step_exactly_once(engine: Engine, database_u
     assert [worker.returncode for worker in workers] == [0] * 4
     claimed = [int(step) for output in outputs for step in output]
     assert len(claimed) == len(set(claimed)) == 120
-    assert sum(1 for output in outputs if output) > 1
+    if engine.dialect.name == "postgresql":  # SQLite lets whoever holds its one lock go on as long as they like.
+        assert sum(1 for output in outputs if output) > 1
     with reading(engine) as tx:
         assert {step.attempts for step in queue.steps_in(tx, "done", limit=200)} == {1}
 

@@ -230,6 +230,7 @@ def test_what_decisions_look_at_comes_back_as_it_was_read(engine: Engine) -> Non
         status="read",
         form="125",
         edition="2016/03",
+        state="AZ",
         received_at=NOW,
         tables=(table,),
         insured="Dunlap",
@@ -241,7 +242,14 @@ def test_what_decisions_look_at_comes_back_as_it_was_read(engine: Engine) -> Non
         read = ReadDocument(filed=filed, candidates=(said,))
         assert documents.add_documents(tx, submission, [read], message=message) == (filed.id,)
         filing = Filing(
-            message_id=message, how="new", lines=("cyber",), mentions=("loss_run",), candidates=(said,), at=NOW
+            message_id=message,
+            how="new",
+            lines=("cyber",),
+            mentions=("loss_run",),
+            candidates=(said,),
+            at=NOW,
+            cloud_hosts=("files.example",),
+            said="Please quote.",
         )
         documents.file_message(tx, submission, filing)
         documents.file_message(tx, submission, filing)
@@ -251,6 +259,7 @@ def test_what_decisions_look_at_comes_back_as_it_was_read(engine: Engine) -> Non
     assert (case.documents, case.filings, case.answers) == ((read,), (filing,), (answer,))
     assert case.candidates == (said, said)
     assert (case.mentions, case.asked_lines) == (frozenset({"loss_run"}), ("cyber",))
+    assert (case.cloud_hosts, case.said) == (("files.example",), "Please quote.")
 
 
 def test_the_same_pages_sent_again_are_read_anew_in_place(engine: Engine) -> None:
