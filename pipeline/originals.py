@@ -1,0 +1,48 @@
+"""Find the bytes of a filed document again: its message comes out of the archive and is opened once more.
+
+Attachments are not stored a second time; the message as received is the one original.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake import mime, unpack
+from intake.errors import ArchiveError
+from pipeline.office import Office
+from pipeline.records import ledger
+from pipeline.records.documents import DocumentRecord
+from pipeline.records.session import reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """One file as the sender gave it; ``media_type`` is what the sender declared and must not be believed."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def original_of(office: Office, document: DocumentRecord) -> Original | None:
+    """Return the file of a document, or None when its message is not in the archive or no longer holds it."""
+    raw = raw_message(office, document.message_id)
+    if raw is None:
+        return None
+    files = unpack.unpack(mime.parse(raw)).files
+    found = next((file for file in files if file.sha256 == document.filed.sha256), None)
+    return Original(name=found.name, media_type=found.media_type, content=found.content) if found else None
+
+
+def raw_message(office: Office, message: int | None) -> bytes | None:
+    """Return a message exactly as received, or None when it is not there."""
+    if message is None:
+        return None
+    with reading(office.engine) as tx:
+        line = ledger.message_by_id(tx, message)
+    if line is None:
+        return None
+    try:
+        return office.archive.get(line.sha256)
+    except ArchiveError:
+        return None
