@@ -131,7 +131,8 @@ def _page_like(width: int, height: int) -> bool:
 
 
 def _banner_like(width: int, height: int) -> bool:
-    return width >= _BANNER_SHAPE * height and height <= _BANNER_HEIGHT
+    wide = width >= _BANNER_SHAPE * height and height <= _BANNER_HEIGHT
+    return wide and width * height >= LOGO_PIXELS
 
 
 def _disclaimer(attachment: Attachment, shown_ids: frozenset[str]) -> Verdict | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 #: Laying out 1 MB of table rows was measured at about 1.5 s; beyond this a message keeps its text and loses its layout.
 LAYOUT_CHARS: Final = 400_000
 _BREAKING: Final = ("br", "p", "/p", "div", "/div", "tr", "/tr", "li", "h1", "h2", "h3", "h4", "table", "/table")
+_UNSEEN: Final = {**dict.fromkeys((0x200B, 0x200C, 0x2060, 0xFEFF, 0xAD)), 0xA0: " "}
 _SILENT: Final = ("script", "style", "title", "head")
 
 
@@ -39,9 +40,14 @@ def _laid_out(html: str) -> str | None:
     try:
         tree = fromstring(html.encode("utf-8", "replace"), parser=parser)
         _defuse(tree)
-        return str(Inscriptis(tree, ParserConfig()).get_text()).strip("\n")
+        return _tidy(str(Inscriptis(tree, ParserConfig()).get_text())).strip("\n")
     except (ParserError, ValueError, RecursionError):
         return None
+
+
+def _tidy(text: str) -> str:
+    """Take out what only a screen needs: zero-width characters, hard spaces, blanks at line ends."""
+    return "\n".join(line.rstrip() for line in text.translate(_UNSEEN).split("\n"))
 
 
 def _defuse(tree: HtmlElement) -> None:
@@ -80,4 +86,5 @@ def flatten(html: str) -> str:
             continue
         out.append("\n" if name in _BREAKING else "\t" if name in ("td", "th") else "")
         out.append(text)
-    return "\n".join(" ".join(line.split()) for line in entities.unescape("".join(out)).split("\n")).strip()
+    text = entities.unescape("".join(out)).translate(_UNSEEN)
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()

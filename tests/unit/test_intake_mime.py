@@ -85,6 +85,11 @@ def test_text_is_made_from_html_when_no_plain_part_came_and_tables_keep_their_ro
     assert "color" not in read.text
 
 
+def test_zero_width_characters_and_hard_spaces_of_a_page_do_not_reach_the_text() -> None:
+    page = "<p>FEIN:&nbsp;47\u200b-1839204&shy;</p>".encode()
+    assert parse(HEAD + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + page).text.strip() == "FEIN: 47-1839204"
+
+
 def test_an_inline_pdf_is_an_attachment() -> None:
     inline = attached(PDF, headers=b"Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: inline\r\n")
     read = parse(mixed(text(), inline))
