@@ -1,0 +1,180 @@
+"""A message finds its submission by the first key that holds, and never by one that its insured contradicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from submissions import paper
+
+from pipeline.matching import (
+    Existing,
+    Incoming,
+    Match,
+    is_duplicate,
+    match,
+    new_documents,
+    same_submission,
+    thread_subject,
+)
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+REF = "SUB-26-004512"
+DUNLAP = Existing(
+    ref=REF,
+    agency="copperfield",
+    insureds=("Dunlap Mechanical LLC",),
+    fein="471839205",
+    effective=date(2027, 1, 15),
+    lines=("general_liability", "commercial_auto"),
+    state="AZ",
+    zip="85201",
+    senders=frozenset({"priya@copperfield.example"}),
+    subjects=frozenset({"dunlap mechanical gl/auto"}),
+    sent=frozenset({"<ask-1@intake.example>"}),
+    received=frozenset({"<first@copperfield.example>"}),
+    last_message_at=NOON,
+)
+OTHER = replace(
+    DUNLAP,
+    ref="SUB-26-004000",
+    insureds=("Granite Tools Inc",),
+    fein="881112223",
+    sent=frozenset(),
+    received=frozenset(),
+    subjects=frozenset(),
+)
+
+
+def mail(**changes: object) -> Incoming:
+    """A message from Dunlap's producer that names nothing yet."""
+    return replace(
+        Incoming(sender="priya@copperfield.example", agency="copperfield", received_at=NOON + timedelta(days=3)),
+        **changes,
+    )
+
+
+def found(incoming: Incoming, *known: Existing) -> Match:
+    return match(incoming, known or (OTHER, DUNLAP))
+
+
+@pytest.mark.parametrize(
+    ("incoming", "how", "confidence"),
+    [
+        (mail(tokens=(REF,)), "token", 0.99),
+        (mail(answers=("<ask-1@intake.example>",)), "thread", 0.97),
+        (mail(answers=("<first@copperfield.example>",)), "thread", 0.97),
+        (mail(numbers=("sub-26-004512",)), "token", 0.93),
+        (mail(fein="47-1839205", effective=date(2027, 2, 1), lines=("general_liability",)), "fein", 0.95),
+        (mail(subject="RE: [EXTERNAL] Fwd: Dunlap Mechanical GL/Auto"), "thread", 0.75),
+        (mail(insureds=("DUNLAP MECHANICAL",), state="AZ", effective=date(2027, 1, 15)), "name", 0.85),
+    ],
+)
+def test_each_key_finds_the_submission(incoming: Incoming, how: str, confidence: float) -> None:
+    result = found(incoming)
+    assert (result.how, result.ref, result.confidence) == (how, REF, confidence)
+    assert result.reasons
+
+
+def test_a_message_that_names_nothing_is_new() -> None:
+    assert found(mail(subject="New business")) == Match(how="new", ref=None, confidence=1.0)
+
+
+def test_the_surer_key_wins_over_the_order_of_records() -> None:
+    incoming = mail(tokens=(REF,), insureds=("Dunlap Mechanical",), numbers=("SUB-26-004000",))
+    assert found(incoming).ref == REF
+    assert match(incoming, (DUNLAP, OTHER)).ref == REF
+
+
+@pytest.mark.parametrize(
+    "key", [{"tokens": (REF,)}, {"answers": ("<ask-1@intake.example>",)}, {"subject": "RE: Dunlap Mechanical GL/Auto"}]
+)
+def test_a_new_insured_on_an_old_thread_is_a_new_submission(key: dict[str, object]) -> None:
+    result = found(mail(insureds=("Kessler Interiors Inc",), fein="990001112", **key))
+    assert (result.how, result.ref) == ("new", None)
+    assert "names another insured" in result.reasons[0]
+
+
+def test_a_new_name_with_the_same_fein_is_the_same_insured() -> None:
+    assert found(mail(answers=("<ask-1@intake.example>",), insureds=("Cool Air",), fein="471839205")).ref == REF
+
+
+def test_next_years_term_on_the_old_thread_is_a_new_submission() -> None:
+    assert found(mail(answers=("<ask-1@intake.example>",), effective=date(2028, 1, 15))).how == "new"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tokens": (REF,)},
+        {"numbers": (REF,)},
+        {"fein": "471839205", "effective": date(2027, 1, 15)},
+        {"insureds": ("Dunlap Mechanical LLC",), "state": "AZ"},
+    ],
+)
+def test_another_agency_never_reaches_the_submission(changes: dict[str, object]) -> None:
+    assert found(mail(agency="bayline", sender="x@bayline.example", **changes)).ref is None
+
+
+def test_a_fein_far_from_the_date_or_of_another_line_does_not_match() -> None:
+    assert found(mail(fein="471839205", effective=date(2027, 5, 1), lines=("general_liability",))).how == "new"
+    assert found(mail(fein="471839205", effective=date(2027, 1, 15), lines=("cyber",))).how == "new"
+
+
+def test_a_similar_name_is_a_candidate_for_a_person() -> None:
+    result = found(mail(insureds=("Dunlop Mechanicals Group LLC",), state="AZ"))
+    assert (result.how, result.ref) == ("candidate", REF)
+
+
+def test_the_same_name_in_another_state_is_new() -> None:
+    assert found(mail(insureds=("Dunlap Mechanical LLC",), state="OH", zip="43004")).how == "new"
+
+
+def test_an_old_subject_is_no_thread() -> None:
+    late = mail(subject="RE: Dunlap Mechanical GL/Auto", received_at=NOON + timedelta(days=31))
+    assert found(late).how == "new"
+    assert found(replace(late, received_at=NOON + timedelta(days=30))).how == "thread"
+
+
+def test_an_open_submission_is_found_before_a_closed_one() -> None:
+    closed = replace(DUNLAP, ref="SUB-25-000001", is_open=False)
+    assert match(mail(fein="471839205"), (closed, DUNLAP)).ref == REF
+
+
+@pytest.mark.parametrize(
+    ("days", "lines", "same"),
+    [
+        (15, ("general_liability",), True),
+        (16, ("general_liability",), False),
+        (30, ("cyber",), True),
+        (31, ("cyber",), False),
+    ],
+)
+def test_one_submission_is_fifteen_days_wide_and_thirty_for_a_line_added(
+    days: int, lines: tuple[str, ...], same: bool
+) -> None:
+    incoming = mail(effective=date(2027, 1, 15) + timedelta(days=days), lines=lines)
+    assert same_submission(incoming, DUNLAP) is same
+
+
+def test_subjects_lose_their_prefixes() -> None:
+    assert thread_subject("RE: FW: [EXTERNAL] AW:  Dunlap   GL") == "dunlap gl"
+    assert thread_subject("Renewal: Dunlap") == "renewal: dunlap"
+
+
+def test_a_file_that_is_on_record_is_told_by_its_hash() -> None:
+    known, again, fresh = (
+        paper("sov", "a.xlsx"),
+        replace(paper("sov", "b.xlsx"), sha256="a.xlsx"),
+        paper("sov", "c.xlsx"),
+    )
+    assert new_documents([again, fresh], [known]) == ((fresh,), (again,))
+
+
+def test_a_message_sent_twice_within_a_fortnight_is_one() -> None:
+    earlier = {"body": (frozenset({"f1"}), NOON)}
+    assert is_duplicate("body", frozenset({"f1"}), NOON + timedelta(days=14), earlier)
+    assert not is_duplicate("body", frozenset({"f1"}), NOON + timedelta(days=15), earlier)
+    assert not is_duplicate("body", frozenset({"f2"}), NOON, earlier)
+    assert not is_duplicate("other", frozenset({"f1"}), NOON, earlier)
