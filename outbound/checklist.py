@@ -85,7 +85,7 @@ def _ask(item: Item, given: int) -> Ask:
         subject=item.subject,
         severity=item.severity,
         title=item.title,
-        text=item.ask,
+        text=item.ask.removeprefix(f"{item.title}: "),
     )
 
 

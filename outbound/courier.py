@@ -1,4 +1,4 @@
-"""Hand a composed mail over, to a folder of .eml files or to an SMTP server; the outcome says permanent or transient."""
+"""Hand a composed mail over, to a folder of .eml files or an SMTP server; the outcome says permanent or transient."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ class Occasion:
 
     recipient: str | None
     intent: str
+    answerable: bool = True
     agency_do_not_mail: bool = False
     sent_last_day: int = 0
     own_addresses: frozenset[str] = frozenset()
@@ -42,6 +43,8 @@ def _refusal(occasion: Occasion) -> str | None:
     recipient = (occasion.recipient or "").lower()
     if not recipient or "@" not in recipient:
         return "no_recipient"
+    if not occasion.answerable:
+        return "machine_sender"
     if recipient in occasion.own_addresses:
         return "own_address"
     if recipient.partition("@")[0].startswith(NO_REPLY):

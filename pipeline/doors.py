@@ -21,7 +21,7 @@ ITEM_HEADER = "X-Intake-Item"
 KIND_HEADER = "X-Intake-Answer"
 ROLE_HEADER = "X-Intake-Role"
 FIELD_HEADER = "X-Intake-Field"
-ORIGIN_HEADER = "X-Intake-Origin"
+TYPE_HEADER = "X-Intake-Type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,13 @@ def upload_files(
     return _take(office, mail, once)
 
 
-def settle_field(office: Office, *, ref: str, field: str, value: str, by: Person, once: str) -> Arrival:
+def settle_field(
+    office: Office, *, ref: str, field: str, field_type: str, value: str, by: Person, once: str
+) -> Arrival:
     """Take a member of staff's word on one field: what the machine read, accepted, or the right value."""
     mail = _mail(office, ref, by)
     mail[FIELD_HEADER] = field
+    mail[TYPE_HEADER] = field_type
     mail.set_content(value)
     return _take(office, mail, once)
 

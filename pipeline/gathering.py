@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+
+from intake.unpack import Refused
 from pipeline import kinds
 from pipeline.assembly import insured_of
 from pipeline.records.documents import ReadDocument
@@ -9,9 +13,39 @@ from pipeline.stages import ReadFile, ReadMessage, ReadPart
 from pipeline.submission import FiledDocument, Origin, Source, SourcedCandidate
 
 
+REFUSED_AS: Mapping[str, str] = {
+    "locked": "locked",
+    "encrypted": "locked",
+    "empty": "empty",
+    "archive_damaged": "damaged",
+    "entry_damaged": "damaged",
+    "tnef_damaged": "damaged",
+    "too_large": "too_large",
+    "total_too_large": "too_large",
+}
+"""Why something attached was not opened → why a document is unreadable; whatever else is ``unsupported``."""
+
+
 def read_documents(read: ReadMessage) -> tuple[ReadDocument, ...]:
-    """Return every document of a message with its candidates."""
-    return tuple(_document(read, file, part) for file in read.files for part in file.parts)
+    """Return every document of a message with its candidates; what could not be opened is one that is unreadable."""
+    opened = [_document(read, file, part) for file in read.files for part in file.parts]
+    return (*opened, *(_unopened(read, refused) for refused in read.unpacked.refused))
+
+
+def _unopened(read: ReadMessage, refused: Refused) -> ReadDocument:
+    name = refused.sha256 or hashlib.sha256("/".join(refused.path).encode()).hexdigest()
+    filed = FiledDocument(
+        id=f"{name}:1",
+        sha256=name,
+        name=refused.name,
+        kind="unknown",
+        confidence=0.0,
+        pages=(1, 1),
+        status="unreadable",
+        reason=REFUSED_AS.get(refused.reason, "unsupported"),
+        received_at=read.received_at,
+    )
+    return ReadDocument(filed=filed)
 
 
 def body_candidates(read: ReadMessage, *, origin: Origin) -> tuple[SourcedCandidate, ...]:

@@ -161,7 +161,9 @@ class Facts:
     def group(self, name: str) -> tuple[int, ...]:
         """Return the indices in use of a group such as ``vehicles``, in order."""
         prefix = name + "["
-        return tuple(sorted({int(key[len(prefix) :].split("]", 1)[0]) for key in self.fields if key.startswith(prefix)}))
+        return tuple(
+            sorted({int(key[len(prefix) :].split("]", 1)[0]) for key in self.fields if key.startswith(prefix)})
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,176 @@
+"""Follow what was decided: the next checklist revision, whether it may go out, and the row that sends it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outbound import checklist, compose, policy
+from outbound.checklist import Checklist
+from outbound.policy import Occasion, Verdict
+from pipeline import events
+from pipeline.filing import ANSWER, ANSWER_PRIORITY, SILENT
+from pipeline.jobs import Handlers
+from pipeline.office import Office
+from pipeline.records import (
+    access,
+    agencies,
+    correspondence,
+    documents,
+    items,
+    ledger,
+    outbox,
+    people,
+    queue,
+    submissions,
+)
+from pipeline.records.ledger import Message
+from pipeline.records.outbox import NewOutgoing
+from pipeline.records.queue import Step
+from pipeline.records.session import Transaction, transaction
+from pipeline.records.submissions import Submission
+
+DELIVER = "outgoing.deliver"
+"""The step that hands one mail of the outbox to the courier."""
+
+CHECKLIST = "checklist"
+LINK_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondent:
+    """Whom we answer: the person, and the message that our mail answers."""
+
+    address: str | None
+    name: str
+    message: Message | None
+
+
+def handlers(office: Office) -> Handlers:
+    """Return what this room can do with a due step."""
+    return {ANSWER: lambda step: answer(office, step)}
+
+
+def answer(office: Office, step: Step) -> None:
+    """Write the next revision of a submission's checklist, if there is one, and queue its mail."""
+    with transaction(office.engine) as tx:
+        record = submissions.existing(tx, step.subject_id)
+        stored = correspondence.latest_checklist(tx, record.id)
+        last = checklist.from_json(stored.content) if stored else None
+        revision = _next(tx, record, last)
+        if revision is not None:
+            _publish(office, tx, record, revision)
+        queue.complete(tx, step)
+
+
+def _next(tx: Transaction, record: Submission, last: Checklist | None) -> Checklist | None:
+    if record.gate is None or record.score is None:
+        return None
+    return checklist.revise(
+        ref=record.ref,
+        insured=record.insured_name or "your insured",
+        lines=record.lines,
+        effective=record.effective_date,
+        gate=record.gate,
+        score=record.score,
+        items=[one.item for one in items.items_of(tx, record.id)],
+        last=last,
+    )
+
+
+def _publish(office: Office, tx: Transaction, record: Submission, revision: Checklist) -> None:
+    now = office.clock.now()
+    correspondence.save_checklist(
+        tx,
+        record.id,
+        revision=revision.revision,
+        content=checklist.to_json(revision),
+        content_hash=checklist.fingerprint(revision),
+        at=now,
+    )
+    asked = [ask.key for ask in revision.asks]
+    items.mark_requested(tx, record.id, asked, at=now)
+    to = _correspondent(office, tx, record)
+    verdict = policy.judge(_occasion(office, tx, record, to, now))
+    outgoing = _queue_mail(office, tx, record, revision, to, verdict, now)
+    payload = {"revision": revision.revision, "asks": len(asked), "sent": verdict.send, "reason": verdict.reason}
+    events.append(tx, events.submission_stream(record.id), "checklist.revised", payload, actor="rules", at=now)
+    if verdict.send:
+        submissions.mark_answered(tx, record.id, at=now)
+        queue.enqueue(tx, DELIVER, outgoing, due_at=now, priority=ANSWER_PRIORITY - 1)
+
+
+def _correspondent(office: Office, tx: Transaction, record: Submission) -> Correspondent:
+    """Return the agent of the submission and the last mail from outside that was filed to it."""
+    agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
+    mails = [
+        message
+        for filing in documents.filings_of(tx, record.id)
+        if (message := ledger.message_by_id(tx, filing.message_id)) and message.source != "portal"
+    ]
+    last = mails[-1] if mails else None
+    address = last.sender if last and last.sender else (agent.emails[0] if agent and agent.emails else None)
+    name = last.sender_name if last and last.sender_name else (agent.name if agent else "")
+    return Correspondent(address=address, name="" if "@" in name else name, message=last)
+
+
+def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> Occasion:
+    agency = agencies.agency_by_id(tx, record.agency_id) if record.agency_id else None
+    recent = [one for one in outbox.outgoing_of(tx, record.id) if one.queued_at > now - timedelta(days=1)]
+    intents = to.message.intents if to.message else ()
+    answered = [intent for intent in intents if intent in policy.ANSWERED_INTENTS]
+    return Occasion(
+        recipient=to.address,
+        intent=(answered or list(intents) or ["unknown"])[0],
+        answerable=to.message is None or to.message.disposition != SILENT,
+        agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
+        sent_last_day=sum(1 for one in recent if one.state != "suppressed"),
+        own_addresses=office.house.addresses,
+    )
+
+
+def _queue_mail(
+    office: Office,
+    tx: Transaction,
+    record: Submission,
+    revision: Checklist,
+    to: Correspondent,
+    verdict: Verdict,
+    now: datetime,
+) -> int:
+    subject = compose.subject_line(to.message.subject if to.message else "", record.ref)
+    new = NewOutgoing(
+        submission_id=record.id,
+        kind=CHECKLIST,
+        revision=revision.revision,
+        message_id=compose.message_id(record.ref, revision.revision, office.house.domain),
+        to_address=to.address or "",
+        subject=subject,
+        content={
+            "checklist": checklist.to_json(revision),
+            "recipient_name": to.name,
+            "in_reply_to": to.message.message_id if to.message else None,
+            "references": list(to.message.references[:8]) if to.message else [],
+            "link": _link(office, tx, record, now),
+        },
+    )
+    outgoing, _ = outbox.queue_outgoing(tx, new, at=now, suppressed=verdict.reason)
+    return outgoing
+
+
+def _link(office: Office, tx: Transaction, record: Submission, now: datetime) -> dict[str, str]:
+    """Return the name and last day of the submission's link: the one that still opens, or a new one."""
+    links = access.links_of(tx, record.id)
+    name = f"{record.ref}.{len(links)}"
+    if links and links[-1].valid(now):
+        return {"name": name, "until": links[-1].expires_at.date().isoformat()}
+    name, until = f"{record.ref}.{len(links) + 1}", now + timedelta(days=LINK_DAYS)
+    access.create_link(
+        tx,
+        office.link_token(name),
+        submission_id=record.id,
+        person_id=record.agent_id,
+        expires_at=until,
+        at=now,
+    )
+    return {"name": name, "until": until.date().isoformat()}

@@ -1,0 +1,302 @@
+"""File one read message: one transaction from the screen's verdict to a submission decided anew.
+
+machine mail and duplicates end on the ledger → place it → open a submission or join one → keep its documents and words
+→ decide → save what changed, tell the log, and make the answer due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline import deciding, events, hearing, status
+from pipeline.deciding import Decision
+from pipeline.doors import SOURCE as PORTAL
+from pipeline.gathering import read_documents
+from pipeline.hearing import Heard
+from pipeline.matching import Match
+from pipeline.office import Office
+from pipeline.opening import Producer, keep_account, open_submission, producer_of
+from pipeline.placing import Placed, place
+from pipeline.records import (
+    answers,
+    assessments,
+    correspondence,
+    documents,
+    items,
+    ledger,
+    outbox,
+    queue,
+    submissions,
+)
+from pipeline.records.assessments import Assessment, Changes
+from pipeline.records.correspondence import Communication
+from pipeline.records.documents import Filing, ReadDocument
+from pipeline.records.ledger import AttachmentOutcome, Message, MessageState
+from pipeline.records.session import RecordsError, Transaction, filing_lock
+from pipeline.stages import ReadMessage
+
+ANSWER = "submission.answer"
+"""The step that answers the agent after a submission was decided."""
+
+ANSWER_PRIORITY = 10
+"""Answers go before new mail: the reply to what is known should not wait for what is not."""
+
+OPENING = frozenset({"new_business", "renewal"})
+"""Intents that open a submission."""
+
+JOINING = OPENING | {"missing_info_reply", "internal_forward", "unknown"}
+"""Intents whose documents and words become part of the submission they belong to."""
+
+SILENT = "silent"
+"""Disposition of a message that is worked on, but whose sender no automatic mail may reach."""
+
+APPLICATIONS = frozenset({"acord_125", "acord_126", "acord_127", "acord_130", "acord_131", "acord_140", "acord_160"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One message being filed."""
+
+    office: Office
+    tx: Transaction
+    message: Message
+    read: ReadMessage
+    now: datetime
+
+    @property
+    def is_portal(self) -> bool:
+        """Return whether it came through the page's doors."""
+        return self.message.source == PORTAL
+
+    @property
+    def as_of(self) -> date:
+        """Return the day its decision is made for: the day it was received."""
+        return self.read.received_at.date()
+
+
+def file_message(office: Office, tx: Transaction, message: Message, read: ReadMessage) -> None:
+    """File one message. Nothing is kept unless all of it is."""
+    work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
+    filing_lock(tx)
+    _describe(work)
+    if read.screening.disposition != "accept" and not work.is_portal:
+        _set_aside(work)
+        return
+    earlier = ledger.find_duplicate(
+        tx, message.id, message_id=read.message.message_id, content_sha256=read.content_sha256
+    )
+    if earlier is not None:
+        _finish(work, "discarded", "duplicate", duplicate_of=earlier)
+        return
+    _file_business(work)
+
+
+def _describe(work: Work) -> None:
+    read = work.read
+    author = read.author
+    ledger.describe_message(
+        work.tx,
+        work.message.id,
+        content_sha256=read.content_sha256,
+        message_id=read.message.message_id,
+        sender=author.email if author else None,
+        sender_name=author.name if author else None,
+        subject=read.message.subject,
+        thread_key=read.keys.subject or None,
+        references=read.keys.message_ids,
+        intents=[one.intent for one in read.intents],
+        disposition=read.screening.disposition if read.screening.answerable else SILENT,
+    )
+    ledger.record_attachments(work.tx, work.message.id, _outcomes(read))
+
+
+def _outcomes(read: ReadMessage) -> list[AttachmentOutcome]:
+    sizes = {file.path: file for file in read.files}
+    return [
+        AttachmentOutcome(
+            path="/".join(line.path),
+            name=line.name,
+            media_type=sizes[line.path].document.media_type if line.path in sizes else "",
+            sha256=line.sha256 or "",
+            size=sizes[line.path].size if line.path in sizes else 0,
+            outcome=line.fate,
+            reason=line.detail or None,
+        )
+        for line in read.unpacked.ledger
+    ]
+
+
+def _set_aside(work: Work) -> None:
+    """End machine mail on the ledger; a bounce also marks the mail of ours that came back."""
+    screening = work.read.screening
+    bounce = screening.bounce
+    if bounce and bounce.original_message_id:
+        ours = outbox.outgoing_by_message_id(work.tx, bounce.original_message_id)
+        if ours is not None:
+            outbox.record_bounce(work.tx, ours.id, permanent=bool(bounce.permanent), reason=bounce.status or "bounced")
+    _finish(work, "held" if screening.disposition == "hold" else "discarded", screening.reason)
+
+
+def _file_business(work: Work) -> None:
+    read = work.read
+    found = read_documents(read)
+    producer = producer_of(work.office, work.tx, read, at=work.now)
+    placed = _at_the_door(work) if work.is_portal else place(work.tx, read, found, agency=producer.agency_id)
+    submission = placed.submission
+    if submission is None:
+        if not opens(read, found):
+            _finish(work, "filed", read.intent)
+            return
+        submission = open_submission(work.office, work.tx, read, producer, at=work.now)
+    _keep_words(work, submission, producer)
+    if work.is_portal or read.intent in JOINING:
+        _join(work, submission, placed, found)
+    _finish(work, "filed", read.intent)
+
+
+def _at_the_door(work: Work) -> Placed:
+    """Return the submission a page's message names; the door has checked who may speak there."""
+    ref = next(iter(work.read.keys.references), "")
+    known = submissions.by_ref(work.tx, ref)
+    if known is None:
+        raise RecordsError(f"the page named submission {ref!r}, which does not exist")
+    match = Match(how="token", ref=known.ref, confidence=1.0, reasons=("the portal",))
+    return Placed(match=match, submission=known.id)
+
+
+def opens(read: ReadMessage, found: tuple[ReadDocument, ...]) -> bool:
+    """Return whether a message that belongs nowhere opens a submission: it asks for one, or an application came."""
+    if any(one.intent in OPENING for one in read.intents):
+        return True
+    return read.intent in JOINING and any(one.filed.kind in APPLICATIONS for one in found)
+
+
+def _keep_words(work: Work, submission: int, producer: Producer) -> None:
+    read = work.read
+    correspondence.add_communication(
+        work.tx,
+        submission,
+        Communication(
+            kind="comment" if work.is_portal else "mail_in",
+            audience="agency",
+            by=read.author.email if read.author else "unknown",
+            body=read.unwound.new_text if read.unwound else read.message.text,
+            subject=read.message.subject,
+            person_id=producer.person_id,
+            message_id=work.message.id,
+            at=read.received_at,
+        ),
+    )
+
+
+def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument, ...]) -> None:
+    """Make documents and words part of the submission, decide, and save what changed."""
+    tx, read = work.tx, work.read
+    new = documents.add_documents(tx, submission, found, message=work.message.id)
+    heard = _hear(work, submission)
+    for answer in heard.answers:
+        answers.add_answer(tx, submission, answer, message=work.message.id)
+    documents.file_message(
+        tx,
+        submission,
+        Filing(
+            message_id=work.message.id,
+            how=placed.match.how,
+            lines=tuple(one.line for one in read.said.lines),
+            mentions=tuple(read.said.mentions),
+            candidates=heard.candidates,
+            cloud_hosts=read.said.cloud_hosts,
+            said=read.said.text,
+            at=read.received_at,
+        ),
+    )
+    decision, changes = redecide(work.office, tx, submission, as_of=work.as_of, actor=_actor(work))
+    keep_account(tx, submission, decision, at=work.now)
+    _tell(work, submission, placed, new, heard, changes)
+    queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
+
+
+def redecide(office: Office, tx: Transaction, submission: int, *, as_of: date, actor: str) -> tuple[Decision, Changes]:
+    """Decide a submission on everything known of it as of a day, and save what changed."""
+    case = assessments.load(tx, submission)
+    decision = deciding.decide(
+        candidates=case.candidates,
+        documents=[one.filed for one in case.documents],
+        answers=case.answers,
+        mentions=case.mentions,
+        mail_lines=case.asked_lines,
+        as_of=as_of,
+        received_at=case.submission.received_at,
+        rules=office.rules,
+        cloud_hosts=case.cloud_hosts,
+        said=case.said,
+    )
+    state = status.after_deciding(case.submission.state, decision.internal_state)
+    changes = assessments.save_decision(
+        tx, submission, _assessment(decision, state), at=office.clock.now(), version=case.submission.version, by=actor
+    )
+    return decision, changes
+
+
+def _assessment(decision: Decision, state: str) -> Assessment:
+    facts = decision.facts
+    effective = facts.value("proposed_effective_date")
+    name = facts.value("named_insureds[0].name")
+    return Assessment(
+        fields=facts.fields,
+        completeness=decision.completeness,
+        lines=facts.lines,
+        state=state,
+        status=status.seen_as(state),
+        states=decision.states,
+        effective_date=date.fromisoformat(str(effective)) if effective else None,
+        insured_name=str(name) if name else None,
+    )
+
+
+def _hear(work: Work, submission: int) -> Heard:
+    known = items.items_of(work.tx, submission)
+    if work.is_portal:
+        return hearing.hear_door(work.read, known)
+    last = correspondence.latest_checklist(work.tx, submission)
+    asks = last.content["asks"] if last else []
+    asked = {ask["number"]: (ask["code"], ask["line"] or "", ask["subject"]) for ask in asks}
+    is_reply = bool(work.read.unwound and work.read.unwound.kind == "reply")
+    return hearing.hear_mail(work.read, known, asked, is_reply=is_reply)
+
+
+def _tell(work: Work, submission: int, placed: Placed, new: tuple[str, ...], heard: Heard, changes: Changes) -> None:
+    """Write the story of this message to the submission's log."""
+    stream, actor = events.submission_stream(submission), _actor(work)
+    record = submissions.existing(work.tx, submission)
+
+    def say(kind: str, payload: dict[str, object]) -> None:
+        events.append(work.tx, stream, kind, payload, actor=actor, at=work.now)
+
+    say(
+        "message.filed",
+        {
+            "message": work.message.id,
+            "how": placed.match.how,
+            "reasons": list(placed.match.reasons),
+            "documents": list(new),
+            "answers": [answer.code for answer in heard.answers],
+            "unclear": [list(key) for key in heard.unclear],
+        },
+    )
+    if changes.facts:
+        say("facts.changed", {"changes": [change.payload for change in changes.facts]})
+    if changes.items:
+        say("items.changed", {"changes": [change.payload for change in changes.items]})
+    if {"status", "gate", "score"} & set(changes.columns):
+        say("submission.scored", {"score": record.score, "gate": record.gate, "status": record.status})
+
+
+def _actor(work: Work) -> str:
+    author = work.read.author
+    return f"mail:{author.email}" if author and not work.is_portal else f"portal:{author.email if author else ''}"
+
+
+def _finish(work: Work, state: MessageState, reason: str, *, duplicate_of: int | None = None) -> None:
+    ledger.finish_message(work.tx, work.message.id, state, reason, at=work.now, duplicate_of=duplicate_of)

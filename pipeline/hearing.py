@@ -1,0 +1,133 @@
+"""Turn a person's words into answers to items and into facts they vouch for.
+
+Words come by mail ("2) yes" under our numbered list) or through the page's doors, whose messages name the item.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from parsers import values
+from parsers.document import FieldCandidate
+from pipeline import doors
+from pipeline.gathering import body_candidates
+from pipeline.records.items import ItemRecord
+from pipeline.stages import ReadMessage
+from pipeline.submission import Answer, Item, Origin, Source, SourcedCandidate
+
+ItemKey = tuple[str, str, str]
+AnswerKind = Literal["value", "none", "waived", "not_applicable"]
+
+_NONE = re.compile(
+    r"^\W*(?:none|n/?a|not applicable|no(?:ne)? (?:exists?|such)|(?:it )?does(?: not|n't) exist|we (?:do not|don't) have)\b",
+    re.I,
+)
+ORIGINS: Mapping[str, Origin] = {"agent": "agent_confirmed", "staff": "uw_overridden"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What people said in one message: answers to items, facts they vouch for, and what could not be understood."""
+
+    answers: tuple[Answer, ...] = ()
+    candidates: tuple[SourcedCandidate, ...] = ()
+    unclear: tuple[ItemKey, ...] = ()
+
+
+def hear_mail(read: ReadMessage, items: Sequence[ItemRecord], asked: Mapping[int, ItemKey], *, is_reply: bool) -> Heard:
+    """Return what a mail says. ``asked`` are the numbers of the last checklist; words of a reply are vouched for."""
+    heard = Heard(candidates=body_candidates(read, origin="agent_confirmed" if is_reply else "extracted"))
+    if not is_reply:
+        return heard
+    known = {record.item.key: record.item for record in items}
+    author = read.author.email if read.author else "agent"
+    for number, text in read.said.numbered.items():
+        item = known.get(asked.get(number, ("", "", "")))
+        if item is not None and text:
+            heard = _with(heard, _answer(item, text, by=author, role="agent", at=read.received_at), read)
+    return heard
+
+
+def hear_door(read: ReadMessage, items: Sequence[ItemRecord]) -> Heard:
+    """Return what was said on a page; the message's headers name the item or the field."""
+    header = read.message.header
+    role = cast(Literal["agent", "staff"], header(doors.ROLE_HEADER) or "agent")
+    author = read.message.sender.email if read.message.sender else role
+    text = read.message.text.strip()
+    field = header(doors.FIELD_HEADER)
+    if field:
+        candidate = _candidate(field, header(doors.TYPE_HEADER), text)
+        return Heard(candidates=(_vouched(candidate, read, role),))
+    kind = cast(AnswerKind, header(doors.KIND_HEADER) or "value")
+    item = _item_of(header(doors.ITEM_HEADER), items)
+    if item is None or not (text or kind != "value"):
+        return Heard()
+    return _with(Heard(), _answer(item, text, by=author, role=role, at=read.received_at, kind=kind), read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """One answer with the item it is for and the fact it sets, if any."""
+
+    item: Item
+    answer: Answer
+    candidate: FieldCandidate | None
+
+
+def _answer(
+    item: Item, text: str, *, by: str, role: Literal["agent", "staff"], at: datetime, kind: AnswerKind | None = None
+) -> _Reply:
+    kind = kind or ("none" if _NONE.match(text) else "value")
+    code, line, subject = item.key
+    answer = Answer(code=code, line=line or None, subject=subject, kind=kind, text=text, by=by, role=role, at=at)
+    sets = kind == "value" and item.field is not None
+    candidate = _candidate(item.field, item.field_type, text) if sets and item.field else None
+    return _Reply(item=item, answer=answer, candidate=candidate)
+
+
+def _with(heard: Heard, reply: _Reply, read: ReadMessage) -> Heard:
+    """Add one reply; a typed value that does not parse closes nothing and is named as unclear."""
+    candidate, role = reply.candidate, reply.answer.role
+    if candidate is not None and candidate.value is None and reply.item.field_type:
+        return Heard(answers=heard.answers, candidates=heard.candidates, unclear=(*heard.unclear, reply.item.key))
+    vouched = (_vouched(candidate, read, role),) if candidate is not None else ()
+    return Heard(
+        answers=(*heard.answers, reply.answer),
+        candidates=(*heard.candidates, *vouched),
+        unclear=heard.unclear,
+    )
+
+
+def _candidate(field: str, field_type: str | None, text: str) -> FieldCandidate:
+    parsed = values.parse(field_type or "text", text)
+    return FieldCandidate(
+        field=field,
+        value=parsed.value,
+        raw=text,
+        confidence=1.0,
+        method="text",
+        defect=parsed.defect,
+        restricted=parsed.restricted,
+    )
+
+
+def _vouched(candidate: FieldCandidate, read: ReadMessage, role: str) -> SourcedCandidate:
+    source = Source(
+        label="the agent's answer" if role == "agent" else "our own review",
+        message=read.message.message_id,
+        kind="message",
+        received_at=read.received_at,
+    )
+    return SourcedCandidate(candidate=candidate, source=source, origin=ORIGINS[role])
+
+
+def _item_of(header: str | None, items: Sequence[ItemRecord]) -> Item | None:
+    if not header:
+        return None
+    named: Any = json.loads(header)
+    return next((record.item for record in items if list(record.item.key) == named), None)

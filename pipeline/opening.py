@@ -1,0 +1,119 @@
+"""Open a submission: whose agency, which agent, which account; each found where it is known, created where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline import names
+from pipeline.deciding import Decision
+from pipeline.office import Office
+from pipeline.records import accounts, agencies, people, submissions
+from pipeline.records.accounts import Account, AccountDetails
+from pipeline.records.agencies import Agency
+from pipeline.records.session import Transaction
+from pipeline.stages import ReadMessage
+
+PUBLIC_MAIL = frozenset(
+    {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "aol.com", "icloud.com", "msn.com", "live.com", "att.net"}
+)
+"""Mail providers open to everybody: an address there says nothing about an agency."""
+
+LIKE_NAME = 0.80
+"""Likeness of names from which an equal FEIN means the same account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Producer:
+    """Who sent the business: the agency and the person, as far as the address tells."""
+
+    agency: Agency | None
+    person_id: int | None
+
+    @property
+    def agency_id(self) -> int | None:
+        """Return the agency's id, if there is one."""
+        return self.agency.id if self.agency else None
+
+
+def producer_of(office: Office, tx: Transaction, read: ReadMessage, *, at: datetime) -> Producer:
+    """Return the agency and agent behind a message; an address never seen makes new ones, of unknown standing."""
+    author = read.author
+    if author is None or not author.domain:
+        return Producer(agency=None, person_id=None)
+    if author.domain == office.house.domain:
+        ours = people.person_by_email(tx, author.email)
+        return Producer(agency=None, person_id=ours.id if ours else None)
+    agency = agencies.agency_by_domain(tx, author.domain)
+    if agency is None and author.domain not in PUBLIC_MAIL:
+        created = agencies.create_agency(tx, name=author.domain, at=at, domains=(author.domain,))
+        agency = agencies.agency_by_id(tx, created)
+    member_of = agency.id if agency else None
+    person, _ = people.find_or_create_agent(tx, author.email, name=author.name, at=at, agency_id=member_of)
+    return Producer(agency=agency, person_id=person.id)
+
+
+def open_submission(office: Office, tx: Transaction, read: ReadMessage, producer: Producer, *, at: datetime) -> int:
+    """Create an empty submission for a message and return its id."""
+    ref = submissions.next_ref(tx, read.received_at.year)
+    return submissions.create(
+        tx,
+        ref=ref,
+        received_at=read.received_at,
+        at=at,
+        agency_id=producer.agency_id,
+        agent_id=producer.person_id,
+        reply_token=office.reply_token(ref),
+    )
+
+
+def keep_account(tx: Transaction, submission: int, decision: Decision, *, at: datetime) -> int | None:
+    """Find or create the account of a submission from its facts, and return its id; None while nobody is named."""
+    details = details_of(decision)
+    if details is None:
+        return None
+    known = submissions.existing(tx, submission).account_id or _same_account(tx, details)
+    if known is None:
+        known = accounts.create_account(tx, details, at=at)
+    else:
+        accounts.complete_account(tx, known, details, at=at)
+    submissions.identify(tx, submission, account_id=known)
+    return known
+
+
+def details_of(decision: Decision) -> AccountDetails | None:
+    """Return the account that a submission's facts describe, or None while nobody is named."""
+    facts = decision.facts
+
+    def text(name: str) -> str | None:
+        value = facts.value(f"named_insureds[0].{name}")
+        return str(value) if value else None
+
+    name = text("name")
+    if name is None:
+        return None
+    return AccountDetails(
+        name=name,
+        name_key=names.normalise(name),
+        dba=text("dba"),
+        entity_type=text("entity_type"),
+        fein=text("fein"),
+        naics=text("naics"),
+        street=text("mailing_line1"),
+        city=text("mailing_city"),
+        state=text("mailing_state"),
+        zip=text("mailing_zip"),
+    )
+
+
+def _same_account(tx: Transaction, details: AccountDetails) -> int | None:
+    found = accounts.accounts_like(tx, fein=details.fein, name_keys=[details.name_key])
+    return next((one.id for one in found if _is_same(one, details)), None)
+
+
+def _is_same(known: Account, details: AccountDetails) -> bool:
+    """Decide by FEIN, name and place: equal FEIN and a like name, or no FEIN on one side, the same name and state."""
+    alike = names.best_similarity(details.name, [known.details.name, *known.aliases])
+    if known.details.fein and details.fein:
+        return known.details.fein == details.fein and alike >= LIKE_NAME
+    return alike >= names.SAME_NAME and known.details.state == details.state

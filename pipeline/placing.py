@@ -1,0 +1,110 @@
+"""Find where a message belongs: what it says about whose it is, against the submissions that share a key with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline import matching, names
+from pipeline.matching import Existing, Incoming, Match
+from pipeline.records.documents import ReadDocument
+from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for
+from pipeline.records.session import Transaction
+from pipeline.stages import ReadMessage
+from pipeline.submission import SourcedCandidate
+
+SPEAKING = ("acord_125", "acord_130", "acord_126", "acord_127", "acord_140", "acord_131", "acord_160", "carrier_app")
+"""Kinds whose named insured says whose mail this is; a loss run may be somebody else's by mistake."""
+
+NAME = "named_insureds[0].name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The match, and the submission id it stands for (None for a new one)."""
+
+    match: Match
+    submission: int | None
+
+
+def place(tx: Transaction, read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: int | None) -> Placed:
+    """Return the submission a message belongs to, or that it is a new one."""
+    incoming = describe(read, documents, agency=str(agency) if agency else None)
+    found = candidates_for(tx, _keys(read, incoming))
+    tokens = tuple(one.submission.ref for one in found if "token" in one.how)
+    incoming = Incoming(**{name: getattr(incoming, name) for name in Incoming.__slots__} | {"tokens": tokens})
+    match = matching.match(incoming, [_existing(one, incoming) for one in found])
+    ids = {one.submission.ref: one.submission.id for one in found}
+    return Placed(match=match, submission=ids.get(match.ref) if match.ref else None)
+
+
+def describe(read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: str | None) -> Incoming:
+    """Return what a message says about whose it is."""
+    said = read.said.facts.fields
+    spoken = [str(one.value) for one in said if one.field == NAME and one.value]
+    speaking = [one for one in documents if one.filed.kind in SPEAKING]
+    effective = _first(speaking, "proposed_effective_date")
+    return Incoming(
+        sender=read.author.email.lower() if read.author else "",
+        agency=agency,
+        subject=read.message.subject,
+        received_at=read.received_at,
+        answers=read.keys.message_ids,
+        numbers=read.keys.references,
+        insureds=tuple(dict.fromkeys([*_all(speaking, NAME), *spoken])),
+        fein=_first(speaking, "named_insureds[0].fein"),
+        effective=date.fromisoformat(effective) if effective else None,
+        lines=tuple(one.line for one in read.said.lines),
+        state=_first(speaking, "named_insureds[0].mailing_state"),
+        zip=_first(speaking, "named_insureds[0].mailing_zip"),
+        is_reply=bool(read.unwound and read.unwound.kind == "reply"),
+    )
+
+
+def _keys(read: ReadMessage, incoming: Incoming) -> MatchKeys:
+    return MatchKeys(
+        at=read.received_at,
+        reply_tokens=read.keys.tokens,
+        message_ids=read.keys.message_ids,
+        refs=read.keys.references,
+        fein=incoming.fein,
+        name_keys=tuple(names.normalise(name) for name in incoming.insureds),
+        thread_key=read.keys.subject or None,
+        sender=incoming.sender or None,
+    )
+
+
+def _existing(found: MatchCandidate, incoming: Incoming) -> Existing:
+    """Return a record as matching sees it; which keys it shares with the message was found by index already."""
+    one, account = found.submission, found.account
+    answered = frozenset(incoming.answers)
+    by_subject = "subject" in found.how
+    known = [one.insured_name, *((account.details.name, *account.aliases) if account else ())]
+    return Existing(
+        ref=one.ref,
+        agency=str(one.agency_id) if one.agency_id else None,
+        insureds=tuple(dict.fromkeys(name for name in known if name)),
+        fein=account.details.fein if account else None,
+        effective=one.effective_date,
+        lines=one.lines,
+        state=account.details.state if account else one.primary_state,
+        zip=account.details.zip if account else None,
+        senders=frozenset({incoming.sender}) if by_subject else frozenset(),
+        subjects=frozenset({matching.thread_subject(incoming.subject)}) if by_subject else frozenset(),
+        sent=answered if "our_mail" in found.how else frozenset(),
+        received=answered if "thread" in found.how else frozenset(),
+        last_message_at=incoming.received_at if by_subject else None,
+        is_open=one.status != "Closed",
+    )
+
+
+def _all(documents: list[ReadDocument], field: str) -> list[str]:
+    return [str(one.candidate.value) for document in documents for one in _valued(document, field)]
+
+
+def _first(documents: list[ReadDocument], field: str) -> str | None:
+    return next(iter(_all(documents, field)), None)
+
+
+def _valued(document: ReadDocument, field: str) -> list[SourcedCandidate]:
+    return [one for one in document.candidates if one.candidate.field == field and one.candidate.value]

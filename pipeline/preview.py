@@ -1,0 +1,149 @@
+"""Look and store nothing: what is in files, and what would happen to messages. Same stages, same decisions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intake import unpack
+from intake.message import Attachment, InboundMessage
+from intake.sources.folder import FolderSource
+from intake.sources.source import Fetched, Unreadable
+from parsers.sandbox import Sandbox
+from parsers.sniff import MAIL, ZIP, sniff
+from pipeline import deciding, gathering
+from pipeline.deciding import Decision
+from pipeline.filing import opens
+from pipeline.matching import Match
+from pipeline.records.documents import ReadDocument
+from pipeline.report import file_report, message_report, submission_report
+from pipeline.rulebook import Rules, default_rules
+from pipeline.settings import Settings
+from pipeline.stages import House, ReadMessage, read_file, read_message
+
+CONTAINERS = frozenset({MAIL, ZIP})
+"""Files that hold files; each inner file gets a line of its own behind the container's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """One message with the path a person knows it by."""
+
+    shown: str
+    found: Fetched | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A place to look at things, with readers and rules and no records."""
+
+    sandbox: Sandbox
+    rules: Rules
+    house: House
+
+    def read(self, path: Path, *, reveal: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield the report of one file, and of the files inside it where it is a message or an archive."""
+        yield from (self._read(one, shown, reveal) for shown, one in _opened(path))
+
+    def _read(self, attachment: Attachment, shown: str, reveal: bool) -> dict[str, Any]:
+        return file_report(read_file(attachment, reader=self.sandbox), shown=shown, reveal=reveal)
+
+    def messages(self, paths: Sequence[Path]) -> Iterator[Named]:
+        """Yield every message under the paths, in order."""
+        for path in paths:
+            for found in FolderSource(path).messages():
+                yield Named(shown=str(path / found.key) if path.is_dir() else str(path), found=found)
+
+    def preflight(self, message: Named, *, reveal: bool = False) -> dict[str, Any]:
+        """Return what would happen to one message if it came in now, as the first of its kind."""
+        if isinstance(message.found, Unreadable):
+            return {
+                "schema": 1,
+                "file": message.shown,
+                "disposition": "hold",
+                "reason": message.found.reason,
+            } | _NOTHING
+        started = time.perf_counter()
+        read = read_message(message.found.raw, reader=self.sandbox, house=self.house)
+        decided = self._decide(read) if read.screening.disposition == "accept" else None
+        seconds = time.perf_counter() - started
+        return message_report(read, shown=message.shown, seconds=seconds, decided=decided, reveal=reveal)
+
+    def _decide(self, read: ReadMessage) -> dict[str, Any] | None:
+        found = gathering.read_documents(read)
+        if not opens(read, found) and not found:
+            return None
+        return submission_report(self.decision(read, found), Match(how="new", ref=None, confidence=1.0))
+
+    def decision(self, read: ReadMessage, found: tuple[ReadDocument, ...]) -> Decision:
+        """Return the decision on one message alone."""
+        candidates = [one for document in found for one in document.candidates]
+        candidates += gathering.body_candidates(read, origin="extracted")
+        return deciding.decide(
+            candidates=candidates,
+            documents=[document.filed for document in found],
+            mentions=read.said.mentions,
+            mail_lines=[one.line for one in read.said.lines],
+            as_of=read.received_at.date(),
+            received_at=read.received_at,
+            rules=self.rules,
+            cloud_hosts=read.said.cloud_hosts,
+            said=read.said.text,
+        )
+
+
+_NOTHING: dict[str, Any] = {"intents": [], "attachments": 0, "artefacts": [], "documents": [], "submissions": []}
+
+
+@contextmanager
+def opened() -> Iterator[Desk]:
+    """Open a desk; nothing is created on disk."""
+    settings = Settings()
+    house = House(addresses=frozenset({settings.own_address.lower()}), domain=settings.domain)
+    with Sandbox() as sandbox:
+        yield Desk(sandbox=sandbox, rules=default_rules(), house=house)
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Return the files under the paths, folders walked, in a stable order."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            for folder, below, names in os.walk(path):
+                below.sort()
+                found += [Path(folder) / name for name in sorted(names)]
+        else:
+            found.append(path)
+    return found
+
+
+def _opened(path: Path) -> Iterator[tuple[str, Attachment]]:
+    content = path.read_bytes()
+    whole = _attachment(path.name, content)
+    yield str(path), whole
+    if sniff(content, path.name) in CONTAINERS:
+        for inner in _inside(whole):
+            yield "/".join((str(path), *inner.path[1:])), inner
+
+
+def _inside(container: Attachment) -> tuple[Attachment, ...]:
+    """Return the files in a message or archive, opened as if it had come attached."""
+    carrier = InboundMessage(sha256="", size=0, message_id=None, subject="", sender=None, attachments=(container,))
+    return tuple(one for one in unpack.unpack(carrier).files if one.path != container.path)
+
+
+def _attachment(name: str, content: bytes) -> Attachment:
+    media_type = MAIL if sniff(content, name) == MAIL else "application/octet-stream"
+    return Attachment(
+        name=name,
+        media_type=media_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        path=(name,),
+    )

@@ -1,0 +1,30 @@
+"""One message through all stages, and the pipeline's own handlers for the queue."""
+
+from __future__ import annotations
+
+from pipeline.filing import file_message
+from pipeline.jobs import Handlers
+from pipeline.office import Office
+from pipeline.reception import READ_AND_FILE
+from pipeline.records import ledger, queue
+from pipeline.records.queue import Step
+from pipeline.records.session import RecordsError, reading, transaction
+from pipeline.stages import read_message
+
+
+def handlers(office: Office) -> Handlers:
+    """Return what the pipeline itself can do with a due step."""
+    return {READ_AND_FILE: lambda step: read_and_file(office, step)}
+
+
+def read_and_file(office: Office, step: Step) -> None:
+    """Read a message with no transaction open, then file it in one."""
+    with reading(office.engine) as tx:
+        message = ledger.message_by_id(tx, step.subject_id)
+    if message is None:
+        raise RecordsError(f"there is no message {step.subject_id} on the ledger")
+    raw = office.archive.get(message.sha256)
+    read = read_message(raw, reader=office.sandbox, house=office.house, fallback=message.received_at)
+    with transaction(office.engine) as tx:
+        file_message(office, tx, message, read)
+        queue.complete(tx, step)

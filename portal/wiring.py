@@ -1,0 +1,66 @@
+"""Put a running program together: the office, what each room does with a due step, the bell, the worker, the ticker."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from outbound import dispatch, follower
+from pipeline import broker, jobs, run, ticker
+from pipeline.broker import Doorbell
+from pipeline.jobs import Handlers, Workplace
+from pipeline.office import Office
+
+
+def all_handlers(office: Office) -> Handlers:
+    """Return what this program does with each kind of step."""
+    courier = dispatch.courier_for(office)
+    return {**run.handlers(office), **follower.handlers(office), **dispatch.handlers(office, courier)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Works:
+    """Workers in this process: ring to wake them, set ``stop`` to let them end after their step."""
+
+    bell: Doorbell
+    stop: Event
+
+
+@contextmanager
+def working(office: Office, *, threads: int = 1) -> Iterator[Works]:
+    """Work on whatever is due in the background until the block ends.
+
+    Without a Redis URL the bell hangs inside this process; with one, any process that shares it may ring.
+    """
+    stop = Event()
+    place = Workplace(engine=office.engine, handlers=all_handlers(office), clock=office.clock)
+    bell = broker.hang(broker.connect(office.settings.redis_url), lambda: jobs.work_due(place, stop=stop))
+    worker = bell.worker(threads)
+    worker.start()
+    ticking = Thread(
+        target=ticker.run, args=(office.engine, office.clock, bell.ring), kwargs={"stop": stop}, daemon=True
+    )
+    ticking.start()
+    bell.ring()
+    try:
+        yield Works(bell=bell, stop=stop)
+    finally:
+        stop.set()
+        ticking.join()
+        worker.stop()
+        bell.broker.close()
+
+
+def bell_only(office: Office) -> Doorbell:
+    """Return the bell for a process that has no workers of its own."""
+    return broker.hang(broker.connect(office.settings.redis_url), lambda: None)
+
+
+def wait_for_signal(stop: Event) -> None:
+    """Wait until the process is asked to end (SIGINT, SIGTERM)."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
