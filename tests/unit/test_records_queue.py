@@ -243,3 +243,24 @@ def test_a_dead_step_can_be_tried_again(engine: Engine) -> None:
         assert not queue.revive(tx, step.id, now=NOW)
         assert (queue.due_count(tx, NOW), queue.next_due(tx)) == (1, NOW)
     assert must_claim(engine).attempts == 1
+
+
+def test_a_step_given_back_is_no_longer_held_though_the_attempt_has_the_same_number(engine: Engine) -> None:
+    enqueue(engine)
+    old = must_claim(engine, "host:1:1")
+    with transaction(engine) as tx:
+        queue.give_back(tx, old)
+    must_claim(engine, "host:2:1")
+    with pytest.raises(LeaseLost), transaction(engine) as tx:
+        queue.complete(tx, old)
+
+
+def test_another_thread_of_the_same_process_holds_a_lease_of_its_own(engine: Engine) -> None:
+    enqueue(engine)
+    old = must_claim(engine)
+    with transaction(engine) as tx:
+        queue.release_dead(tx, "host:", lambda owner: False, now=NOW)
+    again = must_claim(engine)
+    assert again.lease_owner == old.lease_owner
+    with pytest.raises(LeaseLost), transaction(engine) as tx:
+        queue.complete(tx, old)
