@@ -160,7 +160,8 @@ def test_an_owner_is_alive_while_that_very_process_lives() -> None:
 
 def test_a_worker_whose_body_was_not_collected_yet_is_dead() -> None:
     child = subprocess.Popen(["/bin/true"])
-    owner = f"{jobs.owner_name().rsplit(':', 2)[0]}:{child.pid}:1"
+    started = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
+    owner = f"{jobs.owner_name().rsplit(':', 2)[0]}:{child.pid}:{started}"
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     assert not jobs.is_alive(owner)
     child.wait()
