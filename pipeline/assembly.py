@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from pipeline import agreement, names, schedules
 from pipeline.submission import FactStatus, FiledDocument, ResolvedField, Rival, SourcedCandidate
@@ -77,21 +78,30 @@ def assemble(
 
 def resolve(name: str, claims: Sequence[SourcedCandidate]) -> ResolvedField:
     """Return the value of one field from all that is said about it; ``claims`` must not be empty, oldest first."""
+    if len(claims) == 1:
+        return _resolved(name, claims[0], [], claims[0].origin, restricted=claims[0].candidate.restricted)
     newest = max((claim.source.received_at for claim in claims if claim.source.received_at), default=None)
     ranked = sorted(enumerate(claims), key=lambda pair: (_rank(name, pair[1], claims), pair[0]), reverse=True)
     order = [claim for _, claim in ranked]
     with_value = [claim for claim in order if claim.candidate.value is not None]
     best = (with_value or order)[0]
     others = [claim for claim in with_value if claim.candidate.value != best.candidate.value]
+    restricted = any(claim.candidate.restricted for claim in claims)
+    return _resolved(name, best, others, _status(name, best, others, newest), restricted=restricted)
+
+
+def _resolved(
+    name: str, best: SourcedCandidate, others: Sequence[SourcedCandidate], status: FactStatus, *, restricted: bool
+) -> ResolvedField:
     return ResolvedField(
         field=name,
         value=best.candidate.value,
         raw=best.candidate.raw,
         confidence=best.candidate.confidence,
-        status=_status(name, best, others, newest),
+        status=status,
         source=best.source,
         rivals=tuple(_distinct(others)),
-        restricted=any(claim.candidate.restricted for claim in claims),
+        restricted=restricted,
         defect=best.candidate.defect.reason if best.candidate.defect and best.candidate.value is None else None,
     )
 
@@ -146,6 +156,7 @@ def _is_later_word(claim: SourcedCandidate, claims: Sequence[SourcedCandidate]) 
     return all(other.source.received_at is not None and other.source.received_at < received for other in papers)
 
 
+@lru_cache(maxsize=16384)
 def _ownership(name: str, kind: str | None) -> int:
     for start, kinds in OWNERS:
         if name.startswith(start):
@@ -196,8 +207,8 @@ def _building_amounts(claims: Sequence[SourcedCandidate]) -> list[SourcedCandida
     """Turn a section's subjects of insurance into amounts of its buildings, per document."""
     rows: dict[tuple[str | None, str], dict[str, SourcedCandidate]] = {}
     for claim in claims:
-        match = schedules.GROUP.match(claim.candidate.field)
-        if match and match[1] == "subjects":
+        subject = claim.candidate.field.startswith("subjects[")
+        if subject and (match := schedules.GROUP.match(claim.candidate.field)):
             rows.setdefault((claim.source.document, match[2]), {})[match[3]] = claim
     found: dict[tuple[str | None, str], SourcedCandidate] = {}
     for (document, _), row in rows.items():
@@ -269,7 +280,6 @@ def _home(
 def _rows(fields: Mapping[str, ResolvedField], group: str) -> dict[int, dict[str, ResolvedField]]:
     rows: dict[int, dict[str, ResolvedField]] = {}
     for name, resolved in fields.items():
-        match = schedules.GROUP.match(name)
-        if match and match[1] == group:
+        if name.startswith(f"{group}[") and (match := schedules.GROUP.match(name)):
             rows.setdefault(int(match[2]), {})[match[3]] = resolved
     return rows

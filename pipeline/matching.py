@@ -20,6 +20,8 @@ How = Literal["token", "thread", "fein", "name", "candidate", "new"]
 
 FEIN_WINDOW, NAME_WINDOW, SAME_WINDOW = timedelta(days=90), timedelta(days=45), timedelta(days=15)
 ADDED_LINE_WINDOW = timedelta(days=30)
+TERM_WINDOW = timedelta(days=180)
+"""Further apart, two effective dates are two terms of one insured."""
 THREAD_WINDOW = timedelta(days=30)
 DUPLICATE_WINDOW = timedelta(days=14)
 NEAR_NAME = 0.80
@@ -56,7 +58,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existing:
-    """A submission on record as far as matching looks. ``sent`` are Message-IDs of ours, ``subjects`` its threads'."""
+    """A submission on record as far as matching looks. ``sent`` are Message-IDs of ours, ``subjects`` its threads'.
+
+    ``doubts_date`` is whether we have asked for its effective date: then another date is an answer, not another term.
+    """
 
     ref: str
     agency: str | None = None
@@ -72,6 +77,7 @@ class Existing:
     received: frozenset[str] = frozenset()
     last_message_at: datetime | None = None
     is_open: bool = True
+    doubts_date: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +217,8 @@ def _contradiction(how: How, incoming: Incoming, known: Existing) -> str | None:
         same_fein = len(digits(incoming.fein)) == 9 and digits(incoming.fein) == digits(known.fein)
         if not same_fein:
             return "the message names another insured"
-    if incoming.effective and known.effective and abs(incoming.effective - known.effective) > timedelta(days=180):
+    dates = incoming.effective and known.effective and not known.doubts_date
+    if dates and not _near(incoming.effective, known.effective, TERM_WINDOW):
         return "the effective date is of another term"
     return None
 

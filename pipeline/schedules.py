@@ -228,7 +228,8 @@ def join(candidates: Sequence[SourcedCandidate]) -> list[SourcedCandidate]:
     kept: list[SourcedCandidate] = []
     rows: dict[tuple[str, str, int], list[tuple[str, SourcedCandidate]]] = {}
     for sourced in candidates:
-        match = GROUP.match(sourced.candidate.field)
+        name = sourced.candidate.field
+        match = GROUP.match(name) if "[" in name else None
         if match is None or match[1] not in JOINTS or _of_a_seen_unit(sourced):
             kept.append(sourced)
             continue

@@ -241,7 +241,7 @@ def case_of(facts: Facts, lists: Lists) -> Case:
 def _units(fields: Mapping[str, ResolvedField]) -> dict[str, tuple[Unit, ...]]:
     rows: dict[str, dict[int, dict[str, ResolvedField]]] = {}
     for name, resolved in fields.items():
-        match = _GROUP.match(name)
+        match = _GROUP.match(name) if "[" in name else None
         if match:
             rows.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3] or "value"] = resolved
     return {

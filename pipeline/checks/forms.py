@@ -154,6 +154,7 @@ def conflict(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
                 subject=compared.subject,
                 share=0.5,
                 words=words | sources,
+                variant="restricted" if resolved.restricted else "",
                 field=compared.field,
                 looked_at=_place(resolved.source) + _place(rival[1]),
             )

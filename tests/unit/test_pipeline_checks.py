@@ -6,7 +6,21 @@ from dataclasses import replace
 
 import pytest
 from causes_by_line import BY_LINE
-from submissions import AUTO, GL, GOOD_VIN, NOON, PROPERTY, RULES, WC, Package, claim, five_years, paper, term
+from submissions import (
+    AUTO,
+    GL,
+    GOOD_VIN,
+    NOON,
+    PROPERTY,
+    RULES,
+    WC,
+    Package,
+    claim,
+    conflicting,
+    five_years,
+    paper,
+    term,
+)
 
 from pipeline.requirements import evaluate
 
@@ -86,6 +100,14 @@ def test_a_run_without_its_line_counts_by_the_policy_number_of_the_forms() -> No
     assert "LOSS-LINE-GAP" in package.open()
     package.put("prior_carriers[0].auto_policy", "BA-77120-26")
     assert "LOSS-LINE-GAP" not in package.open()
+
+
+def test_two_restricted_numbers_are_told_apart_without_being_repeated() -> None:
+    facts = conflicting(Package()).facts()
+    hidden = replace(facts.fields["named_insureds[0].fein"], restricted=True)
+    items = evaluate(RULES, replace(facts, fields={**facts.fields, "named_insureds[0].fein": hidden}))
+    ask = next(item.ask for item in items if item.code == "APP-CONFLICT" and item.is_open)
+    assert ask == "FEIN: ACORD 125 and ACORD 130 give two different numbers. Which form is right?"
 
 
 def test_a_roof_is_not_asked_for_twice() -> None:

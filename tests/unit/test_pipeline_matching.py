@@ -101,7 +101,9 @@ def test_a_new_name_with_the_same_fein_is_the_same_insured() -> None:
 
 
 def test_next_years_term_on_the_old_thread_is_a_new_submission() -> None:
-    assert found(mail(answers=("<ask-1@intake.example>",), effective=date(2028, 1, 15))).how == "new"
+    renewal = mail(answers=("<ask-1@intake.example>",), effective=date(2028, 1, 15))
+    assert found(renewal).how == "new"
+    assert match(renewal, (replace(DUNLAP, doubts_date=True),)).ref == REF
 
 
 @pytest.mark.parametrize(
