@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from parsers.extract import prose
+from parsers.extract.carriers import carrier_group
 from parsers.extract.dispatch import extract
 from parsers.extract.widgets import filled_ratio
 
-__all__ = ["extract", "filled_ratio"]
+__all__ = ["carrier_group", "extract", "filled_ratio", "prose"]

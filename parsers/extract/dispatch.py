@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from parsers.document import Extraction, ParsedDocument
+from parsers.extract import letters
 from parsers.extract.lossruns import read_loss_run
 from parsers.extract.schedules import TABLES, read_schedule
 from parsers.extract.widgets import read_widgets
@@ -31,10 +32,12 @@ def extract(
     its own gives an empty extraction; nothing is raised for what stands in the document.
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
-    if number:
+    if number and kind not in letters.KINDS:
         return Extraction(fields=read_widgets(document, pages, form_map(number), as_of))
     if kind in _LOSS_RUNS:
         return read_loss_run(document, pages, as_of)
     if kind in TABLES:
         return read_schedule(document, kind, pages, as_of)
+    if kind in letters.KINDS:
+        return letters.read_letter(document, kind, pages, as_of)
     return Extraction()

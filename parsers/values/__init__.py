@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parsers.values import amounts, answers, codes, contacts, dates, names, property_codes
+from parsers.values import amounts, answers, codes, contacts, dates, entities, names, property_codes
 from parsers.values import vin as vins
 from parsers.values.answers import unanswered
 from parsers.values.masking import mask, mask_raw
@@ -20,6 +20,7 @@ TYPES: dict[str, Callable[[str, Context], Parsed]] = {
     "date": dates.calendar_date,
     "dob": dates.birth_date,
     "email": contacts.email,
+    "entity": entities.entity,
     "factor": amounts.factor,
     "fein": codes.fein,
     "gl_class": codes.gl_class,

@@ -30,9 +30,9 @@ class Context:
     """What a parser may know beside the raw text.
 
     ``as_of`` turns two-digit years and ages; without it two-digit years below 50 are 20xx. ``serial`` says the text
-    is from a spreadsheet: day numbers are dates, leading zeros may be lost. ``individual`` says the insured is a natural
-    person, so nine bare digits are an SSN. ``state`` is the two-letter state the value belongs to, ``year`` the model
-    year written beside a VIN.
+    is from a spreadsheet: day numbers are dates, leading zeros may be lost. ``individual`` says the insured is a
+    natural person, so nine bare digits are an SSN. ``state`` is the two-letter state the value belongs
+    to, ``year`` the model year written beside a VIN.
     """
 
     as_of: date | None = None
