@@ -14,6 +14,9 @@ from pipeline.submission import CLOSED_ITEM_STATES, LINES, Gate, Item, Severity
 ASKED: tuple[Severity, ...] = ("blocking", "needed_to_quote", "nice")
 """What an intake checklist asks for; what is needed to bind waits for the quote, internal work is never asked."""
 
+SETTLED = CLOSED_ITEM_STATES | {"received_unverified"}
+"""States in which an item is not asked again: closed, or answered and waiting for one of us."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -63,7 +66,7 @@ def number(items: Sequence[Item], before: Sequence[Ask] = ()) -> tuple[Ask, ...]
     An item keeps the number it had in the last revision, so that "2) yes" still means what the agent read; new items
     take the next free numbers.
     """
-    wanted = [item for item in items if item.severity in ASKED and item.state not in CLOSED_ITEM_STATES]
+    wanted = [item for item in items if item.severity in ASKED and item.state not in SETTLED]
     wanted.sort(key=lambda item: ASKED.index(item.severity))
     kept = {ask.key: ask.number for ask in before}
     free = max(kept.values(), default=0)

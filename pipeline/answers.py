@@ -10,6 +10,9 @@ from pipeline.agreement import digits
 from pipeline.checks.case import NO_ANSWER
 from pipeline.submission import Answer, Item, ItemState
 
+DOCUMENT = "document"
+"""The answer type of items that only a document closes; words about it do not."""
+
 _PROMISE = re.compile(
     r"\b(?:will|shall|going to|to follow|tomorrow|next week|by (?:mon|tues|wednes|thurs|fri)day)\b", re.I
 )
@@ -24,7 +27,9 @@ def answer_for(item: Item, answers: Sequence[Answer]) -> Answer | None:
 def close(item: Item, answer: Answer) -> Item:
     """Return the item in the state that the answer brings it to; one that does not close it leaves it as it is."""
     state = _state(item, answer)
-    return item if state is None else replace(item, state=state, satisfied_share=1.0)
+    if state is None:
+        return item
+    return replace(item, state=state, satisfied_share=0.5 if state == "received_unverified" else 1.0)
 
 
 def _speaks_of(answer: Answer, item: Item) -> bool:
@@ -39,8 +44,17 @@ def _state(item: Item, answer: Answer) -> ItemState | None:
             return None
         return "waived" if answer.kind == "waived" else "not_applicable"
     if answer.kind == "none":
-        return "satisfied" if item.accepts_none else None
+        return _none_state(item)
+    if item.field_type == DOCUMENT:
+        return None
     return "satisfied" if _is_value(answer.text, item.field_type) else None
+
+
+def _none_state(item: Item) -> ItemState | None:
+    """Return where "it does not exist" brings an item: a person has to believe it where the item blocks."""
+    if not item.accepts_none:
+        return None
+    return "received_unverified" if item.severity == "blocking" else "satisfied"
 
 
 def _is_value(text: str, field_type: str | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 
 from pipeline import matching, names
 from pipeline.matching import Existing, Incoming, Match
+from pipeline.records import items
 from pipeline.records.documents import ReadDocument
 from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for
 from pipeline.records.session import Transaction
@@ -17,6 +18,7 @@ SPEAKING = ("acord_125", "acord_130", "acord_126", "acord_127", "acord_140", "ac
 """Kinds whose named insured says whose mail this is; a loss run may be somebody else's by mistake."""
 
 NAME = "named_insureds[0].name"
+DATE_ITEM = "EFF-DATE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ def place(tx: Transaction, read: ReadMessage, documents: tuple[ReadDocument, ...
     found = candidates_for(tx, _keys(read, incoming))
     tokens = tuple(one.submission.ref for one in found if "token" in one.how)
     incoming = Incoming(**{name: getattr(incoming, name) for name in Incoming.__slots__} | {"tokens": tokens})
-    match = matching.match(incoming, [_existing(one, incoming) for one in found])
+    match = matching.match(incoming, [_existing(tx, one, incoming) for one in found])
     ids = {one.submission.ref: one.submission.id for one in found}
     return Placed(match=match, submission=ids.get(match.ref) if match.ref else None)
 
@@ -74,7 +76,7 @@ def _keys(read: ReadMessage, incoming: Incoming) -> MatchKeys:
     )
 
 
-def _existing(found: MatchCandidate, incoming: Incoming) -> Existing:
+def _existing(tx: Transaction, found: MatchCandidate, incoming: Incoming) -> Existing:
     """Return a record as matching sees it; which keys it shares with the message was found by index already."""
     one, account = found.submission, found.account
     answered = frozenset(incoming.answers)
@@ -95,6 +97,7 @@ def _existing(found: MatchCandidate, incoming: Incoming) -> Existing:
         received=answered if "thread" in found.how else frozenset(),
         last_message_at=incoming.received_at if by_subject else None,
         is_open=one.status != "Closed",
+        doubts_date=any(known.item.code == DATE_ITEM and known.item.is_open for known in items.items_of(tx, one.id)),
     )
 
 

@@ -178,7 +178,7 @@ class LookedAt:
 class Item:
     """One thing asked for. ``(code, line, subject)`` names it for good; ``subject`` says which one (years, vehicle, field).
 
-    ``field`` is the fact that an answer would set, ``kinds`` the document kinds that would satisfy it. ``ask`` is the
+    ``field`` is the fact that an answer would set and ``field_type`` its type, ``document`` where only a paper closes it; ``kinds`` the document kinds that would satisfy it. ``ask`` is the
     sentence the agent reads. ``satisfied_share`` is the s of the completeness score, 0 to 1.
     """
 
