@@ -12,7 +12,6 @@ from pipeline.records.documents import ReadDocument
 from pipeline.stages import ReadFile, ReadMessage, ReadPart
 from pipeline.submission import FiledDocument, Origin, Source, SourcedCandidate
 
-
 REFUSED_AS: Mapping[str, str] = {
     "locked": "locked",
     "encrypted": "locked",

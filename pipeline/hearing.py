@@ -24,7 +24,8 @@ ItemKey = tuple[str, str, str]
 AnswerKind = Literal["value", "none", "waived", "not_applicable"]
 
 _NONE = re.compile(
-    r"^\W*(?:none|n/?a|not applicable|no(?:ne)? (?:exists?|such)|(?:it )?does(?: not|n't) exist|we (?:do not|don't) have)\b",
+    r"^\W*(?:none|n/?a|not applicable|no(?:ne)? (?:exists?|such)|(?:it )?does(?: not|n't) exist|"
+    r"we (?:do not|don't) have)\b",
     re.I,
 )
 ORIGINS: Mapping[str, Origin] = {"agent": "agent_confirmed", "staff": "uw_overridden"}

@@ -96,7 +96,7 @@ class FiledDocument:
     """One document of a submission: a page range of one file, its kind, and what was read in it.
 
     ``id`` is ``<sha256 of the file>:<first page>``. ``name`` is the file's name as the sender gave it. ``status`` is
-    ``read``, ``partial`` or ``unreadable`` with a ``reason``. ``state`` is the two-letter state of a form printed per state.
+    ``read``, ``partial`` or ``unreadable`` with a ``reason``. ``state`` is set for forms printed per state.
     """
 
     id: str
@@ -176,10 +176,11 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing asked for. ``(code, line, subject)`` names it for good; ``subject`` says which one (years, vehicle, field).
+    """One thing asked for; ``(code, line, subject)`` names it for good, ``subject`` says which vehicle, field or years.
 
-    ``field`` is the fact that an answer would set and ``field_type`` its type, ``document`` where only a paper closes it; ``kinds`` the document kinds that would satisfy it. ``ask`` is the
-    sentence the agent reads. ``satisfied_share`` is the s of the completeness score, 0 to 1.
+    ``field`` is the fact that an answer would set and ``field_type`` its type, ``document`` where only a paper closes
+    it; ``kinds`` are the document kinds that would satisfy it. ``ask`` is the sentence the agent reads.
+    ``satisfied_share`` is the s of the completeness score, 0 to 1.
     """
 
     code: str
