@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline.checks.conditions import ConditionError, compile_condition
 from pipeline.checks.finding import Rule
 from pipeline.checks.lists import Compared, Lists, Question
 from pipeline.checks.registry import CHECKS
-from pipeline.conditions import ConditionError, compile_condition
 from pipeline.submission import LINES, Line, Severity
 
 FOLDER = Path(__file__).parent / "rules"

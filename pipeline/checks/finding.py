@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.conditions import Condition
+from pipeline.checks.conditions import Condition
 from pipeline.submission import ItemState, Line, LookedAt, Severity
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.conditions import ConditionError, compile_condition
+from pipeline.checks.conditions import ConditionError, compile_condition
 from pipeline.rulebook import FILES, FOLDER, RuleError, load_rules
 
 
