@@ -21,7 +21,7 @@ from portal.roles import NotSignedIn
 
 log = structlog.get_logger()
 
-LOGIN = "/login"
+LOGIN = "/staff/login"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from portal import csrf
 
 STATIC = Path(__file__).parent / "static"
-DESK = "Submissions desk"
+DESK = "Submission intake"
 """What agents know us by."""
 
 
