@@ -8,13 +8,11 @@ a term is the carrier's word that there are none, and a totals row closes the te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from parsers.document import (
-    Check,
     Defect,
     ExtractedTable,
     Extraction,
@@ -31,10 +29,10 @@ from parsers.extract.headers import assign, vocabulary
 from parsers.extract.layout import laid_out
 from parsers.extract.lines import lines_of
 from parsers.extract.runheads import RunHead, line_id, read_head
+from parsers.extract.runterms import AMOUNTS, Reading, Term, cents, checks, term_row
 from parsers.values import Context, parse
 from parsers.values.amounts import decimal_of
 
-AMOUNTS = ("paid", "expense", "reserve", "recovery", "incurred")
 _DATE = r"(\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d{2}-\d{2})"
 _SPAN = re.compile(_DATE + r"\s*(?:-|–|to|through|thru|/)?\s*" + _DATE, re.IGNORECASE)
 _POLICY = re.compile(
@@ -49,49 +47,11 @@ _COUNT = re.compile(r"(\d+)\s+(?:claims?|loss(?:es)?)\b", re.IGNORECASE)
 _STATUS = (("re", "reopened"), ("r", "reopened"), ("o", "open"), ("pend", "open"), ("c", "closed"))
 
 
-@dataclass(slots=True)
-class _Term:
-    """One policy term while its rows are read."""
-
-    policy: str | None = None
-    start: str | None = None
-    end: str | None = None
-    line: str | None = None
-    zero: bool = False
-    printed: dict[str, Decimal] = field(default_factory=dict)
-    count: int | None = None
-    claims: list[Row] = field(default_factory=list)
-    at: Location = Location()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """Everything found so far; ``grand`` are the printed totals of the whole report."""
-
-    terms: list[_Term] = field(default_factory=list)
-    grand: dict[str, Decimal] = field(default_factory=dict)
-    grand_count: int | None = None
-    defects: list[Defect] = field(default_factory=list)
-
-    def term(self, policy: str | None, start: str | None) -> _Term:
-        """Return the term of a policy and start date, opening it when it is new."""
-        for term in self.terms:
-            if _same(term.policy, policy) and (term.start == start or start is None):
-                return term
-        self.terms.append(_Term(policy=policy, start=start))
-        return self.terms[-1]
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    """Compare policy numbers without the spaces that narrow columns break them with."""
-    return re.sub(r"\W", "", one or "") == re.sub(r"\W", "", other or "")
-
-
 def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
     """Return the tables ``terms`` and ``claims`` of a loss run, and its insured as ``document_insured``."""
     lines = lines_of(document, pages)
     head = read_head(lines, as_of)
-    reading = _Reading()
+    reading = Reading()
     tables = [table for table in tables_on(document, pages) if _is_claims(table)]
     if not tables:
         tables = [table for page in document.pages if pages[0] <= page.number <= pages[1] if (table := laid_out(page))]
@@ -117,9 +77,9 @@ def _columns(table: Table, index: int) -> dict[int, str]:
     return columns if names & {"claim_number", "date_of_loss"} and names & {"incurred", "paid", "reserve"} else {}
 
 
-def _read_table(table: Table, reading: _Reading, head: RunHead, as_of: date | None) -> None:
+def _read_table(table: Table, reading: Reading, head: RunHead, as_of: date | None) -> None:
     columns: dict[int, str] = {}
-    current: _Term | None = None
+    current: Term | None = None
     for index, row in enumerate(table.rows):
         if found := _columns(table, index):
             columns = found
@@ -133,8 +93,8 @@ def _read_table(table: Table, reading: _Reading, head: RunHead, as_of: date | No
 
 
 def _read_record(
-    record: Record, reading: _Reading, current: _Term | None, head: RunHead, as_of: date | None
-) -> _Term | None:
+    record: Record, reading: Reading, current: Term | None, head: RunHead, as_of: date | None
+) -> Term | None:
     joined = " ".join(text for text in record.texts if text)
     if record.total:
         _total(record, reading, current)
@@ -163,7 +123,7 @@ def _span(text: str, as_of: date | None) -> tuple[str | None, str | None]:
     return (start if isinstance(start, str) else None), (end if isinstance(end, str) else None)
 
 
-def _open(joined: str, reading: _Reading, at: Location, as_of: date | None) -> _Term:
+def _open(joined: str, reading: Reading, at: Location, as_of: date | None) -> Term:
     start, end = _span(joined, as_of)
     before = joined[: found.start()] if (found := _SPAN.search(joined)) else joined
     before = re.sub(r"\b(?:policy\s+)?(?:term|period)\b\W*$", "", before.strip(), flags=re.IGNORECASE).strip(" ,;:")
@@ -174,7 +134,7 @@ def _open(joined: str, reading: _Reading, at: Location, as_of: date | None) -> _
     return term
 
 
-def _described(record: Record, reading: _Reading, current: _Term | None, as_of: date | None) -> _Term | None:
+def _described(record: Record, reading: Reading, current: Term | None, as_of: date | None) -> Term | None:
     """Return the term a row belongs to: by its own policy and dates, else the one whose rows are being read."""
     context = Context(as_of=as_of, serial=True)
     start, end = _span(record.cells.get("term", ""), as_of)
@@ -193,7 +153,7 @@ def _described(record: Record, reading: _Reading, current: _Term | None, as_of: 
     return term
 
 
-def _zero(record: Record, joined: str, reading: _Reading, current: _Term | None, as_of: date | None) -> _Term | None:
+def _zero(record: Record, joined: str, reading: Reading, current: Term | None, as_of: date | None) -> Term | None:
     """Read a row without a claim: the carrier's word that the term has none, or a line of text that says nothing."""
     if not _ZERO.search(joined):
         return current
@@ -204,7 +164,7 @@ def _zero(record: Record, joined: str, reading: _Reading, current: _Term | None,
     return term
 
 
-def _claim(record: Record, reading: _Reading, current: _Term | None, head: RunHead, as_of: date | None) -> _Term:
+def _claim(record: Record, reading: Reading, current: Term | None, head: RunHead, as_of: date | None) -> Term:
     term = _described(record, reading, current, as_of) or reading.term(None, None)
     context = Context(as_of=as_of, serial=True)
     cells = record.cells
@@ -221,7 +181,7 @@ def _claim(record: Record, reading: _Reading, current: _Term | None, head: RunHe
     values["status"] = _status(cells.get("status", ""))
     for name in AMOUNTS:
         if name in cells and (amount := decimal_of(cells[name])) is not None:
-            values[name] = _cents(abs(amount) if name == "recovery" else amount)
+            values[name] = cents(abs(amount) if name == "recovery" else amount)
     if "incurred" in values:
         values.setdefault("recovery", "0.00")
     _check_number(values, record, reading)
@@ -234,7 +194,7 @@ def _unbroken(number: str | None, at: Location) -> str | None:
     return re.sub(r"(?<=[\d-])\s+(?=\d)", "", number) if number and at.page else number
 
 
-def _check_number(values: dict[str, Scalar], record: Record, reading: _Reading) -> None:
+def _check_number(values: dict[str, Scalar], record: Record, reading: Reading) -> None:
     number = str(values.get("claim_number") or "")
     if re.fullmatch(r"\d(\.\d+)?E\+\d+", number, re.IGNORECASE):
         detail = f"claim number of {record.at.cell or 'a row'} was shortened by the spreadsheet"
@@ -246,11 +206,7 @@ def _status(text: str) -> str | None:
     return next((status for start, status in _STATUS if folded.startswith(start)), None)
 
 
-def _cents(amount: Decimal) -> str:
-    return str(amount.quantize(Decimal("0.01")))
-
-
-def _total(record: Record, reading: _Reading, current: _Term | None) -> None:
+def _total(record: Record, reading: Reading, current: Term | None) -> None:
     label = record.total or ""
     amounts = {name: decimal_of(record.cells[name]) for name in AMOUNTS if name in record.cells}
     printed = {
@@ -265,7 +221,7 @@ def _total(record: Record, reading: _Reading, current: _Term | None) -> None:
             current.zero = True
 
 
-def _read_statement(texts: Sequence[str], reading: _Reading, head: RunHead, as_of: date | None) -> None:
+def _read_statement(texts: Sequence[str], reading: Reading, head: RunHead, as_of: date | None) -> None:
     """Read a letter or a run without a table: a policy with its dates, and the carrier's word that nothing happened."""
     whole = "\n".join(texts)
     if not _ZERO.search(whole):
@@ -276,68 +232,14 @@ def _read_statement(texts: Sequence[str], reading: _Reading, head: RunHead, as_o
             term.zero, term.line = True, term.line or head.line
 
 
-def _sum(rows: Sequence[Row], name: str) -> Decimal:
-    return sum((Decimal(str(row.values.get(name) or 0)) for row in rows), Decimal(0))
-
-
-def _checks(reading: _Reading) -> Iterator[Check]:
-    everything = [row for term in reading.terms for row in term.claims]
-    yield from _against(everything, reading.grand, reading.grand_count, "grand")
-    for term in reading.terms:
-        yield from _against(
-            term.claims, term.printed, term.count, f"{term.policy or 'term'} {term.start or ''}".strip()
-        )
-    if everything:
-        yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(everything))
-
-
-def _against(rows: Sequence[Row], printed: dict[str, Decimal], count: int | None, label: str) -> Iterator[Check]:
-    for name, amount in printed.items():
-        yield Check(name=f"{label}: sum {name} = printed total", ok=_sum(rows, name) == amount)
-    if count is not None:
-        yield Check(name=f"{label}: claims = printed count", ok=len(rows) == count)
-
-
-def _rows_add_up(rows: Sequence[Row]) -> bool:
-    """Return whether every row adds up one way; some carriers' paid holds the expense already."""
-
-    def gap(row: Row, with_expense: bool) -> Decimal:
-        parts = _sum([row], "paid") + _sum([row], "reserve") - _sum([row], "recovery")
-        return parts + (_sum([row], "expense") if with_expense else 0) - _sum([row], "incurred")
-
-    return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
-
-
-def _term_row(term: _Term, head: RunHead) -> Row:
-    values: dict[str, Scalar] = {
-        "carrier": head.carrier,
-        "line": term.line or head.line,
-        "policy_number": term.policy,
-        "term_from": term.start,
-        "term_to": term.end,
-        "valuation_date": head.valuation_date,
-        "valuation_basis": head.valuation_basis,
-        "insured": head.insured,
-        "zero_claims": term.zero and not term.claims,
-        "claim_count": str(len(term.claims)),
-    }
-    known = {name for row in term.claims for name in row.values if name in AMOUNTS} or set(term.printed)
-    for name in AMOUNTS:
-        amount = term.printed.get(name, _sum(term.claims, name) if name in known else None)
-        values[name] = _cents(amount) if amount is not None else None
-    if values["incurred"] is not None and values["recovery"] is None:
-        values["recovery"] = "0.00"
-    return Row(values=values, at=term.at)
-
-
-def _extraction(reading: _Reading, head: RunHead) -> Extraction:
-    checks = tuple(_checks(reading))
-    proven = bool(checks) and all(check.ok for check in checks)
+def _extraction(reading: Reading, head: RunHead) -> Extraction:
+    done = tuple(checks(reading))
+    proven = bool(done) and all(check.ok for check in done)
     claims = tuple(row for term in reading.terms for row in term.claims)
-    terms = tuple(_term_row(term, head) for term in reading.terms)
+    terms = tuple(term_row(term, head) for term in reading.terms)
     if not terms:
         reading.defects.append(Defect(reason="no_rows", detail="terms"))
-    proof = Proof(proven=proven, rows=len(terms), checks=checks)
+    proof = Proof(proven=proven, rows=len(terms), checks=done)
     insured = (
         candidate("document_insured", head.insured, "insured", method="text", at=head.insured_at)
         if head.insured

@@ -39,6 +39,7 @@ TYPES: dict[str, Callable[[str, Context], Parsed]] = {
     "policy_number": codes.policy_number,
     "premium_basis": codes.premium_basis,
     "protection_class": property_codes.protection_class,
+    "rate": amounts.rate,
     "sic": codes.sic,
     "sprinklered": property_codes.sprinklered,
     "ssn": codes.ssn,

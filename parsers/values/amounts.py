@@ -129,11 +129,17 @@ def factor(raw: str, context: Context) -> Parsed:
     text = raw.strip().casefold()
     if re.search(r"not\s+(exp\w*\s+)?rated|no\s+mod|does\s+not\s+qualify", text):
         return Parsed(value="not rated")
-    if text in {"unity", "1", "1.0"}:
-        return Parsed(value="1.00")
+    if text == "unity":
+        return Parsed(value="1")
     parsed = decimal_of(raw)
     if parsed is None:
         return unanswered(raw) or refused("bad_format", "not a factor")
     if parsed > 10 and parsed == parsed.to_integral_value():
-        return Parsed(value=str(parsed / 100), note="hundredths read as factor")
-    return Parsed(value=str(parsed))
+        return Parsed(value=plain(parsed / 100), note="hundredths read as factor")
+    return Parsed(value=plain(parsed))
+
+
+def rate(raw: str, context: Context) -> Parsed:
+    """Read a rate per unit of exposure, such as 8.10; its places are kept as written."""
+    parsed = decimal_of(raw)
+    return Parsed(value=str(parsed)) if parsed is not None else unanswered(raw) or refused("bad_format", "not a rate")

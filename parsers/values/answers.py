@@ -30,8 +30,10 @@ _NO = frozenset({"n", "no", "false", "0", "none", "nope"})
 def unanswered(raw: str) -> Parsed | None:
     """Return a refusal when all of ``raw`` answers nothing (TBD, N/A), points elsewhere or is a tooltip; else None."""
     text = " ".join(raw.split())
+    if not text:
+        return refused("non_answer", "blank")
     folded = text.casefold().strip(" .!*")
-    if folded.replace(" ", "_") in _NON_ANSWERS or (not folded and text):
+    if folded.replace(" ", "_") in _NON_ANSWERS or not folded:
         return refused("non_answer", text[:40])
     if _TOOLTIP.match(text):
         return refused("tooltip", text[:40])
