@@ -14,11 +14,31 @@ from starlette.staticfiles import StaticFiles
 from pipeline.office import Office
 from portal import errorpage
 from portal.csrf import checked_form
-from portal.pages import agent, agent_answers, agent_documents, landing
+from portal.pages import (
+    agent,
+    agent_answers,
+    agent_documents,
+    landing,
+    staff,
+    staff_door,
+    staff_papers,
+    staff_record,
+    staff_review,
+)
 from portal.roles import NotSignedIn
 from portal.security import BodyLimit, SecurityHeaders, refuse_foreign_posts
 
-ROUTERS: tuple[APIRouter, ...] = (landing.router, agent.router, agent_answers.router, agent_documents.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    landing.router,
+    agent.router,
+    agent_answers.router,
+    agent_documents.router,
+    staff_door.router,
+    staff.router,
+    staff_record.router,
+    staff_papers.router,
+    staff_review.router,
+)
 STATIC = Path(__file__).parent / "static"
 
 

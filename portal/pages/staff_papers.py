@@ -1,0 +1,90 @@
+"""The papers of a submission for our staff: a page as a picture, the text of what has no pages, the original file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.exceptions import HTTPException
+
+from pipeline import originals, pictures
+from pipeline.office import Office
+from pipeline.records import documents
+from pipeline.records.documents import DocumentRecord
+from pipeline.records.session import reading
+from portal.pages.staff_frame import desk_page, document_of, submission_of
+from portal.presenters import staff_record
+from portal.roles import Visit, require
+
+router = APIRouter(prefix="/staff/s/{ref}")
+
+Reviewer = Annotated[Visit, Depends(require("field.settle"))]
+
+
+@router.get("/documents/{document_id:int}")
+def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Response:
+    """Show a document: one page of it, or its text."""
+    office: Office = request.app.state.office
+    paper = _paper(request, ref, document_id)
+    first, last = paper.filed.pages
+    asked = request.query_params.get("page", "")
+    page = min(max(int(asked), first), last) if asked.isdecimal() and len(asked) < 6 else first
+    picture = pictures.page_picture(office, paper, page)
+    values = {
+        "ref": ref,
+        "document": staff_record.document_view(paper),
+        "page": page,
+        "first": first,
+        "last": last,
+        "drawn": bool(picture.png),
+        "lines": () if picture.png else pictures.text_view(office, paper),
+    }
+    return desk_page(request, visit, "staff/document.html", values)
+
+
+@router.get("/documents/{document_id:int}/page/{number:int}.png")
+def draw(request: Request, ref: str, document_id: int, number: int, visit: Reviewer) -> Response:
+    """Return one page as a picture."""
+    paper = _paper(request, ref, document_id)
+    asked = request.query_params.get("dpi", "")
+    dpi = int(asked) if asked.isdecimal() and len(asked) < 6 else pictures.RESOLUTIONS[0]
+    picture = pictures.page_picture(request.app.state.office, paper, number, dpi)
+    if not picture.png:
+        raise HTTPException(404)
+    return Response(picture.png, media_type="image/png")
+
+
+@router.get("/documents/{document_id:int}/original")
+def download(request: Request, ref: str, document_id: int, visit: Reviewer) -> Response:
+    """Hand out the file as the sender gave it, to be saved and never opened by the browser."""
+    original = originals.original_of(request.app.state.office, _paper(request, ref, document_id))
+    if original is None:
+        raise HTTPException(404)
+    return _saved(original.content, original.name or "document")
+
+
+@router.get("/messages/{message_id:int}/original")
+def download_mail(request: Request, ref: str, message_id: int, visit: Reviewer) -> Response:
+    """Hand out a message of this submission as it was received."""
+    office: Office = request.app.state.office
+    with reading(office.engine) as tx:
+        if submission_of(tx, ref).id not in documents.submissions_of_message(tx, message_id):
+            raise HTTPException(404)
+    raw = originals.raw_message(office, message_id)
+    if raw is None:
+        raise HTTPException(404)
+    return _saved(raw, f"{ref}-{message_id}.eml")
+
+
+def _paper(request: Request, ref: str, document: int) -> DocumentRecord:
+    with reading(request.app.state.office.engine) as tx:
+        return document_of(tx, submission_of(tx, ref), document)
+
+
+def _saved(content: bytes, name: str) -> Response:
+    # RFC 6266; the plain form is for old programs and holds nothing that could end the header early.
+    plain = "".join(mark if (mark.isalnum() and mark.isascii()) or mark in "._-" else "_" for mark in name)[:100]
+    encoded = quote(name.encode("utf-8", "replace")[:300].decode("utf-8", "ignore"))
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
+    return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": disposition})

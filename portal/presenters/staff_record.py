@@ -1,0 +1,330 @@
+"""What the record of one submission shows: header, items, documents, values by group, and the mails that went out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import quote
+
+from pipeline import kinds
+from pipeline.doubts import is_doubtful
+from pipeline.records.agencies import Agency
+from pipeline.records.documents import DocumentRecord
+from pipeline.records.facts import MASK
+from pipeline.records.items import ItemRecord
+from pipeline.records.outbox import Outgoing
+from pipeline.records.people import Person
+from pipeline.records.submissions import Submission
+from pipeline.submission import LookedAt, ResolvedField
+from portal.presenters import staff_words as words
+
+READ_STATES: Mapping[str, str] = {"read": "read", "partial": "partly read", "unreadable": "could not be read"}
+OUTGOING_STATES: Mapping[str, str] = {
+    "queued": "waiting to go out",
+    "sent": "sent",
+    "ambiguous": "perhaps sent, not repeated",
+    "failed": "failed",
+    "suppressed": "kept back",
+}
+OUTGOING_KINDS: Mapping[str, str] = {"checklist": "Checklist", "complete": "All received", "reminder": "Reminder"}
+BALL: Mapping[str, str] = {
+    "Received": "us",
+    "Action needed": "the agent",
+    "In review": "us",
+    "On hold": "nobody until the hold ends",
+    "Quoted": "the agent",
+    "Bound": "nobody",
+    "Closed": "nobody",
+}
+"""Status → who has to move next."""
+
+OPEN_GROUPS = frozenset({"Insured", "Policy"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What stands on top of a record."""
+
+    ref: str
+    insured: str
+    lines: tuple[tuple[str, int | None], ...]
+    effective: date | None
+    agency: str
+    agency_standing: str
+    agent: str
+    agent_standing: str
+    status: str
+    score: int | None
+    gate: str
+    gate_words: str
+    next_step: str
+    next_owner: str
+    received: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A place where the machine looked; ``address`` is set where there is a page to see."""
+
+    text: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """One item asked for."""
+
+    code: str
+    title: str
+    line: str
+    subject: str
+    severity: str
+    severity_words: str
+    state: str
+    ask: str
+    have: tuple[str, ...]
+    looked_at: tuple[Looked, ...]
+    is_open: bool
+    closed_by: str
+    closed_at: datetime | None
+    requested_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """One document as listed."""
+
+    id: int
+    name: str
+    kind: str
+    pages: str
+    read: str
+    good: bool
+    edition: str
+    withdrawn: bool
+    received: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactView:
+    """One value with where it came from."""
+
+    field: str
+    title: str
+    value: str
+    masked: bool
+    confidence: str
+    number: str
+    standing: str
+    doubtful: bool
+    conflict: bool
+    defect: str
+    source: str
+    address: str
+    rivals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """The values of one row, or of a heading itself (without title)."""
+
+    title: str
+    facts: tuple[FactView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """The values under one heading."""
+
+    title: str
+    anchor: str
+    count: int
+    doubtful: int
+    open: bool
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """One mail of ours."""
+
+    kind: str
+    revision: int
+    to: str
+    subject: str
+    state: str
+    good: bool
+    reason: str
+    at: datetime
+
+
+def header(one: Submission, agency: Agency | None, agent: Person | None, items: Sequence[ItemRecord]) -> Header:
+    """Return the top of a record."""
+    return Header(
+        ref=one.ref,
+        insured=one.insured_name or "Insured not named yet",
+        lines=tuple((words.line_words(line), one.line_scores.get(line)) for line in one.lines),
+        effective=one.effective_date,
+        agency=one.agency_name or "unknown agency",
+        agency_standing="" if agency is None else "verified" if agency.status == "active" else "unverified",
+        agent=one.agent_name or "unknown producer",
+        agent_standing="" if agent is None else "confirmed" if agent.confirmed_at else "unconfirmed",
+        status=one.status,
+        score=one.score,
+        gate=one.gate or "none",
+        gate_words=words.GATE[one.gate],
+        next_step=_next_step(one, items),
+        next_owner=one.owner_name or BALL.get(one.status, "us"),
+        received=one.received_at,
+        updated=one.updated_at,
+    )
+
+
+def _next_step(one: Submission, items: Sequence[ItemRecord]) -> str:
+    blocking = sum(1 for record in items if record.item.is_open and record.item.severity == "blocking")
+    if one.status == "Action needed":
+        return f"Send {blocking} blocking {'item' if blocking == 1 else 'items'}" if blocking else "Answer our question"
+    if one.status == "In review":
+        return "Quote, ask or decline" if one.owner_name else "Take it on"
+    return {"Received": "Check it in", "On hold": "Wait for the hold to end"}.get(one.status, "Nothing to do")
+
+
+def item_views(ref: str, items: Iterable[ItemRecord], documents: Sequence[DocumentRecord]) -> tuple[ItemView, ...]:
+    """Return the items, open ones first, in the order of their severity."""
+    order = list(words.SEVERITY)
+    ranked = sorted(items, key=lambda record: (not record.item.is_open, order.index(record.item.severity), record.id))
+    return tuple(_item(ref, record, documents) for record in ranked)
+
+
+def _item(ref: str, record: ItemRecord, documents: Sequence[DocumentRecord]) -> ItemView:
+    item = record.item
+    return ItemView(
+        code=item.code,
+        title=item.title,
+        line=words.line_words(item.line),
+        subject=item.subject,
+        severity=item.severity,
+        severity_words=words.SEVERITY[item.severity],
+        state=words.ITEM_STATES[item.state],
+        ask=item.ask,
+        have=item.have,
+        looked_at=tuple(_looked(ref, place, documents) for place in item.looked_at),
+        is_open=item.is_open,
+        closed_by=record.closed_by or "",
+        closed_at=record.closed_at,
+        requested_at=record.requested_at,
+    )
+
+
+def _looked(ref: str, place: LookedAt, documents: Sequence[DocumentRecord]) -> Looked:
+    """Return a place with a link where the name tells which document is meant."""
+    text = f"{place.document}, page {place.page}" if place.page else place.document
+    named = [one for one in documents if place.document in (one.filed.id, one.filed.name)]
+    found = next((one for one in named if place.page is None or _holds(one, place.page)), None)
+    if found is None:
+        return Looked(text=text, address=None)
+    page = place.page or found.filed.pages[0]
+    return Looked(
+        text=text.replace(found.filed.id, found.filed.name), address=f"/staff/s/{ref}/documents/{found.id}?page={page}"
+    )
+
+
+def _holds(document: DocumentRecord, page: int) -> bool:
+    return document.filed.pages[0] <= page <= document.filed.pages[1]
+
+
+def document_views(documents: Iterable[DocumentRecord]) -> tuple[DocumentView, ...]:
+    """Return the documents as listed."""
+    return tuple(document_view(one) for one in documents)
+
+
+def document_view(one: DocumentRecord) -> DocumentView:
+    """Return one document as listed."""
+    filed = one.filed
+    first, last = filed.pages
+    read = READ_STATES.get(filed.status, filed.status)
+    reason = f": {filed.reason.replace('_', ' ')}" if filed.reason else ""
+    wrong = f"; names another insured ({filed.insured})" if filed.wrong_insured and filed.insured else ""
+    return DocumentView(
+        id=one.id,
+        name=filed.name,
+        kind=kinds.label(filed.kind),
+        pages=str(first) if first == last else f"{first}–{last}",
+        read=f"{read}{reason}{wrong}",
+        good=filed.status == "read" and not filed.wrong_insured,
+        edition=filed.edition or "",
+        withdrawn=one.withdrawn_at is not None,
+        received=filed.received_at,
+    )
+
+
+def fact_groups(ref: str, facts: Mapping[str, ResolvedField]) -> tuple[GroupView, ...]:
+    """Return the values by heading, and under a heading by row; restricted values are masked."""
+    by_group: dict[str, list[ResolvedField]] = {}
+    for fact in facts.values():
+        by_group.setdefault(words.group_of(fact.field), []).append(fact)
+    titles = [*(title for title, _ in words.GROUPS), "Everything else"]
+    return tuple(_group(ref, title, by_group[title]) for title in titles if title in by_group)
+
+
+def _group(ref: str, title: str, facts: Sequence[ResolvedField]) -> GroupView:
+    rows: dict[tuple[str, int], list[FactView]] = {}
+    for fact in facts:
+        rows.setdefault(words.row_of(fact.field) or ("", -1), []).append(fact_view(ref, fact))
+    order = sorted(rows, key=lambda key: (key[0] != "", key[0], key[1]))
+    return GroupView(
+        title=title,
+        anchor=title.lower().replace(" ", "-"),
+        count=len(facts),
+        doubtful=sum(1 for fact in facts if is_doubtful(fact)),
+        open=title in OPEN_GROUPS,
+        rows=tuple(RowView(title=words.row_words(*key) if key[0] else "", facts=tuple(rows[key])) for key in order),
+    )
+
+
+def fact_view(ref: str, fact: ResolvedField, *, reveal: bool = False) -> FactView:
+    """Return one value as the page shows it."""
+    hide = fact.restricted and not reveal
+    return FactView(
+        field=fact.field,
+        title=words.column_words(fact.field),
+        value=words.shown(fact, reveal=reveal),
+        masked=hide and fact.value is not None,
+        confidence=words.confidence_words(fact.confidence),
+        number=f"{fact.confidence:.2f}",
+        standing=words.STANDING[fact.status],
+        doubtful=is_doubtful(fact),
+        conflict=fact.status == "conflict",
+        defect=words.DEFECTS.get(fact.defect, fact.defect.replace("_", " ")) if fact.defect else "",
+        source=words.source_words(fact.source),
+        address=field_address(ref, fact.field),
+        rivals=tuple(
+            (MASK if hide else words.value_words(fact.field, rival.value), words.source_words(rival.source))
+            for rival in fact.rivals
+        ),
+    )
+
+
+def field_address(ref: str, field: str) -> str:
+    """Return the address of the page of one value."""
+    return f"/staff/s/{ref}/field?name={quote(field)}"
+
+
+def mail_views(mails: Iterable[Outgoing]) -> tuple[MailView, ...]:
+    """Return our mails, newest first."""
+    newest = sorted(mails, key=lambda mail: mail.id, reverse=True)
+    return tuple(
+        MailView(
+            kind=OUTGOING_KINDS.get(mail.kind, mail.kind.replace("_", " ")),
+            revision=mail.revision,
+            to=mail.to_address,
+            subject=mail.subject,
+            state=OUTGOING_STATES[mail.state],
+            good=mail.state in ("sent", "queued"),
+            reason=(mail.reason or "").replace("_", " "),
+            at=mail.sent_at or mail.queued_at,
+        )
+        for mail in newest
+    )
