@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from classifiers import intents, lines, pages
-from classifiers.judgement import Classification, Intent, LineJudgement
+from classifiers.judgement import Classification, Cue, Intent, LineJudgement
 from intake import forwards, links, mime, screen, threads, unpack
 from intake.forwards import Unwound
 from intake.message import Address, Attachment, InboundMessage
@@ -23,6 +23,9 @@ from intake.unpack import Unpacked
 from parsers import extract
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
+
+INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
+"""A colleague passed it on: that stands in the header; what the agent wants comes second."""
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -176,7 +179,7 @@ def _intents(
     message: InboundMessage, unwound: Unwound, keys: ThreadKeys, files: Sequence[ReadFile], house: House
 ) -> tuple[Intent, ...]:
     ours = any(known.endswith(f"@{house.domain}") for known in keys.message_ids)
-    return intents.judge(
+    told = intents.judge(
         subject=message.subject,
         new_text=_words(unwound),
         attachment_kinds=[part.classification.kind for file in files for part in file.parts],
@@ -184,6 +187,9 @@ def _intents(
         is_reply=unwound.kind == "reply",
         is_forward=unwound.kind == "forward",
     )
+    if unwound.kind == "forward" and message.sender and message.sender.domain == house.domain:
+        return (INTERNAL_FORWARD, *(one for one in told if one.intent != INTERNAL_FORWARD.intent))
+    return told
 
 
 def _said(message: InboundMessage, unwound: Unwound, day: date) -> Said:
