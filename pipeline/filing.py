@@ -16,7 +16,7 @@ from pipeline.gathering import read_documents
 from pipeline.hearing import Heard
 from pipeline.matching import Match
 from pipeline.office import Office
-from pipeline.opening import Producer, keep_account, open_submission, producer_of
+from pipeline.opening import Producer, keep_account, keep_agency_name, open_submission, producer_of
 from pipeline.placing import Placed, place
 from pipeline.records import (
     answers,
@@ -151,7 +151,7 @@ def _file_business(work: Work) -> None:
         submission = open_submission(work.office, work.tx, read, producer, at=work.now)
     _keep_words(work, submission, producer)
     if work.is_portal or read.intent in JOINING:
-        _join(work, submission, placed, found)
+        _join(work, submission, placed, found, producer)
     _finish(work, "filed", read.intent)
 
 
@@ -190,7 +190,7 @@ def _keep_words(work: Work, submission: int, producer: Producer) -> None:
     )
 
 
-def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument, ...]) -> None:
+def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument, ...], producer: Producer) -> None:
     """Make documents and words part of the submission, decide, and save what changed."""
     tx, read = work.tx, work.read
     new = documents.add_documents(tx, submission, found, message=work.message.id)
@@ -213,6 +213,7 @@ def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument
     )
     decision, changes = redecide(work.office, tx, submission, as_of=work.as_of, actor=_actor(work))
     keep_account(tx, submission, decision, at=work.now)
+    keep_agency_name(tx, producer, decision)
     _tell(work, submission, placed, new, heard, changes)
     queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
 

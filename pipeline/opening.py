@@ -81,6 +81,14 @@ def keep_account(tx: Transaction, submission: int, decision: Decision, *, at: da
     return known
 
 
+def keep_agency_name(tx: Transaction, producer: Producer, decision: Decision) -> None:
+    """Call an agency that is only known by its mail domain what its own forms call it."""
+    name = decision.facts.value("agency_name")
+    agency = producer.agency
+    if name and agency is not None and agency.name in agency.domains:
+        agencies.name_agency(tx, agency.id, str(name))
+
+
 def details_of(decision: Decision) -> AccountDetails | None:
     """Return the account that a submission's facts describe, or None while nobody is named."""
     facts = decision.facts

@@ -194,10 +194,12 @@ def _intents(
 
 def _said(message: InboundMessage, unwound: Unwound, day: date) -> Said:
     text = _words(unwound)
+    # The subject of a reply is quoted: it says what the thread was called, not what the agent says now.
+    subject = "" if unwound.kind == "reply" else message.subject
     return Said(
         text=text,
-        facts=prose.read(text, subject=message.subject, as_of=day),
-        lines=lines.judge(f"{message.subject}\n{text}"),
+        facts=prose.read(text, subject=subject, as_of=day),
+        lines=lines.judge(f"{subject}\n{text}"),
         numbered=prose.numbered_answers(unwound.new_text),
         mentions=prose.declared_attachments(text),
         cloud_hosts=tuple(dict.fromkeys(link.host for link in links.cloud_links(unwound.new_text, message.html))),

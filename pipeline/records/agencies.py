@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 
 from pipeline.records.models import AgencyDomainRow, AgencyRow, AppointmentRow
 from pipeline.records.models.columns import table
@@ -66,6 +66,12 @@ def create_agency(
     for domain in domains:
         add_domain(tx, agency, domain)
     return agency
+
+
+def name_agency(tx: Transaction, agency: int, name: str) -> None:
+    """Give an agency its proper name; one that is registered with us keeps the name we gave it."""
+    unregistered = and_(_agencies.c.id == agency, _agencies.c.status == "unknown")
+    tx.execute(update(_agencies).where(unregistered).values(name=name))
 
 
 def add_domain(tx: Transaction, agency: int, domain: str) -> None:
