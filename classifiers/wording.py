@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 FEATURE_LIMIT = 2400
 """Words looked at per text; a page of a policy has about 700, so only joined sheets are ever cut."""
 
+STEM = 5
+"""Letters that stand for a longer word's family: rescind, rescinding, rescinded."""
+
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _SHAPES: tuple[tuple[str, str], ...] = (
     ("xref", r"\[?\bsub-\d{2}-\d{4,}\b\]?"),
@@ -44,24 +47,38 @@ def words(text: str) -> Iterator[str]:
 
 
 def features(text: str) -> tuple[str, ...]:
-    """Return the distinct words and neighbouring pairs (``a_b``) of ``text`` in order of first appearance."""
+    """Return the distinct words, word stems (``resci*``) and neighbouring pairs (``a_b``) of ``text``, in order."""
     seen: dict[str, None] = {}
     last = ""
     for count, word in enumerate(words(text)):
         if count >= FEATURE_LIMIT:
             break
         seen[word] = None
+        if len(word) > STEM:
+            seen[f"{word[:STEM]}*"] = None
         if last and not (last == word and word.startswith("x")):
             seen[f"{last}_{word}"] = None
         last = word
     return tuple(seen)
 
 
+_BOILERPLATE = re.compile(
+    r"confidential|privileged|intended recipient|cannot be bound|can ?not bind|not effective until|may hold private|"
+    r"not in force until|delete (?:it|this)|sent from my|virus|unauthori[sz]ed",
+    re.IGNORECASE,
+)
+
+
+def without_boilerplate(text: str) -> str:
+    """Return ``text`` without the lines of disclaimers: they speak of binding and cancelling and mean nothing by it."""
+    return "\n".join(line for line in text.splitlines() if not (_BOILERPLATE.search(line) and len(line.split()) > 2))
+
+
 def message_features(
     *, subject: str, text: str, attachment_kinds: Sequence[str], flags: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """Return the features of a message: its text, its subject (also marked ``s:``), kinds attached and flags."""
-    seen = dict.fromkeys(features(text))
+    seen = dict.fromkeys(features(without_boilerplate(text)))
     for feature in features(subject):
         seen[feature] = None
         seen[f"s:{feature}"] = None

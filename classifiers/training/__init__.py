@@ -1,1 +1,1 @@
-"""."""
+"""Make the corpora and train the shipped models from them."""

@@ -1,0 +1,210 @@
+"""Where two intents use the same words, one more fact decides: who wrote first, what is attached, what is numbered.
+
+Each rule is a pure function that moves probabilities and says why; they run in the order of ``RULES``. The pairs are
+those of the domain reference's table of confusable intents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from classifiers.judgement import Cue
+
+LIKELY = 0.9
+FAIR = 0.7
+FAINT = 0.2
+APPLICATIONS = frozenset({"acord_125", "acord_130", "acord_160", "acord_825", "carrier_app"})
+NOTICES = frozenset({"acord_1", "acord_2", "acord_3", "acord_4"})
+NOT_PAPERS = frozenset({"photo", "inline_logo", "signature_banner", "disclaimer_txt", "calendar_invite", "vcard"})
+
+_POLICY = re.compile(r"\b(?:policy|pol|policy no\.?|policy #|pol #)\s*#?\s*[A-Z]{0,4}[\s-]?\d{4,}", re.IGNORECASE)
+_NEW_ONE = re.compile(
+    r"\b(?:new (?:submission|one|account|biz|business|insured|risk|prospect|venture)|different (?:insured|account)|"
+    r"another (?:account|insured|submission)|separate (?:account|submission)|unrelated)\b",
+    re.IGNORECASE,
+)
+_BINDABLE = re.compile(
+    r"\bbindable\b|\b(?:quote|terms|pricing) (?:we|i|they) can bind\b|\bready to bind\?", re.IGNORECASE
+)
+_BIND_ORDER = re.compile(
+    r"\b(?:please|pls|kindly|go ahead and|ok to) bind\b|\bbind (?:order|effective|eff|as quoted)\b|\bwe accept\b|"
+    r"\baccepts? your\b|\bhave the order\b",
+    re.IGNORECASE,
+)
+_CHASE = re.compile(
+    r"\b(?:status|any (?:update|news)|eta|where (?:are|do) we|checking in|follow(?:ing)? up|\dnd request|\drd request|"
+    r"second request|third request)\b",
+    re.IGNORECASE,
+)
+_FACT = re.compile(
+    r"\b\d{2}-\d{7}\b|\b(?:19|20)\d\d\b|\b[A-HJ-NPR-Z\d]{17}\b|\$\s?\d|^\s*(?:q\s?)?\d{1,2}[.):]\s", re.I | re.M
+)
+_PAST_LOSS = re.compile(r"\bclosed\b.*\$?\d|\bclaim (?:was|were) .*(?:closed|paid|settled)", re.IGNORECASE)
+_UNDO = re.compile(
+    r"\brescission\b|\bcounter letter\b|"
+    r"\b(?:rescind\w*|revok\w+|disregard|retract\w*|void|withdr[ae]w\w*)\b(?:\W+\w+){0,4}?\W+"
+    r"(?:bor|aor|letter|broker|appointment|change)\b|\b(?:bor|aor|letter|appointment)\b(?:\W+\w+){0,4}?\W+"
+    r"(?:rescinded|revoked|void|withdrawn)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One message under judgement: the facts the rules look at and the probabilities they move."""
+
+    text: str
+    attachments: frozenset[str]
+    ours: bool
+    reply: bool
+    forward: bool
+    told: dict[str, float]
+    cues: dict[str, list[Cue]] = field(default_factory=dict)
+
+    def best(self) -> str:
+        """Return the likeliest intent so far."""
+        return max(self.told, key=lambda intent: self.told[intent], default="unknown")
+
+    def raise_to(self, intent: str, probability: float, why: str) -> None:
+        """Lift an intent to at least ``probability`` and remember why."""
+        self.told[intent] = max(self.told.get(intent, 0.0), probability)
+        self.cues.setdefault(intent, []).append(Cue(how="rule", what=why))
+
+    def lower_to(self, intent: str, probability: float) -> None:
+        """Press an intent down to at most ``probability``."""
+        self.told[intent] = min(self.told.get(intent, 0.0), probability)
+
+
+def settle(case: Case) -> Case:
+    """Apply every rule in order and return the same case."""
+    for rule in RULES:
+        rule(case)
+    return case
+
+
+def _forms_speak(case: Case) -> None:
+    """A form made for one purpose names that purpose."""
+    for kinds, intent in _FORM_INTENTS.items():
+        if case.attachments & kinds and not case.ours:
+            case.raise_to(intent, LIKELY, f"attached {', '.join(sorted(case.attachments & kinds))}")
+
+
+def _broker_letters(case: Case) -> None:
+    """A broker letter with taking-back words is a rescission, one without is an appointment."""
+    letters = case.attachments & {"bor_letter", "acord_36"}
+    if "bor_rescission" in case.attachments:
+        case.raise_to("bor_rescission", 0.95, "attached bor_rescission")
+        case.lower_to("bor_change", FAINT)
+    elif letters and max(case.told.get("bor_change", 0.0), case.told.get("bor_rescission", 0.0)) > FAINT:
+        undo = _UNDO.search(case.text) is not None and case.told.get("bor_rescission", 0.0) > FAINT
+        chosen, other = ("bor_rescission", "bor_change") if undo else ("bor_change", "bor_rescission")
+        case.raise_to(chosen, LIKELY, f"attached {', '.join(sorted(letters))}")
+        case.lower_to(other, FAINT)
+
+
+def _our_thread(case: Case) -> None:
+    """A reply on our thread answers us, unless it brings a new insured."""
+    if not case.ours and not (case.reply and case.told.get("missing_info_reply", 0.0) >= FAINT):
+        return
+    start = max(("new_business", "renewal"), key=lambda intent: case.told.get(intent, 0.0))
+    papers = bool(case.attachments - NOT_PAPERS - {"unknown"})
+    if _NEW_ONE.search(case.text) and case.attachments & APPLICATIONS:
+        case.raise_to("new_business", LIKELY, "a new insured on an old thread")
+        return
+    if case.told.get(start, 0.0) >= 0.5 or case.ours:
+        case.lower_to("new_business", FAINT)
+        case.lower_to("renewal", FAINT)
+    chased = _CHASE.search(case.text) is not None
+    if (
+        papers
+        or (_FACT.search(case.text) and not _other_wish(case))
+        or (case.ours and not chased and not _other_wish(case))
+    ):
+        case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "answer on our thread")
+
+
+def _other_wish(case: Case) -> bool:
+    """Return whether something other than an answer or an exposure update is clearly asked for."""
+    plain = {
+        "missing_info_reply",
+        "new_business",
+        "renewal",
+        "endorsement_request",
+        "loss_run_request",
+        "internal_forward",
+    }
+    return any(probability >= 0.75 for intent, probability in case.told.items() if intent not in plain)
+
+
+def _status_or_answer(case: Case) -> None:
+    """Only a question and no new fact is a status inquiry; a fact makes it an answer that also asks."""
+    if case.best() != "missing_info_reply" or not _CHASE.search(case.text) or "?" not in case.text:
+        return
+    if not _FACT.search(case.text) and not case.attachments - NOT_PAPERS:
+        case.raise_to("status_inquiry", LIKELY, "a question and no new fact")
+        case.lower_to("missing_info_reply", FAINT)
+
+
+def _change_or_update(case: Case) -> None:
+    """A change without a policy number, on our thread, updates the open submission."""
+    if case.ours and not _POLICY.search(case.text) and case.told.get("endorsement_request", 0.0) >= FAINT:
+        case.raise_to("missing_info_reply", case.told["endorsement_request"], "change to an open submission")
+        case.lower_to("endorsement_request", FAINT)
+
+
+def _runs_delivered(case: Case) -> None:
+    """Loss runs that are attached are delivered, not asked for."""
+    if "loss_run" in case.attachments:
+        case.lower_to("loss_run_request", FAINT)
+
+
+def _cancel_or_withdraw(case: Case) -> None:
+    """Without a policy in force there is nothing to cancel, only a submission to close."""
+    cancel, close = case.told.get("cancellation_request", 0.0), case.told.get("withdraw_close", 0.0)
+    if case.ours and cancel > close and not _POLICY.search(case.text) and "acord_35" not in case.attachments:
+        case.raise_to("withdraw_close", cancel, "our reference and no policy number")
+        case.lower_to("cancellation_request", FAINT)
+
+
+def _bindable_terms(case: Case) -> None:
+    """Wanting bindable terms is not an order to bind."""
+    if _BINDABLE.search(case.text) and not _BIND_ORDER.search(case.text):
+        case.lower_to("bind_request", FAINT)
+
+
+def _loss_explained(case: Case) -> None:
+    """A loss told in the past with amounts, on our thread, explains the history; it reports nothing new."""
+    if case.ours and _PAST_LOSS.search(case.text) and case.told.get("claim_notice", 0.0) >= FAINT:
+        case.raise_to("missing_info_reply", LIKELY, "explains a past loss")
+        case.lower_to("claim_notice", FAINT)
+
+
+def _applications_without_words(case: Case) -> None:
+    """Application forms from outside our threads, when the words say little, ask for a quote."""
+    if (
+        case.attachments & APPLICATIONS
+        and not case.ours
+        and max((p for i, p in case.told.items() if i != "unknown"), default=0.0) < FAIR
+    ):
+        case.raise_to("new_business", FAIR, "applications attached")
+
+
+_FORM_INTENTS: Mapping[frozenset[str], str] = {
+    NOTICES: "claim_notice",
+    frozenset({"acord_175"}): "endorsement_request",
+    frozenset({"acord_35"}): "cancellation_request",
+}
+RULES: tuple[Callable[[Case], None], ...] = (
+    _forms_speak,
+    _broker_letters,
+    _runs_delivered,
+    _bindable_terms,
+    _loss_explained,
+    _change_or_update,
+    _cancel_or_withdraw,
+    _our_thread,
+    _status_or_answer,
+    _applications_without_words,
+)
