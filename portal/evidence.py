@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline import pictures
 from pipeline.log import event_words
 from pipeline.office import Office
@@ -15,6 +17,7 @@ from portal.presenters.staff_evidence import Evidence
 
 CLOSE = pictures.RESOLUTIONS[-1]
 """Boxes are looked at closely."""
+RIVALS_SHOWN = 3
 REASONS = {"not_in_archive": "The original is not in the archive.", "locked": "The file is locked with a password."}
 
 
@@ -29,6 +32,13 @@ def evidence_of(office: Office, submission: Submission, fact: ResolvedField) -> 
     if document is None:
         return staff_evidence.nothing(source, "Its document is no longer on the record.")
     return _on_paper(office, submission.ref, document, fact)
+
+
+def all_evidence_of(office: Office, submission: Submission, fact: ResolvedField) -> tuple[Evidence, ...]:
+    """Return what there is to look at for a value and, where sources differ, for its rivals."""
+    rivals = fact.rivals[:RIVALS_SHOWN] if fact.status == "conflict" else ()
+    others = [replace(fact, value=rival.value, raw=rival.raw, source=rival.source) for rival in rivals]
+    return tuple(evidence_of(office, submission, one) for one in (fact, *others))
 
 
 def _on_paper(office: Office, ref: str, document: DocumentRecord, fact: ResolvedField) -> Evidence:

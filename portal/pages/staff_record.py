@@ -17,9 +17,10 @@ from pipeline.records.session import Transaction, reading, transaction
 from pipeline.records.submissions import Submission
 from pipeline.submission import ResolvedField
 from portal.csrf import Posted
-from portal.evidence import evidence_of
+from portal.evidence import all_evidence_of
 from portal.pages.staff_frame import desk_page, submission_of
 from portal.presenters import staff_record, staff_review, staff_story, staff_words
+from portal.presenters.staff_evidence import Evidence
 from portal.roles import PERMITTED, Visit, require
 
 router = APIRouter(prefix="/staff/s/{ref}")
@@ -100,7 +101,7 @@ def _field_page(request: Request, visit: Visit, ref: str, name: str, *, reveal: 
     return desk_page(request, visit, "staff/field.html", values)
 
 
-def _evidence(office: Office, visit: Visit, one: Submission, fact: ResolvedField, reveal: bool) -> Any:
+def _evidence(office: Office, visit: Visit, one: Submission, fact: ResolvedField, reveal: bool) -> tuple[Evidence, ...]:
     if visit.role not in PERMITTED["field.settle"] or (fact.restricted and not reveal):
-        return None
-    return evidence_of(office, one, fact)
+        return ()
+    return all_evidence_of(office, one, fact)

@@ -20,9 +20,9 @@ from pipeline.records.submissions import Submission
 from pipeline.submission import ResolvedField
 from pipeline.vocabulary import Entered, accepted, entered
 from portal.csrf import Posted
-from portal.evidence import evidence_of
+from portal.evidence import all_evidence_of
 from portal.pages.staff_frame import desk_page, submission_of
-from portal.presenters import staff_evidence, staff_review, staff_words
+from portal.presenters import staff_review, staff_words
 from portal.presenters.staff_review import Walk
 from portal.roles import Visit, require
 
@@ -166,7 +166,7 @@ def _page(
 ) -> Response:
     office: Office = request.app.state.office
     hidden = fact.restricted and not reveal
-    seen = staff_evidence.nothing(fact.source, "") if hidden else evidence_of(office, one, fact)
+    seen = () if hidden else all_evidence_of(office, one, fact)
     values: dict[str, Any] = {
         "insured": one.insured_name or one.ref,
         "view": staff_review.review(walk, queue, fact, seen, reveal=reveal),

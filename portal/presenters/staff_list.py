@@ -11,7 +11,7 @@ from pipeline.records.ledger import Accounting, Message
 from pipeline.records.submissions import Filter, Listing, Submission
 from pipeline.status import STATUSES
 from pipeline.submission import LINES
-from portal.presenters.staff_words import GATE, line_words, listed
+from portal.presenters.staff_words import GATE, short_line
 
 PER_PAGE = 50
 
@@ -166,7 +166,7 @@ def _row(one: Submission) -> Row:
     return Row(
         ref=one.ref,
         insured=one.insured_name or "Insured not named yet",
-        lines=listed([line_words(line) for line in one.lines]) or "no line yet",
+        lines=", ".join(short_line(line) for line in one.lines) or "none yet",
         effective=one.effective_date,
         status=one.status,
         score=one.score,

@@ -77,7 +77,7 @@ class ReviewView:
     everything: bool
     skip: str
     back: str | None
-    evidence: Evidence
+    evidence: tuple[Evidence, ...]
 
 
 def chosen(queue: Sequence[ResolvedField], *, at: str | None, after: str | None) -> ResolvedField | None:
@@ -92,7 +92,7 @@ def chosen(queue: Sequence[ResolvedField], *, at: str | None, after: str | None)
 
 
 def review(
-    walk: Walk, queue: Sequence[ResolvedField], fact: ResolvedField, evidence: Evidence, *, reveal: bool
+    walk: Walk, queue: Sequence[ResolvedField], fact: ResolvedField, evidence: tuple[Evidence, ...], *, reveal: bool
 ) -> ReviewView:
     """Return the page of one value of the queue."""
     place = queue.index(fact) if fact in queue else 0

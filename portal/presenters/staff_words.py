@@ -206,6 +206,13 @@ def source_words(source: Source) -> str:
     return f"{source.label}, page {source.page}" if source.page else source.label
 
 
+def short_line(line: str) -> str:
+    """Return a line of business in the letters of the desk: ``GL``, ``WC``."""
+    return {"general_liability": "GL", "workers_compensation": "WC", "business_owners": "BOP"}.get(
+        line, line_words(line)
+    )
+
+
 def line_words(line: str | None) -> str:
     """Return a line of business in words."""
     return LINES.get(line, line) if line else ""
