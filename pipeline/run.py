@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline import doors
 from pipeline.filing import file_message
 from pipeline.jobs import Handlers
 from pipeline.office import Office
@@ -24,7 +25,13 @@ def read_and_file(office: Office, step: Step) -> None:
     if message is None:
         raise RecordsError(f"there is no message {step.subject_id} on the ledger")
     raw = office.archive.get(message.sha256)
-    read = read_message(raw, reader=office.sandbox, house=office.house, fallback=message.received_at)
+    read = read_message(
+        raw,
+        reader=office.sandbox,
+        house=office.house,
+        fallback=message.received_at,
+        trusted=message.source == doors.SOURCE,
+    )
     with transaction(office.engine) as tx:
         file_message(office, tx, message, read)
         queue.complete(tx, step)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -16,17 +18,34 @@ _messages = table(MessageRow)
 _submissions = table(SubmissionRow)
 
 
-def submissions_in_doubt(tx: Transaction, *, limit: int = 200) -> tuple[tuple[str, int], ...]:
-    """Return the references of open submissions with doubtful values and how many, nearest effective date first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """One submission with how many doubtful values it has."""
+
+    ref: str
+    values: int
+    place: tuple[date, str]
+
+
+def place_of(ref: str, effective: date | None) -> tuple[date, str]:
+    """Return where a submission stands among those to review: nearest effective date first, undated ones last."""
+    return (effective or date.max, ref)
+
+
+def submissions_in_doubt(tx: Transaction) -> tuple[InDoubt, ...]:
+    """Return the open submissions with doubtful values, in the order in which they are reviewed."""
     joined = _facts.join(_submissions, _submissions.c.id == _facts.c.submission_id)
     query = (
-        select(_submissions.c.ref, func.count())
+        select(_submissions.c.ref, _submissions.c.effective_date, func.count())
         .select_from(joined)
         .where(_doubtful(), _submissions.c.status != "Closed")
         .group_by(_submissions.c.id, _submissions.c.ref, _submissions.c.effective_date)
-        .order_by(_submissions.c.effective_date.is_(None), _submissions.c.effective_date, _submissions.c.id)
     )
-    return tuple((ref, int(count)) for ref, count in tx.execute(query.limit(limit)))
+    found = (
+        InDoubt(ref=ref, values=int(count), place=place_of(ref, effective))
+        for ref, effective, count in tx.execute(query)
+    )
+    return tuple(sorted(found, key=lambda one: one.place))
 
 
 def settled_already(tx: Transaction, source: str, keys: Iterable[str]) -> frozenset[str]:

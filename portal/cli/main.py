@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from pipeline import log
 from portal.cli import administering, reading, running
 from portal.cli.output import Problem
 
@@ -49,6 +50,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")
+    log.configure(as_json=not sys.stderr.isatty(), level="debug" if debug else "warning")
     try:
         app()
     except Problem as problem:

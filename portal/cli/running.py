@@ -121,8 +121,12 @@ def _work_off(office: Office, *, quiet: bool) -> None:
     with reading(office.engine) as tx:
         waiting = queue.due_count(tx, office.clock.now())
     steps = iter(progress(range(waiting), total=waiting, doing="reading mail", quiet=quiet))
-    next(steps, None)
-    drain(office.engine, wiring.all_handlers(office), office.clock, on_step=lambda _: None if next(steps, None) else None)
+
+    def advance(outcome: object) -> None:
+        next(steps, None)
+
+    advance(None)
+    drain(office.engine, wiring.all_handlers(office), office.clock, on_step=advance)
 
 
 def _serve(office: Office, listen: str) -> None:
