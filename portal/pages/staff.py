@@ -29,7 +29,7 @@ def show_list(request: Request, visit: Annotated[Visit, Depends(require("submiss
         mail = ledger.accounting(tx)
         found = submissions.listing(tx, wanted.filter, limit=staff_list.PER_PAGE, offset=wanted.offset)
         counts = submissions.status_counts(tx)
-        doubtful = sum(count for _, count in submissions_in_doubt(tx))
+        doubtful = sum(one.values for one in submissions_in_doubt(tx))
     values = {
         "account": staff_list.account(mail),
         "list": staff_list.page_of(wanted, found, counts),

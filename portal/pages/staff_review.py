@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,8 +14,8 @@ from starlette.exceptions import HTTPException
 from pipeline import doors, events
 from pipeline.doubts import doubts, settlement_key
 from pipeline.office import Office
-from pipeline.records import facts
-from pipeline.records.doubts import settled_already, submissions_in_doubt
+from pipeline.records import facts, submissions
+from pipeline.records.doubts import place_of, settled_already, submissions_in_doubt
 from pipeline.records.session import Transaction, reading, transaction
 from pipeline.records.submissions import Submission
 from pipeline.submission import ResolvedField
@@ -34,15 +35,18 @@ Queue = tuple[ResolvedField, ...]
 
 @router.get("/review")
 def next_of_all(request: Request, visit: Reviewer) -> Response:
-    """Go to the next submission that has doubtful values, nearest effective date first."""
+    """Go to the next submission that has doubtful values, behind the one named as past."""
     office: Office = request.app.state.office
-    done = _number(request.query_params.get("done"))
+    done, past = _number(request.query_params.get("done")), request.query_params.get("past")
     with reading(office.engine) as tx:
-        waiting = [ref for ref, _ in submissions_in_doubt(tx)]
-        ref = next((ref for ref in waiting if _queue(tx, submission_of(tx, ref))), None)
-    if ref is None:
-        return desk_page(request, visit, "staff/review_done.html", {"ref": None, "done": done, "skipped": 0})
-    return RedirectResponse(Walk(ref=ref, done=done, everything=True).address(), status_code=303)
+        waiting = [one for one in submissions_in_doubt(tx) if _queue(tx, submission_of(tx, one.ref))]
+        left = submissions.by_ref(tx, past) if past else None
+    place = place_of(left.ref, left.effective_date) if left else None
+    ahead = next((one for one in waiting if place is None or one.place > place), None)
+    if ahead is None:
+        values = {"ref": None, "done": done, "skipped": len(waiting), "again": f"/staff/review?done={done}"}
+        return desk_page(request, visit, "staff/review_done.html", values)
+    return RedirectResponse(Walk(ref=ahead.ref, done=done, everything=True).address(), status_code=303)
 
 
 @router.get("/s/{ref}/review")
@@ -54,6 +58,8 @@ def show(request: Request, ref: str, visit: Reviewer) -> Response:
         one = submission_of(tx, ref)
         queue = _queue(tx, one)
     fact = staff_review.chosen(queue, at=query.get("at"), after=query.get("after"))
+    if fact is None and walk.everything:
+        return RedirectResponse(_to_next(walk), status_code=303)
     if fact is None:
         values = {"ref": ref, "done": walk.done, "skipped": len(queue), "again": walk.address()}
         return desk_page(request, visit, "staff/review_done.html", values)
@@ -126,15 +132,17 @@ def _file(
 
 
 def _onward(walk: Walk, queue: Queue, fact: ResolvedField, *, counts: bool) -> str:
-    """Return where to go after a value: the one behind it, else what was skipped or the next submission."""
+    """Return where to go after a value: the one behind it, else the next submission or what was skipped here."""
     further = Walk(ref=walk.ref, done=walk.done + int(counts), everything=walk.everything)
     fields = [one.field for one in queue]
     behind = fields[fields.index(fact.field) + 1 :] if fact.field in fields else []
     if behind:
         return further.address(at=behind[0])
-    if walk.everything and len(fields) <= 1:
-        return f"/staff/review?done={further.done}"
-    return further.address()
+    return _to_next(further) if walk.everything else further.address()
+
+
+def _to_next(walk: Walk) -> str:
+    return f"/staff/review?{urlencode({'done': walk.done, 'past': walk.ref})}"
 
 
 def _word(fact: ResolvedField, form: FormData) -> Entered:

@@ -10,6 +10,8 @@ from portal.presenters.staff_words import source_words
 
 MARGIN = 0.15
 """Share of the page that stays in view on each side of a box."""
+LEAST_WIDTH = 0.5
+"""Share of the page's width always in view, gained to the left of a box: its label stands there."""
 AROUND = 4
 """Lines of text that stay in view before and after the one a value stands in."""
 PAD = 2.0
@@ -58,10 +60,11 @@ def nothing(source: Source, why: str, *, whole: str = "") -> Evidence:
 
 
 def zoomed(box: Rectangle, size: tuple[float, float]) -> Rectangle:
-    """Return the view around a box (x0, top, x1, bottom): 15 % of the page on each side, inside the page."""
+    """Return the view around a box (x0, top, x1, bottom) inside the page: 15 % of the width beside, half that above."""
     x0, top, x1, bottom = box
     width, height = size
-    left, right = max(0.0, x0 - MARGIN * width), min(width, x1 + MARGIN * width)
+    right = min(width, x1 + MARGIN * width)
+    left = max(0.0, min(x0 - MARGIN * width, right - LEAST_WIDTH * width))
     upper, lower = max(0.0, top - MARGIN * height / 2), min(height, bottom + MARGIN * height / 2)
     if right <= left or lower <= upper:
         return (0.0, 0.0, width, height)

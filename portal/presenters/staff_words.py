@@ -16,10 +16,14 @@ Value = str | bool | int | None
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Insured", ("named_insureds[", "operations_description", "business_", "other_ni_")),
     ("Policy", ("proposed_", "transaction_", "lob_", "policy_", "billing_", "payment_", "deposit_", "audit_")),
+    ("Terms asked for", ("need_by_", "target_", "expiring_", "minimum_")),
     ("Locations", ("locations[",)),
     ("Buildings", ("buildings[", "blankets[", "pr_")),
     ("Property amounts", ("subjects[",)),
-    ("General liability", ("gl_", "gq_", "pq_", "con_", "cm_", "ebl_", "hazards[", "products[", "leased_labor[")),
+    (
+        "General liability",
+        ("gl_", "gq_", "pq_", "con_", "cm_", "ebl_", "hazards[", "products[", "leased_labor[", "alcohol_"),
+    ),
     ("Drivers", ("drivers[", "convictions[")),
     ("Vehicles", ("vehicles[",)),
     ("Auto coverage", ("ca_", "aq_", "au_")),
@@ -28,7 +32,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Questions", ("q_",)),
     ("Agency and contacts", ("agency_", "contacts[", "producer_", "underwriter_", "carrier_", "program_")),
     ("Additional interests", ("additional_interests[",)),
-    ("Papers and signatures", ("attachments_", "applicant_", "form_", "remarks", "privacy_")),
+    ("Papers and signatures", ("attachments_", "applicant_", "form_", "document_", "remarks", "privacy_")),
 )
 """Heading and the starts of the field names under it."""
 
@@ -62,11 +66,11 @@ SHORT = frozenset(
 
 SPELLED: Mapping[str, str] = {
     "dob": "date of birth",
-    "q": "question",
-    "gq": "GL question",
-    "pq": "products question",
-    "aq": "auto question",
-    "wq": "WC question",
+    "q": "question:",
+    "gq": "GL question:",
+    "pq": "products question:",
+    "aq": "auto question:",
+    "wq": "WC question:",
     "ca": "auto",
     "au": "auto",
     "pr": "property",
@@ -154,7 +158,7 @@ def column_words(field: str) -> str:
     """Return a field's name in words, without its row: ``Garage ZIP``."""
     match = _NAME.match(field)
     rest = (match["rest"] or match["group"]) if match else field
-    if not match and "." in rest:
+    if "." in rest:
         head, _, tail = rest.partition(".")
         return f"{_capital(_spell(head))}: {LINES.get(tail, _spell(tail))}"
     return _capital(_spell(rest))
