@@ -14,6 +14,7 @@ from pipeline.doors import Upload
 ANSWER, REASON, FILES = "answer", "reason", "files"
 LONGEST = 4000
 MOST_FILES = 40
+_NAME_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -95,7 +96,7 @@ def read_files(form: FormData) -> tuple[tuple[Upload, ...], tuple[FormError, ...
 
 def file_name(given: str) -> str:
     """Return the last part of a file name as the browser gave it, without control characters, 200 at most."""
-    last = re.split(r"[\\/]", _CONTROLS.sub("", given))[-1].strip()
+    last = re.split(r"[\\/]", _NAME_CONTROLS.sub("", given))[-1].strip()
     stem, dot, ending = last.rpartition(".")
     if len(last) > 200 and dot and len(ending) < 12:
         return f"{stem[: 199 - len(ending)]}.{ending}"

@@ -26,6 +26,12 @@ ASKED_AGAIN = timedelta(hours=24)
 router = APIRouter()
 
 
+@router.api_route("/", methods=READ)
+def front(request: Request) -> HTMLResponse:
+    """Say what this is to whoever comes without a link."""
+    return page(request, "agent/front.html", {}, forms=False)
+
+
 @router.api_route("/l/{token}", methods=READ)
 def landing(request: Request, token: str, office: Desk) -> HTMLResponse:
     """Say who asks and until when, and offer the button."""

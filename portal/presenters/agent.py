@@ -30,7 +30,7 @@ GROUPS: tuple[tuple[Severity, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """One item. ``wants_files`` puts the upload before the words."""
+    """One item. ``wants_files`` puts the upload before the words; ``wanted`` names the papers that count."""
 
     number: int
     digest: str
@@ -43,13 +43,9 @@ class ItemView:
     optional: bool
     accepts_none: bool
     field_type: str | None
+    wants_files: bool
     wanted: str
     path: str
-
-    @property
-    def wants_files(self) -> bool:
-        """Return whether papers are what is asked for."""
-        return bool(self.wanted)
 
     @property
     def is_done(self) -> bool:
@@ -131,6 +127,7 @@ def item_view(case: AgentCase, record: ItemRecord) -> ItemView:
     item = record.item
     number = case.numbers[item.key]
     title = shown(item.title)
+    wanted = _or(list(dict.fromkeys(kinds.label(kind) for kind in item.kinds)))
     return ItemView(
         number=number,
         digest=slips.digest(item.key),
@@ -143,7 +140,8 @@ def item_view(case: AgentCase, record: ItemRecord) -> ItemView:
         optional=item.severity == "nice",
         accepts_none=item.accepts_none,
         field_type=item.field_type if item.field or item.field_type else None,
-        wanted=_or(list(dict.fromkeys(kinds.label(kind) for kind in item.kinds))),
+        wants_files=bool(wanted) or item.code.startswith("DOC-"),
+        wanted=wanted,
         path=f"/my/{case.submission.ref}/item/{number}",
     )
 
