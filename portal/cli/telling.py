@@ -71,15 +71,17 @@ def message_lines(office: Office, messages: Sequence[int]) -> Iterator[dict[str,
 
 
 def accounting_line(office: Office, *, json: bool) -> bool:
-    """Print the accounting of all mail; return whether it adds up."""
+    """Print the accounting of all mail; return whether it adds up and nothing gave up."""
     with reading(office.engine) as tx:
         account = ledger.accounting(tx)
     if json:
         print_json({"ledger": ledger_values(account)})
     else:
         colour = "green" if account.adds_up else "red"
-        console.print(f"[{colour}]{ledger_sentence(account)}[/]")
-    return account.adds_up
+        console.print(f"[{colour}]{ledger_sentence(account)}[/]", soft_wrap=True)
+        if account.shunted:
+            console.print(f"[red]{account.shunted} messages gave up: intake quarantine list[/]")
+    return account.adds_up and not account.shunted
 
 
 def ledger_values(account: Accounting) -> dict[str, Any]:
