@@ -94,7 +94,7 @@ def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Mapp
     for index, header in enumerate(headers):
         cells = [row[index] for row in below if index < len(row) and row[index].strip()]
         for name, weight in meanings(header, columns).items():
-            score = weight * (0.25 + 0.75 * _fits(columns[name].fit, cells)) if cells else weight * 0.8
+            score = _score(weight, _fits(columns[name].fit, cells) if cells else 0.7)
             if score >= _ENOUGH:
                 scored.append((-score, index, name))
     chosen: dict[int, str] = {}
@@ -102,6 +102,11 @@ def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Mapp
         if index not in chosen and name not in chosen.values():
             chosen[index] = name
     return chosen
+
+
+def _score(weight: float, fit: float) -> float:
+    """A header of its own is enough even over odd cells; a shared one needs cells that look right."""
+    return weight * (0.5 + 0.5 * fit) if weight == _STRONG else weight * (0.25 + 0.75 * fit)
 
 
 def _fits(fit: str, cells: Sequence[str]) -> float:
@@ -145,7 +150,7 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "licence": lambda cell: bool(re.fullmatch(r"[A-Za-z0-9* -]{4,20}", cell) and re.search(r"\d", cell)),
     "money": _money,
     "protection_class": _parses("protection_class"),
-    "short": lambda cell: len(cell) <= 12,
+    "short": lambda cell: len(cell) <= 12 and not re.fullmatch(r"\$?\d[\d,]{4,}(\.\d+)?", cell),
     "sprinklered": _parses("sprinklered"),
     "state": _parses("state"),
     "status": lambda cell: bool(re.match(r"(o|c|r|open|clos|re-?op|pend)", cell.casefold())),

@@ -44,8 +44,8 @@ def laid_out(page: Page) -> Table | None:
         if _is_header(found):
             heads = found
             rows.append(_cells([[] for _ in found], page.number, [head.text for head in found]))
-        elif heads:
-            rows.append(_row(line, heads, page.number))
+        else:
+            rows.append(_row(line, heads, page.number) if heads else _whole(line, page.number))
     return Table(rows=tuple(rows), page=page.number) if heads else None
 
 
@@ -79,11 +79,15 @@ def _row(line: Sequence[Word], heads: Sequence[_Head], page: int) -> tuple[Cell,
     amounts = [word for word in line if _is_amount(word.text)]
     places = [index for index, head in enumerate(heads) if head.amount]
     if not amounts:
-        return (Cell(text=" ".join(word.text for word in line), at=Location(page=page, box=_around(line))),)
+        return _whole(line, page)
     ordered = dict(zip(map(id, amounts), places, strict=True)) if len(amounts) == len(places) else {}
     for word in line:
         cells[ordered[id(word)] if id(word) in ordered else _under(word, heads)].append(word)
     return _cells(cells, page, None)
+
+
+def _whole(line: Sequence[Word], page: int) -> tuple[Cell, ...]:
+    return (Cell(text=" ".join(word.text for word in line), at=Location(page=page, box=_around(line))),)
 
 
 def _is_amount(text: str) -> bool:

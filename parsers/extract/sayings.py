@@ -19,6 +19,7 @@ from parsers.values.amounts import decimal_of, plain
 
 _AT = Location()
 _LABELLED = 0.93
+_NUMERIC = frozenset({"money", "number", "factor"})
 _BEHIND = r"\s*(?::|=|\t|\||\s{2,}|\s+-\s)\W{0,3}(?P<v>\S.*)$"
 _NAME = "named_insureds[0].name"
 
@@ -106,7 +107,7 @@ def said_facts(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
         yield from _date("need_by_date", found["v"], as_of, 0.85)
     for saying in _sayings()[1]:
         for found in saying.pattern.finditer(text):
-            raw = " ".join(found["v"].split()).rstrip(",")
+            raw = " ".join(found["v"].split()).rstrip(",." if saying.type in _NUMERIC else ",")
             if saying.field != _NAME or not _NOT_INSURED.search(raw):
                 yield _said(saying.field, raw, saying.type, saying.confidence, as_of)
                 break
@@ -119,7 +120,8 @@ def _said(field: str, raw: str, kind: str, sure: float, as_of: date | None) -> F
     return candidate(field, raw, kind, method="text", at=_AT, context=Context(as_of=as_of), confidence=sure)
 
 
-_SIZE = r"\$?\d[\d,]*(?:\.\d+)?\s?(?:mm|mil(?:lion)?|m|k)?"
+# Lengths are bounded, so that a page of digits costs no more than a page of words.
+_SIZE = r"(?<![\d,.])\$?\d[\d,]{0,14}(?:\.\d{1,4})?\s?(?:mm|mil(?:lion)?|m|k)?"
 _CSL = re.compile(
     rf"(?P<v>{_SIZE})\s*(?:csl|combined\s+single(?:\s+limit)?)\b|\bcsl\b\W{{0,4}}(?P<w>{_SIZE})", re.IGNORECASE
 )

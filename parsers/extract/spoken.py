@@ -13,7 +13,7 @@ DATE = (
 )
 DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?![/\d])|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!,?\s*\d))"
 ENTITY = r"(?:L\.?L\.?C\.?|Inc\.?|Incorporated|Corp\.?|Corporation|Company|Co\.?|L\.?P\.?|LLP|Ltd\.?|PLLC|P\.?C\.?)"
-_WORD = r"(?:[A-Z0-9][\w.'’&/-]*|&|and|of|the|for)"
+_WORD = r"(?:[A-Z0-9][\w.'’&/-]*|&|and|of|the)"
 COMPANY = rf"(?:[A-Z0-9][\w.'’&/-]*\s+(?:{_WORD}\s+){{0,6}}?)??[A-Z0-9][\w'’&/-]*,?\s+{ENTITY}(?![A-Za-z])"
 """A company's name with its legal suffix, in running text."""
 

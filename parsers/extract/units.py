@@ -21,9 +21,9 @@ _BUILDING = re.compile(
 
 _OF_VEHICLE: tuple[tuple[str, str, str], ...] = (
     (r"\b(?P<v>[A-Z0-9]{17})\b", "vin", "vin"),
-    (r"\bradius\b\D{0,15}(?P<v>\d[\d,]*)", "radius", "number"),
-    (r"\bgvwr?\b\D{0,15}(?P<v>\d[\d,]*)", "gvw", "number"),
-    (r"\bcost\s+new\b\D{0,15}(?P<v>\$?\d[\d,.]*\s?[kK]?)", "cost_new", "money"),
+    (r"\bradius\b\D{0,15}(?P<v>\d[\d,]{0,14})", "radius", "number"),
+    (r"\bgvwr?\b\D{0,15}(?P<v>\d[\d,]{0,14})", "gvw", "number"),
+    (r"\bcost\s+new\b\D{0,15}(?P<v>\$?\d[\d,.]{0,14}\s?[kK]?)", "cost_new", "money"),
     (r"\bgarag\w*\b.{0,20}?\b(?P<v>\d{5}(?:-\d{4})?)\b", "garage_zip", "zip"),
 )
 _OF_DRIVER: tuple[tuple[str, str, str], ...] = (
