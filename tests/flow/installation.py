@@ -12,15 +12,16 @@ from sqlalchemy import select
 
 from pipeline import events, intake_from, jobs
 from pipeline.office import Office, open_office
-from pipeline.records import ledger
+from pipeline.records import documents, facts, items, ledger, outbox, submissions
 from pipeline.records.models import Row
-from pipeline.records.session import Engine, reading
+from pipeline.records.session import Engine, Transaction, reading
 from pipeline.settings import Settings
 from portal import wiring
 
 MAILBOX = Path(__file__).parents[2] / "fixtures" / "mailbox"
 TODAY = "2026-11-20"
 SECRET = "the same in every run of the tests"
+MANY = 100_000
 
 KEPT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # How often something was tried, by whom and when, is what an interrupted run may differ in.
@@ -105,3 +106,34 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 def _plain(value: Any) -> Any:
     return repr(value) if isinstance(value, list | dict) else value
+
+
+def portable(engine: Engine) -> dict[str, Any]:
+    """Return what two installations hold alike whatever their order of work: no ids, references, times or folders."""
+    with reading(engine) as tx:
+        records = submissions.listing(tx, submissions.Filter(), limit=MANY).submissions
+        found: dict[str, Any] = {f"submission {record.insured_name}": _standing(tx, record) for record in records}
+        states: tuple[ledger.MessageState, ...] = ("received", "processing", "filed", "held", "discarded", "shunted")
+        for state in states:
+            for message in ledger.messages_in(tx, state, limit=MANY):
+                name = message.source_key.partition("#")[0]
+                found[f"message {name}"] = (state, message.reason, message.sender, message.intents)
+    return found
+
+
+def _standing(tx: Transaction, record: submissions.Submission) -> dict[str, Any]:
+    return {
+        "lines": record.lines,
+        "effective": record.effective_date,
+        "states": record.states,
+        "status": record.status,
+        "score": record.score,
+        "gate": record.gate,
+        "facts": {name: (fact.value, fact.status) for name, fact in facts.facts_of(tx, record.id).items()},
+        "items": sorted((*one.item.key, one.item.state) for one in items.items_of(tx, record.id)),
+        "documents": sorted(
+            (one.filed.sha256, one.filed.pages, one.filed.kind, one.filed.status)
+            for one in documents.documents_of(tx, record.id)
+        ),
+        "mails": [(one.revision, one.state, one.to_address) for one in outbox.outgoing_of(tx, record.id)],
+    }
