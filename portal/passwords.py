@@ -26,11 +26,6 @@ def matches(kept: str | None, password: str) -> bool:
     return good and kept is not None
 
 
-def is_outdated(kept: str) -> bool:
-    """Return whether a hash was made with other costs than today's."""
-    return _hasher.check_needs_rehash(kept)
-
-
 @cache
 def _decoy() -> str:
     return _hasher.hash("nobody has this password")

@@ -55,6 +55,7 @@ ROWS: Mapping[str, str] = {
     "losses": "Loss",
     "additional_interests": "Interest",
     "lob_other": "Other line",
+    "attachments_other": "Other attachment",
 }
 """Group of rows → what one of its rows is called."""
 
@@ -169,6 +170,8 @@ def field_words(field: str) -> str:
     row = row_of(field)
     if row is None:
         return column_words(field)
+    if field.endswith("]"):
+        return row_words(*row)
     column = column_words(field)
     lowered = column if column[:2].isupper() else column[:1].lower() + column[1:]
     return f"{row_words(*row)}, {lowered}"
