@@ -124,6 +124,7 @@ def submission_report(decision: Decision, match: Match) -> dict[str, Any]:
     """Return one submission of a preflight: what it is, how it was matched, and every open item."""
     facts = decision.facts
     completeness = decision.completeness
+    names = {document.id: document.name for document in facts.documents}
     return {
         "insured": facts.value("named_insureds[0].name"),
         "lines": list(facts.lines),
@@ -134,12 +135,12 @@ def submission_report(decision: Decision, match: Match) -> dict[str, Any]:
         "gate": completeness.gate,
         "line_scores": dict(completeness.lines),
         "status": decision.agent_status,
-        "items": [item_report(item) for item in completeness.items if item.is_open],
+        "items": [item_report(item, names) for item in completeness.items if item.is_open],
     }
 
 
-def item_report(item: Item) -> dict[str, Any]:
-    """Return one item with the ask, what we have, and where we looked."""
+def item_report(item: Item, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return one item with the ask, what we have, and where we looked; ``names`` are file names by document id."""
     return {
         "code": item.code,
         "line": item.line,
@@ -148,5 +149,7 @@ def item_report(item: Item) -> dict[str, Any]:
         "state": item.state,
         "ask": item.ask,
         "have": list(item.have),
-        "looked_at": [{"document": place.document, "page": place.page} for place in item.looked_at],
+        "looked_at": [
+            {"document": names.get(place.document, place.document), "page": place.page} for place in item.looked_at
+        ],
     }
