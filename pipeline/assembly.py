@@ -106,12 +106,16 @@ def _resolved(
     )
 
 
+_WHOSE = ("named_insureds[0].name", "document_insured")
+"""Where a document says whose it is: a form in its own box, a schedule or letter in its heading."""
+
+
 def insured_of(candidates: Iterable[SourcedCandidate]) -> Insured:
     """Return whom one document names as its insured; ``candidates`` are those of that document."""
     name = fein = None
     for sourced in candidates:
         value = sourced.candidate.value
-        if sourced.candidate.field == "named_insureds[0].name" and name is None and value:
+        if sourced.candidate.field in _WHOSE and name is None and value:
             name = str(value)
         elif sourced.candidate.field == "named_insureds[0].fein" and fein is None and value:
             fein = str(value)

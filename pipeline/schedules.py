@@ -128,8 +128,12 @@ JOINTS: Mapping[str, Keys] = {
     "wc_prior": ((_joined("year"), _never),),
     "losses": ((_joined("date", "description"), _never), (_joined("date", "paid"), _never)),
     "contacts": ((_insured_name, _never),),
+    "subjects": (),
 }
-"""How rows of a group are told to be the same unit: keys in order of trust, each with what rules it out."""
+"""How rows of a group are told to be the same unit: keys in order of trust, each with what rules it out.
+
+Subjects of insurance have none: every property section counts its own rows, and two sections never share one.
+"""
 
 
 def from_tables(documents: Sequence[FiledDocument]) -> list[SourcedCandidate]:
