@@ -84,7 +84,7 @@ class ListView:
     done: tuple[ItemView, ...]
     done_count: int
     total: int
-    reading: int
+    is_reading: bool
 
 
 def head_of(case: AgentCase) -> SubmissionView:
@@ -118,7 +118,7 @@ def list_view(case: AgentCase) -> ListView:
         done=done,
         done_count=len(done),
         total=len(views),
-        reading=sum(1 for _, view in views if view.status == "We are reading it"),
+        is_reading=bool(case.in_work),
     )
 
 
