@@ -17,11 +17,11 @@ from pipeline.office import Office
 from pipeline.reception import Arrival, receive
 
 SOURCE = "portal"
-ITEM_HEADER = "X-Intake-Item"
-KIND_HEADER = "X-Intake-Answer"
-ROLE_HEADER = "X-Intake-Role"
-FIELD_HEADER = "X-Intake-Field"
-TYPE_HEADER = "X-Intake-Type"
+ITEM_HEADER = "X-Portal-Item"
+KIND_HEADER = "X-Portal-Answer"
+ROLE_HEADER = "X-Portal-Role"
+FIELD_HEADER = "X-Portal-Field"
+TYPE_HEADER = "X-Portal-Type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

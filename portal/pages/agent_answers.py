@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from pipeline import doors
+from pipeline.answers import DOCUMENT
 from pipeline.office import Office
 from pipeline.records.items import ItemRecord
 from portal import forms, slips
@@ -40,6 +41,8 @@ def item(request: Request, number: int, office: Desk, visit: Seeing) -> HTMLResp
 def answer(request: Request, office: Desk, visit: Answering, form: Posted) -> Response:
     """Take an answer in words."""
     case, record = _asked(office, visit, form)
+    if record.item.field_type == DOCUMENT:
+        raise HTTPException(400)
     typed = forms.read_answer(form, record.item.field_type)
     return _answered(request, case, record, visit, form, kind="value", typed=typed)
 

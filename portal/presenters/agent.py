@@ -7,6 +7,7 @@ from datetime import date
 
 from outbound.checklist import listed
 from pipeline import kinds
+from pipeline.answers import DOCUMENT
 from pipeline.records.items import ItemRecord
 from pipeline.submission import LINES, Severity
 from portal import slips
@@ -30,7 +31,7 @@ GROUPS: tuple[tuple[Severity, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """One item. ``wants_files`` puts the upload before the words; ``wanted`` names the papers that count."""
+    """One item. ``wants_files`` puts the upload first, ``takes_words`` offers the words; ``wanted`` names the papers."""
 
     number: int
     digest: str
@@ -44,6 +45,7 @@ class ItemView:
     accepts_none: bool
     field_type: str | None
     wants_files: bool
+    takes_words: bool
     wanted: str
     path: str
 
@@ -140,7 +142,8 @@ def item_view(case: AgentCase, record: ItemRecord) -> ItemView:
         optional=item.severity == "nice",
         accepts_none=item.accepts_none,
         field_type=item.field_type if item.field or item.field_type else None,
-        wants_files=bool(wanted) or item.code.startswith("DOC-"),
+        wants_files=bool(wanted) or item.field_type == DOCUMENT,
+        takes_words=item.field_type != DOCUMENT,
         wanted=wanted,
         path=f"/my/{case.submission.ref}/item/{number}",
     )
