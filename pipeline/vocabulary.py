@@ -39,8 +39,8 @@ class Entered:
 
 
 def word_of(field: str) -> FieldWord:
-    """Return what is known of a field such as ``vehicles[0].vin``; one nobody knows is plain text."""
-    return _words().get(_INDEX.sub("[]", field), FieldWord())
+    """Return what is known of a field such as ``vehicles[0].vin``; one nobody knows is a date by its name, or text."""
+    return _words().get(_INDEX.sub("[]", field)) or FieldWord(type="date" if field.endswith("_date") else "text")
 
 
 def entered(field: str, text: str) -> Entered:

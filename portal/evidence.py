@@ -52,7 +52,7 @@ def _on_paper(office: Office, ref: str, document: DocumentRecord, fact: Resolved
         return staff_evidence.of_picture(source, image=image, whole=whole, size=size)
     if picture.reason == "unsupported":
         lines = pictures.text_view(office, document)
-        return staff_evidence.of_text(source, fact.raw, lines, whole=whole)
+        return staff_evidence.of_text(source, fact.raw, lines, whole=whole, alone=fact.restricted)
     words = REASONS.get(picture.reason or "", f"The page cannot be drawn ({(picture.reason or '').replace('_', ' ')}).")
     return staff_evidence.nothing(source, words, whole=whole)
 
@@ -62,7 +62,7 @@ def _in_words(office: Office, submission: Submission, fact: ResolvedField) -> Ev
         body = _words_of(tx, submission, fact.source)
     if body is None:
         return staff_evidence.nothing(fact.source, "It comes from no paper.")
-    return staff_evidence.of_text(fact.source, fact.raw, event_words(body).splitlines())
+    return staff_evidence.of_text(fact.source, fact.raw, event_words(body).splitlines(), alone=fact.restricted)
 
 
 def _words_of(tx: Transaction, submission: Submission, source: Source) -> str | None:

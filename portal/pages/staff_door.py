@@ -27,7 +27,6 @@ CLOSED = "Too many tries for this address. Wait 15 minutes, or ask an administra
 ATTEMPTS = Attempts()
 
 
-@router.get("/login")
 @router.get("/staff/login")
 def show(request: Request) -> Response:
     """Show the sign-in."""

@@ -19,7 +19,7 @@ from pipeline.submission import ResolvedField
 from portal.csrf import Posted
 from portal.evidence import all_evidence_of
 from portal.pages.staff_frame import desk_page, submission_of
-from portal.presenters import staff_record, staff_review, staff_story, staff_words
+from portal.presenters import staff_items, staff_record, staff_review, staff_story, staff_words
 from portal.presenters.staff_evidence import Evidence
 from portal.roles import PERMITTED, Visit, require
 
@@ -34,7 +34,8 @@ def show(request: Request, ref: str, visit: Annotated[Visit, Depends(require("su
     office: Office = request.app.state.office
     with reading(office.engine) as tx:
         values = _record(tx, submission_of(tx, ref))
-    return desk_page(request, visit, "staff/record.html", values)
+    settled = "settled" in request.query_params
+    return desk_page(request, visit, "staff/record.html", {**values, "settled": settled})
 
 
 def _record(tx: Transaction, one: Submission) -> Mapping[str, Any]:
@@ -46,7 +47,7 @@ def _record(tx: Transaction, one: Submission) -> Mapping[str, Any]:
     ours = frozenset(email for person in people.staff(tx) for email in person.emails)
     return {
         "head": staff_record.header(one, agency, agent, known),
-        "items": staff_record.item_views(one.ref, known, papers),
+        "items": staff_items.item_views(one.ref, known, papers),
         "documents": staff_record.document_views(papers),
         "groups": staff_record.fact_groups(one.ref, values),
         "doubtful": len(doubts(values.values())),

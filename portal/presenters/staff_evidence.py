@@ -44,11 +44,15 @@ def of_picture(source: Source, *, image: str, whole: str, size: tuple[float, flo
     return Evidence(caption=source_words(source), image=image, view=view, size=size, mark=mark, whole=whole)
 
 
-def of_text(source: Source, raw: str, lines: Sequence[str], *, whole: str = "") -> Evidence:
-    """Return the lines around the first one that holds the raw text, that one marked; else the first lines."""
+def of_text(source: Source, raw: str, lines: Sequence[str], *, whole: str = "", alone: bool = False) -> Evidence:
+    """Return the lines around the first one that holds the raw text, that one marked; else the first lines.
+
+    ``alone`` shows that one line and no other: its neighbours may be other people's restricted values.
+    """
+    around = 0 if alone else AROUND
     wanted = " ".join(raw.split()).casefold()
     at = next((n for n, line in enumerate(lines) if wanted and wanted in " ".join(line.split()).casefold()), None)
-    start, end = (0, 2 * AROUND) if at is None else (max(0, at - AROUND), at + AROUND + 1)
+    start, end = (0, 2 * around) if at is None else (max(0, at - around), at + around + 1)
     seen = tuple((line, n == at) for n, line in enumerate(lines[start:end], start))
     missing = "" if seen else "There is nothing to show for this value."
     return Evidence(caption=source_words(source), lines=seen, missing=missing, whole=whole)

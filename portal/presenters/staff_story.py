@@ -126,7 +126,13 @@ def _lines(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
         return (f"score {payload.get('score')}, {payload.get('gate')}, {payload.get('status')}",)
     if kind == "value.revealed":
         return (words.field_words(str(payload.get("field", ""))),)
-    return tuple(f"{name}: {value}" for name, value in payload.items() if isinstance(value, str | int))
+    return tuple(
+        f"{name}: {_plain(value)}" for name, value in payload.items() if isinstance(value, str | int) and value != ""
+    )
+
+
+def _plain(value: str | int) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _fact(change: Mapping[str, Any]) -> str:

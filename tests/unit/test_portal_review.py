@@ -266,7 +266,7 @@ def test_review_of_all_goes_from_submission_to_submission(reviewer: Visitor, off
 def test_a_correction_from_the_record_goes_back_to_it(reviewer: Visitor, office: Office, desk: Desk) -> None:
     page = reviewer.get(f"{desk.path}/field?name=named_insureds[0].name")
     for text in ("Quillan Roofing Inc", "Quillan Roofing Corp"):
-        assert 'id="items"' in send(reviewer, page, action="correct", text=text).text
+        assert "is being filed" in send(reviewer, page, action="correct", text=text).text
     assert [one["value"] for one in came(office)] == ["Quillan Roofing Inc", "Quillan Roofing Corp"]
 
 
