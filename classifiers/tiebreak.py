@@ -68,7 +68,8 @@ class Case:
         return max(self.told, key=lambda intent: self.told[intent], default="unknown")
 
     def raise_to(self, intent: str, probability: float, why: str) -> None:
-        """Lift an intent to at least ``probability`` and remember why."""
+        """Lift an intent to at least ``probability`` and remember why; the message is no longer a riddle."""
+        self.told["unknown"] = min(self.told.get("unknown", 0.0), FAINT)
         self.told[intent] = max(self.told.get(intent, 0.0), probability)
         self.cues.setdefault(intent, []).append(Cue(how="rule", what=why))
 
@@ -134,6 +135,7 @@ def _other_wish(case: Case) -> bool:
         "endorsement_request",
         "loss_run_request",
         "internal_forward",
+        "unknown",
     }
     return any(probability >= 0.75 for intent, probability in case.told.items() if intent not in plain)
 

@@ -1,0 +1,338 @@
+"""Pages are told by widget names, printed numbers, titles and vocabulary, and chained into documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import classifiers
+from classifiers.judgement import Classification
+from classifiers.pages import classify
+from parsers.document import Cell, Location, Page, ParsedDocument, Table, Widget, Word
+
+PDF = "application/pdf"
+
+
+def line(text: str, *, top: float, left: float = 40.0) -> list[Word]:
+    words, x = [], left
+    for part in text.split():
+        words.append(Word(part, (x, top, x + 5.0 * len(part), top + 10.0)))
+        x += 5.0 * len(part) + 4
+    return words
+
+
+def page(number: int, *lines: str, foot: str = "", images: int = 0) -> Page:
+    words = [word for n, text in enumerate(lines) for word in line(text, top=30.0 + 14 * n)]
+    if foot:
+        words += line(foot, top=770.0)
+    return Page(number=number, width=612.0, height=792.0, words=tuple(words), images=images)
+
+
+def pdf(*pages: Page, widgets: tuple[Widget, ...] = ()) -> ParsedDocument:
+    return ParsedDocument(sha256="0" * 64, media_type=PDF, status="read", pages=pages, widgets=widgets)
+
+
+def widgets(number: int, *names: str, value: str | None = None) -> tuple[Widget, ...]:
+    return tuple(Widget(name=name, kind="text", page=number, box=(0, 0, 9, 9), value=value) for name in names)
+
+
+def names_of(kind: str, form_page: str, count: int = 8) -> list[str]:
+    data = json.loads((Path(classifiers.__file__).parent / "fingerprints.json").read_text())
+    return [f"{stem}_A" for stem in data[kind][form_page][:count]]
+
+
+def sheet(name: str, *rows: str, hidden: bool = False) -> Table:
+    cells = tuple(tuple(Cell(text=text, at=Location(sheet=name)) for text in row.split("|")) for row in rows)
+    return Table(rows=cells, sheet=name, hidden=hidden)
+
+
+def workbook(*tables: Table) -> ParsedDocument:
+    return ParsedDocument(sha256="0" * 64, media_type="application/vnd.ms-excel", status="read", tables=tables)
+
+
+def told(document: ParsedDocument, name: str = "scan0001.pdf") -> list[tuple[str, tuple[int, int]]]:
+    return [(found.kind, found.pages) for found in classify(document, name=name)]
+
+
+def only(document: ParsedDocument, name: str = "scan0001.pdf") -> Classification:
+    (found,) = classify(document, name=name)
+    return found
+
+
+@pytest.mark.parametrize("form", ["125", "126", "127", "130", "131", "137", "140"])
+def test_a_form_is_told_by_its_field_names_alone(form: str) -> None:
+    found = only(pdf(page(1, "x"), widgets=widgets(1, *names_of(f"acord_{form}", "1"))))
+    assert (found.kind, found.form) == (f"acord_{form}", form)
+    assert found.confidence >= 0.95
+    assert found.cues[0].how == "fingerprint"
+
+
+@pytest.mark.parametrize("form", ["125", "140"])
+def test_names_with_an_xfa_path_are_the_same_names(form: str) -> None:
+    names = [f"F[0].P1[0].{name}[0]" for name in names_of(f"acord_{form}", "1")]
+    assert only(pdf(page(1, "x"), widgets=widgets(1, *names))).kind == f"acord_{form}"
+
+
+def test_the_names_of_an_agency_system_tell_a_125() -> None:
+    names = ("ACORD_Location1_Street", "ACORD_Location2_City", "ACORD_NatureOfBusiness_Description", "ACORD_AgencyName")
+    assert only(pdf(page(1, "x"), widgets=widgets(1, *names))).kind == "acord_125"
+
+
+def test_names_that_stand_on_every_form_tell_nothing() -> None:
+    shared = ("Producer_CustomerIdentifier_A", "Form_CompletionDate_A", "NamedInsured_FullName_A")
+    assert only(pdf(page(1, "x"), widgets=widgets(1, *shared))).kind == "unknown"
+
+
+def test_field_names_outweigh_the_printed_number() -> None:
+    document = pdf(page(1, "x", foot="ACORD 125 (2016/03)"), widgets=widgets(1, *names_of("acord_126", "1")))
+    assert only(document).kind == "acord_126"
+
+
+def test_a_blank_and_a_filled_form_are_judged_alike() -> None:
+    names = names_of("acord_127", "1")
+    blank = only(pdf(page(1, "x"), widgets=widgets(1, *names)))
+    filled = only(pdf(page(1, "x"), widgets=widgets(1, *names, value="Plano")))
+    assert blank == filled
+
+
+def test_the_hidden_edition_field_gives_edition_and_state() -> None:
+    hidden = widgets(1, "Form_EditionIdentifier_A", value="ACORD 137 CA 2023-01 Acroform")
+    found = only(pdf(page(1, "x"), widgets=hidden + widgets(1, *names_of("acord_137", "1"))))
+    assert (found.form, found.edition, found.state) == ("137", "2023/01", "CA")
+
+
+@pytest.mark.parametrize(
+    ("foot", "kind", "edition", "state"),
+    [
+        ("ACORD 125 (2016/03) Page 1 of 4", "acord_125", "2016/03", None),
+        ("ACORD 137 CA (2023/01)", "acord_137", "2023/01", "CA"),
+        ("ACORD 25 (2016/03)", "acord_25", "2016/03", None),
+        ("ACORD 101 (2008/01)", "acord_101", "2008/01", None),
+        ("ACORD® 130 (2019/07)", "acord_130", "2019/07", None),
+    ],
+)
+def test_a_flattened_form_is_told_by_its_footer(foot: str, kind: str, edition: str, state: str | None) -> None:
+    found = only(pdf(page(1, "some text", foot=foot)))
+    assert (found.kind, found.edition, found.state) == (kind, edition, state)
+
+
+def test_a_footer_that_mentions_another_form_is_no_footer() -> None:
+    assert only(pdf(page(1, "x", foot="Attach ACORD 101, Additional Remarks Schedule, if required"))).kind == "unknown"
+
+
+def test_a_form_number_in_the_middle_of_a_letter_is_no_footer() -> None:
+    words = line("we attach the ACORD 125 (2016/03) of the insured", top=400.0)
+    document = pdf(Page(number=1, width=612, height=792, words=tuple(words)))
+    assert only(document).kind != "acord_125"
+
+
+def test_a_title_tells_a_form_without_number() -> None:
+    found = only(pdf(page(1, "AGENCY CUSTOMER ID:", "COMMERCIAL GENERAL LIABILITY SECTION DATE (MM/DD/YYYY)")))
+    assert (found.kind, found.form, found.cues[0].how) == ("acord_126", "126", "title")
+
+
+def test_a_title_within_a_sentence_is_no_title() -> None:
+    found = only(pdf(page(1, "please complete the property section and send it back to our office by Friday")))
+    assert found.kind != "acord_140"
+
+
+def test_one_file_with_many_forms_is_split() -> None:
+    pages = [page(n, f"p{n}", foot=f"ACORD 125 (2016/03) Page {n} of 4") for n in range(1, 5)]
+    pages += [page(n, f"p{n}", foot=f"ACORD 126 (2016/09) Page {n - 4} of 4") for n in range(5, 9)]
+    pages += [page(n, f"p{n}", foot="ACORD 140 (2016/03)") for n in range(9, 12)]
+    assert told(pdf(*pages)) == [("acord_125", (1, 4)), ("acord_126", (5, 8)), ("acord_140", (9, 11))]
+
+
+def test_continuation_pages_without_footer_are_chained() -> None:
+    document = pdf(
+        page(1, "COMMERCIAL INSURANCE APPLICATION", foot="ACORD 125 (2016/03)"),
+        page(2, "AGENCY CUSTOMER ID: 00123", "PREMISES INFORMATION"),
+        page(3, "AGENCY CUSTOMER ID: 00123", "LOSS HISTORY"),
+    )
+    assert told(document) == [("acord_125", (1, 3))]
+
+
+def test_the_same_form_twice_is_two_documents() -> None:
+    first = names_of("acord_140", "1", 20)
+    second = [name.removesuffix("_A") + "_G" for name in names_of("acord_140", "2", 20)]
+    document = pdf(
+        *(page(n, "x") for n in range(1, 5)),
+        widgets=widgets(1, *first) + widgets(2, *second) + widgets(3, *first) + widgets(4, *second),
+    )
+    assert told(document) == [("acord_140", (1, 2)), ("acord_140", (3, 4))]
+
+
+def test_a_sheet_per_state_stays_in_its_130() -> None:
+    document = pdf(
+        *(page(n, "x") for n in range(1, 5)),
+        widgets=widgets(1, *names_of("acord_130", "1", 20))
+        + widgets(2, *names_of("acord_130", "2", 20))
+        + widgets(3, *names_of("acord_130", "2", 20))
+        + widgets(4, *names_of("acord_130", "3", 20)),
+    )
+    assert told(document) == [("acord_130", (1, 4))]
+
+
+def test_two_states_are_two_documents() -> None:
+    document = pdf(page(1, "x", foot="ACORD 137 CA (2023/01)"), page(2, "x", foot="ACORD 137 TX (2015/12)"))
+    assert [(c.kind, c.state) for c in classify(document, name="a.pdf")] == [("acord_137", "CA"), ("acord_137", "TX")]
+
+
+def test_every_page_is_in_exactly_one_document() -> None:
+    document = pdf(
+        page(1, "Fax cover sheet To Ana From Ben"),
+        page(2, "x", foot="ACORD 125 (2016/03) Page 1 of 4"),
+        page(3),
+        page(4, "LOSS RUN REPORT", "Valuation date 10/01/2026 claim number date of loss paid reserve incurred"),
+        page(5, images=1),
+        page(6, "x", foot="ACORD 126 (2016/09)"),
+    )
+    spans = [found.pages for found in classify(document, name="submission.pdf")]
+    assert [n for first, last in spans for n in range(first, last + 1)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_unread_scan_does_not_ride_with_the_loss_run_before_it() -> None:
+    document = pdf(
+        page(1, "LOSS RUN REPORT", "Valuation date 10/01/2026 claim number date of loss paid reserve incurred"),
+        page(2, images=1),
+    )
+    assert told(document) == [("loss_run", (1, 1)), ("unknown", (2, 2))]
+
+
+def test_the_loss_history_block_of_an_application_is_no_loss_run() -> None:
+    document = pdf(
+        page(1, "COMMERCIAL INSURANCE APPLICATION", foot="ACORD 125 (2016/03)"),
+        page(
+            2, "AGENCY CUSTOMER ID: 1", "LOSS HISTORY", "date of occurrence line amount paid amount reserved claim open"
+        ),
+    )
+    assert told(document) == [("acord_125", (1, 2))]
+
+
+def test_two_loss_runs_with_their_own_counts_are_two_documents() -> None:
+    words = "claim number date of loss paid reserve total incurred policy term"
+    document = pdf(
+        page(1, "LOSS HISTORY REPORT", words, "Page 1 of 2"),
+        page(2, words, "Page 2 of 2"),
+        page(3, "LOSS RUN", words, "Page 1 of 2"),
+        page(4, words, "Page 2 of 2"),
+    )
+    assert told(document) == [("loss_run", (1, 2)), ("loss_run", (3, 4))]
+
+
+def test_a_construction_billing_page_is_no_statement_of_values() -> None:
+    document = pdf(
+        page(
+            1,
+            "SCHEDULE OF VALUES",
+            "Contractor application for payment architect scheduled value retainage",
+        )
+    )
+    assert only(document).kind != "sov"
+
+
+def test_a_file_name_never_decides_alone() -> None:
+    found = only(pdf(page(1, images=1)), name="Acord 125.pdf")
+    assert (found.kind, found.confidence) == ("unknown", 0.0)
+    assert [(cue.how, cue.what) for cue in found.cues] == [("name", "acord_125")]
+
+
+def test_a_lying_file_name_changes_nothing() -> None:
+    assert only(pdf(page(1, "x", foot="ACORD 130 (2019/07)")), name="Acord 125.pdf").kind == "acord_130"
+
+
+def test_an_unreadable_file_is_unknown_over_its_whole_range() -> None:
+    document = ParsedDocument(
+        sha256="0" * 64, media_type=PDF, status="unreadable", reason="locked", pages=(page(1), page(2), page(3))
+    )
+    assert told(document) == [("unknown", (1, 3))]
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "kind"),
+    [
+        ((4032, 3024), "IMG_2231.jpg", "photo"),
+        ((1600, 1200), "front.jpg", "photo"),
+        ((120, 60), "image001.png", "unknown"),
+        ((1800, 300), "banner.png", "unknown"),
+        ((1700, 2200), "scan.jpg", "unknown"),
+        ((4032, 3024), "loss run.jpg", "unknown"),
+    ],
+)
+def test_a_picture_is_a_photo_only_when_it_looks_like_one(size: tuple[int, int], name: str, kind: str) -> None:
+    picture = Page(number=1, width=float(size[0]), height=float(size[1]), images=1)
+    document = ParsedDocument(sha256="0" * 64, media_type="image/jpeg", status="read", pages=(picture,))
+    assert only(document, name).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ("Loc #|Bldg #|Address|City|State|Zip|Occupancy|Construction|Yr Built|Building Value|Contents|TIV", "sov"),
+        ("Site ID|Physical Address|ISO Class|RCV|BPP|Rents", "sov"),
+        ("Driver Name|DOB|License #|State|Hire Date", "driver_list"),
+        ("Last|First|D.O.B.|DL #|Lic ST", "driver_list"),
+        ("Unit|Year|Make|Model|VIN|GVW|Cost New|Garaging", "vehicle_schedule"),
+        ("Item|Year|Make|Serial #|Description|ACV", "equipment_schedule"),
+        ("State|Class Code|Description|Payroll|# Employees", "payroll_schedule"),
+        ("PolicyNumber|ClaimNumber|AccidentDate|Status|PaidTotal|OutstandingReserve|NetIncurred", "loss_run"),
+        ("Policy|Insured|Trans|Premium|Comm %|Commission", "commission_statement"),
+        ("Item No|Description of Work|Scheduled Value|% Complete|Balance to Finish|Retainage", "unknown"),
+        ("Jurisdiction|Total Miles|Gallons|IFTA Tax Rate|Tax Due", "unknown"),
+    ],
+)
+def test_a_sheet_is_told_by_its_headers(headers: str, kind: str) -> None:
+    blank = "|".join("1" for _ in headers.split("|"))
+    assert only(workbook(sheet("Sheet1", headers, blank, blank)), "book.xlsx").kind == kind
+
+
+def test_headers_may_stand_below_a_title_block() -> None:
+    rows = ["Loss Run", "", "|Evaluation Date|10/01/2026", "", "Criteria|All", "", "", "", "", ""]
+    rows.append("ClaimNumber|AccidentDate|Status|PaidTotal|OutstandingReserve|NetIncurred")
+    assert only(workbook(sheet("Export", *rows)), "export.xlsx").kind == "loss_run"
+
+
+def test_a_loss_table_typed_by_an_agency_is_a_summary() -> None:
+    rows = [
+        "Loss Summary prepared by Ridgeway Insurance Agency",
+        "",
+        "Date of Loss|Claim #|Status|Paid|Incurred",
+        "1|2|3|4|5",
+    ]
+    assert only(workbook(sheet("Losses", *rows)), "losses.xlsx").kind == "loss_summary_agent"
+
+
+def test_a_workbook_of_several_schedules_is_split_by_sheet() -> None:
+    document = workbook(
+        sheet("SOV", "Loc|Address|City|Construction|Building Value|TIV", "1|2|3|4|5|6"),
+        sheet("Notes", "all values at replacement cost"),
+        sheet("Drivers", "Name|DOB|DL #|State", "1|2|3|4"),
+        sheet("Vehicles", "Year|Make|Model|VIN|Cost New", "1|2|3|4|5"),
+    )
+    assert told(document, "all.xlsx") == [("sov", (1, 2)), ("driver_list", (3, 3)), ("vehicle_schedule", (4, 4))]
+
+
+def test_a_letter_without_pages_is_judged_by_its_words() -> None:
+    text = (
+        "Re: Broker of Record Letter\n\nPlease be advised that we have appointed the agency below as our broker of "
+        "record, effective immediately. This appointment supersedes any previous appointment. The new broker is "
+        "authorized to negotiate with your company on our behalf.\nSincerely, the president"
+    )
+    document = ParsedDocument(sha256="0" * 64, media_type="text/plain", status="read", text=text)
+    found = only(document, "letter.docx")
+    assert (found.kind, found.pages) == ("bor_letter", (1, 1))
+
+
+def test_words_about_nothing_stay_unknown() -> None:
+    text = "Soup of the day, salads and sandwiches. Our bakery is open from seven. Enjoy your meal and come again soon."
+    document = ParsedDocument(sha256="0" * 64, media_type="text/plain", status="read", text=text)
+    assert only(document, "menu.docx").kind == "unknown"
+
+
+def test_the_same_document_is_judged_the_same_twice() -> None:
+    document = pdf(
+        page(1, "Valuation date 10/01/2026 claim number date of loss claimant paid reserve incurred open closed")
+    )
+    assert classify(document, name="a.pdf") == classify(document, name="a.pdf")
