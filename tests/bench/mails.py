@@ -32,6 +32,7 @@ class Measured:
 
     name: str
     raw: bytes
+    words: str
     files: tuple[Made, ...]
 
     @property
@@ -141,4 +142,4 @@ def _mail(name: str, insured: Account, files: tuple[Made, ...], paragraphs: tupl
         text=text,
         attachments=files,
     )
-    return Measured(name=name, raw=render(mail), files=files)
+    return Measured(name=name, raw=render(mail), words=text, files=files)
