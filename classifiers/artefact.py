@@ -88,7 +88,7 @@ def _load(name: str, folder: Path) -> Model:
             raise ModelUnavailable(name, "its weights do not match the hash in model.toml")
         steps = _toml(place / "calibration.toml")["steps"]
         vocabulary = frozenset((place / "features.txt").read_text("utf-8").split("\n"))
-        nlp = _language(place)
+        nlp = _language(place, vocabulary)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelUnavailable(name, f"{type(error).__name__}: {error}") from error
     table = StepTable(scores=tuple(s for s, _ in steps), probabilities=tuple(p for _, p in steps))
@@ -113,7 +113,11 @@ def _toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def _language(place: Path) -> Language:
+def _language(place: Path, vocabulary: frozenset[str]) -> Language:
+    """Return the pipeline with its closed vocabulary already in memory, so that a judgement adds no word to it."""
     from spacy.util import load_model_from_path
 
-    return load_model_from_path(place)
+    nlp = load_model_from_path(place)
+    for feature in sorted(vocabulary):
+        _ = nlp.vocab[feature]
+    return nlp

@@ -41,6 +41,7 @@ def main() -> None:
 def write(place: Path, trained: fit.Trained, *, data_hash: str, trained_on: str, seed: int) -> None:
     """Write the artefact of ``trained`` into ``place``, replacing what stood there."""
     shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
     trained.nlp.to_disk(place, exclude=["vocab"])
     (place / "features.txt").write_text("\n".join(trained.vocabulary), "utf-8")
     steps = ",\n".join(f"  [{s}, {p}]" for s, p in zip(trained.table.scores, trained.table.probabilities, strict=True))

@@ -12,7 +12,7 @@ import pytest
 
 from classifiers import artefact
 from classifiers.training import corpus, facts, fit, grammar
-from classifiers.training.__main__ import CORPORA
+from classifiers.training.__main__ import CORPORA, write
 
 NAMES = ("intents", "kinds")
 
@@ -135,6 +135,17 @@ def test_judging_does_not_grow_the_vocabulary() -> None:
     before = len(model.nlp.vocab.strings)
     model.scores([["loss_run", "valuation", "claim", "neverseenword"]] * 50)
     assert len(model.nlp.vocab.strings) == before
+
+
+def test_a_trained_model_can_be_written_anywhere_and_loaded_again(
+    tmp_path: Path, corpora: dict[str, tuple[corpus.Example, ...]]
+) -> None:
+    few = [example for example in corpora["kinds"] if example.labels[0] in {"w9", "sov", "invoice"}]
+    trained = fit.build("kinds", few, seed=5)
+    write(tmp_path / "new" / "kinds", trained, data_hash=corpus.data_hash(few), trained_on="2026-11-22", seed=5)
+    model = artefact.model("kinds", tmp_path / "new")
+    assert model.facts.scores == trained.scores
+    assert model.scores([few[0].features])[0] == fit.predict(trained.nlp, frozenset(trained.vocabulary), few[:1])[0]
 
 
 def test_a_text_without_known_words_gets_no_scores() -> None:
