@@ -24,6 +24,7 @@ from pipeline.records import (
     queue,
     submissions,
 )
+from pipeline.records.agencies import Agency
 from pipeline.records.ledger import Message
 from pipeline.records.outbox import NewOutgoing
 from pipeline.records.queue import Step
@@ -123,10 +124,20 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
         recipient=to.address,
         intent=(answered or list(intents) or ["unknown"])[0],
         answerable=to.message is None or to.message.disposition != SILENT,
+        is_party=_is_party(tx, record, agency, to),
         agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
         sent_last_day=sum(1 for one in recent if one.state != "suppressed"),
         own_addresses=office.house.addresses,
     )
+
+
+def _is_party(tx: Transaction, record: Submission, agency: Agency | None, to: Correspondent) -> bool:
+    """Return whether an address belongs to the submission: its agent's, or of its agency's domain."""
+    address = (to.address or "").lower()
+    agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
+    if agent is not None and address in agent.emails:
+        return True
+    return agency is not None and address.rpartition("@")[2] in agency.domains
 
 
 def _queue_mail(

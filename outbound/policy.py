@@ -20,6 +20,7 @@ class Occasion:
     recipient: str | None
     intent: str
     answerable: bool = True
+    is_party: bool = True
     agency_do_not_mail: bool = False
     sent_last_day: int = 0
     own_addresses: frozenset[str] = frozenset()
@@ -47,6 +48,8 @@ def _refusal(occasion: Occasion) -> str | None:
         return "machine_sender"
     if recipient in occasion.own_addresses:
         return "own_address"
+    if not occasion.is_party:
+        return "other_sender"
     if recipient.partition("@")[0].startswith(NO_REPLY):
         return "no_reply_address"
     if occasion.agency_do_not_mail:

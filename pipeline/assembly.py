@@ -84,7 +84,8 @@ def resolve(name: str, claims: Sequence[SourcedCandidate]) -> ResolvedField:
     ranked = sorted(enumerate(claims), key=lambda pair: (_rank(name, pair[1], claims), pair[0]), reverse=True)
     order = [claim for _, claim in ranked]
     with_value = [claim for claim in order if claim.candidate.value is not None]
-    best = (with_value or order)[0]
+    # One of us who says that nothing stands there is believed over whatever was read.
+    best = order[0] if order[0].origin == "uw_overridden" else (with_value or order)[0]
     others = [claim for claim in with_value if claim.candidate.value != best.candidate.value]
     restricted = any(claim.candidate.restricted for claim in claims)
     return _resolved(name, best, others, _status(name, best, others, newest), restricted=restricted)
@@ -211,7 +212,7 @@ def _building_amounts(claims: Sequence[SourcedCandidate]) -> list[SourcedCandida
     """Turn a section's subjects of insurance into amounts of its buildings, per document."""
     rows: dict[tuple[str | None, str], dict[str, SourcedCandidate]] = {}
     for claim in claims:
-        subject = claim.candidate.field.startswith("subjects[")
+        subject = claim.candidate.field.startswith("subjects[") and claim.source.document is not None
         if subject and (match := schedules.GROUP.match(claim.candidate.field)):
             rows.setdefault((claim.source.document, match[2]), {})[match[3]] = claim
     found: dict[tuple[str | None, str], SourcedCandidate] = {}

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from pipeline import deciding, events, hearing, status
 from pipeline.deciding import Decision
+from pipeline.doors import FIELD_HEADER
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
 from pipeline.hearing import Heard
@@ -142,7 +143,11 @@ def _file_business(work: Work) -> None:
     read = work.read
     found = read_documents(read)
     producer = producer_of(work.office, work.tx, read, at=work.now)
-    placed = _at_the_door(work) if work.is_portal else place(work.tx, read, found, agency=producer.agency_id)
+    placed = (
+        _at_the_door(work)
+        if work.is_portal
+        else place(work.tx, read, found, agency=producer.agency_id, house=work.office.house)
+    )
     submission = placed.submission
     if submission is None:
         if not opens(read, found):
@@ -174,6 +179,9 @@ def opens(read: ReadMessage, found: tuple[ReadDocument, ...]) -> bool:
 
 def _keep_words(work: Work, submission: int, producer: Producer) -> None:
     read = work.read
+    if work.is_portal and read.message.header(FIELD_HEADER):
+        # A reviewer's value is no comment: the log tells of it, with what is restricted masked.
+        return
     correspondence.add_communication(
         work.tx,
         submission,

@@ -37,7 +37,8 @@ class Incoming:
     """What a message says about whose it is. ``insureds`` are the names its documents and words give, best first.
 
     ``tokens`` are the refs that signed reply tokens in it stand for, ``answers`` the Message-IDs of In-Reply-To and
-    References, ``numbers`` the submission numbers in subject and text. ``agency`` is an id of the sender's agency.
+    References, ``numbers`` the submission numbers in subject and text. ``agency`` is an id of the sender's agency,
+    ``of_house`` whether the sender is one of us.
     """
 
     sender: str = ""
@@ -54,11 +55,14 @@ class Incoming:
     state: str | None = None
     zip: str | None = None
     is_reply: bool = False
+    of_house: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Existing:
     """A submission on record as far as matching looks. ``sent`` are Message-IDs of ours, ``subjects`` its threads'.
+
+    ``senders`` are the addresses that speak for it so far: its agent's, and those of the mails filed there.
 
     ``doubts_date`` is whether we have asked for its effective date: then another date is an answer, not another term.
     """
@@ -148,7 +152,7 @@ def _by_token(incoming: Incoming, known: Existing) -> str | None:
 
 
 def _by_reply(incoming: Incoming, known: Existing) -> str | None:
-    if set(incoming.answers) & known.sent:
+    if set(incoming.answers) & known.sent and _same_side(incoming, known):
         return f"answers a message we sent about {known.ref}"
     if set(incoming.answers) & known.received and _same_side(incoming, known):
         return f"continues the agent's own mail about {known.ref}"
@@ -224,10 +228,12 @@ def _contradiction(how: How, incoming: Incoming, known: Existing) -> str | None:
 
 
 def _same_side(incoming: Incoming, known: Existing) -> bool:
-    """Return whether sender and record are of one agency; an unknown agency is taken on the sender's own word."""
+    """Return whether the sender may speak for the record: one of us, of its agency, or somebody known there already."""
+    if incoming.of_house:
+        return True
     if incoming.agency and known.agency:
         return incoming.agency == known.agency
-    return True
+    return incoming.sender.lower() in known.senders
 
 
 def _same_place(incoming: Incoming, known: Existing) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline import matching, names
 from pipeline.matching import Existing, Incoming, Match
 from pipeline.records import items
 from pipeline.records.documents import ReadDocument
-from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for
+from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for, senders_of
 from pipeline.records.session import Transaction
-from pipeline.stages import ReadMessage
+from pipeline.stages import House, ReadMessage
 from pipeline.submission import SourcedCandidate
 
 SPEAKING = ("acord_125", "acord_130", "acord_126", "acord_127", "acord_140", "acord_131", "acord_160", "carrier_app")
@@ -29,12 +29,15 @@ class Placed:
     submission: int | None
 
 
-def place(tx: Transaction, read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: int | None) -> Placed:
+def place(
+    tx: Transaction, read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: int | None, house: House
+) -> Placed:
     """Return the submission a message belongs to, or that it is a new one."""
-    incoming = describe(read, documents, agency=str(agency) if agency else None)
-    found = candidates_for(tx, _keys(read, incoming))
+    described = describe(read, documents, agency=str(agency) if agency else None)
+    found = candidates_for(tx, _keys(read, described))
     tokens = tuple(one.submission.ref for one in found if "token" in one.how)
-    incoming = Incoming(**{name: getattr(incoming, name) for name in Incoming.__slots__} | {"tokens": tokens})
+    of_house = bool(read.author and read.author.domain == house.domain)
+    incoming = replace(described, tokens=tokens, of_house=of_house)
     match = matching.match(incoming, [_existing(tx, one, incoming) for one in found])
     ids = {one.submission.ref: one.submission.id for one in found}
     return Placed(match=match, submission=ids.get(match.ref) if match.ref else None)
@@ -91,7 +94,7 @@ def _existing(tx: Transaction, found: MatchCandidate, incoming: Incoming) -> Exi
         lines=one.lines,
         state=account.details.state if account else one.primary_state,
         zip=account.details.zip if account else None,
-        senders=frozenset({incoming.sender}) if by_subject else frozenset(),
+        senders=senders_of(tx, one.id),
         subjects=frozenset({matching.thread_subject(incoming.subject)}) if by_subject else frozenset(),
         sent=answered if "our_mail" in found.how else frozenset(),
         received=answered if "thread" in found.how else frozenset(),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select, union
 
 from pipeline.records.accounts import Account, account_by_id, accounts_like
-from pipeline.records.models import FilingRow, MessageRow, OutgoingRow, SubmissionRow
+from pipeline.records.models import AddressRow, FilingRow, MessageRow, OutgoingRow, SubmissionRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
 from pipeline.records.submissions import Submission, submissions_by_id
@@ -21,6 +21,7 @@ _submissions = table(SubmissionRow)
 _outgoing = table(OutgoingRow)
 _messages = table(MessageRow)
 _filings = table(FilingRow)
+_addresses = table(AddressRow)
 
 THREAD_DAYS = timedelta(days=30)
 """How long the same subject from the same sender may mean the same submission."""
@@ -83,6 +84,18 @@ def candidates_for(tx: Transaction, keys: MatchKeys) -> tuple[MatchCandidate, ..
         )
         for submission in newest
     )
+
+
+def senders_of(tx: Transaction, submission: int) -> frozenset[str]:
+    """Return the addresses that speak for a submission: its agent's, and those of the messages filed to it."""
+    agent = (
+        select(_addresses.c.email)
+        .select_from(_submissions.join(_addresses, _addresses.c.person_id == _submissions.c.agent_id))
+        .where(_submissions.c.id == submission)
+    )
+    joined = _filings.join(_messages, _messages.c.id == _filings.c.message_id)
+    wrote = select(_messages.c.sender).select_from(joined).where(_filings.c.submission_id == submission)
+    return frozenset(address.lower() for address in tx.execute(union(agent, wrote)).scalars() if address)
 
 
 def _queries(keys: MatchKeys) -> Mapping[How, Select[Any]]:

@@ -109,6 +109,25 @@ def test_next_years_term_on_the_old_thread_is_a_new_submission() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"answers": ("<ask-1@intake.example>",)},
+        {"numbers": (REF,)},
+        {"tokens": (REF,)},
+        {"fein": "47-1839205", "effective": date(2027, 1, 15)},
+        {"insureds": ("Dunlap Mechanical LLC",), "state": "AZ", "effective": date(2027, 1, 15)},
+    ],
+)
+def test_an_address_nobody_knows_reaches_no_submission_whatever_it_names(changes: dict[str, object]) -> None:
+    assert found(mail(agency=None, sender="mallory@gmail.com", **changes)).ref is None
+    assert found(mail(agency=None, sender="priya@copperfield.example", **changes)).ref == REF
+
+
+def test_one_of_us_may_pass_on_what_belongs_to_a_submission() -> None:
+    assert found(mail(agency=None, sender="desk@intake.example", of_house=True, numbers=(REF,))).ref == REF
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
         {"tokens": (REF,)},
         {"numbers": (REF,)},
         {"fein": "471839205", "effective": date(2027, 1, 15)},
