@@ -42,12 +42,23 @@ def deliver(office: Office, courier: Courier, step: Step) -> None:
         mail = outbox.outgoing_by_id(tx, step.subject_id)
         if mail is None:
             raise RecordsError(f"there is no mail {step.subject_id} in the outbox")
-        attempt = 0 if mail.state == "sent" else outbox.begin_attempt(tx, mail.id, at=office.clock.now())
+        attempt = _begin(office, tx, mail)
     if attempt:
         delivery = _hand_over(office, courier, mail)
         with transaction(office.engine) as tx:
             _record(office, tx, mail, delivery, attempt)
             queue.complete(tx, step)
+
+
+def _begin(office: Office, tx: Transaction, mail: Outgoing) -> int:
+    """Spend an attempt and return its number; 0 for a mail that is sent, or that a newer revision has overtaken."""
+    if mail.state == "sent":
+        return 0
+    newer = [one for one in outbox.outgoing_of(tx, mail.submission_id) if one.revision > mail.revision]
+    if any(one.state != "suppressed" for one in newer):
+        outbox.record_delivery(tx, mail.id, "suppressed", at=office.clock.now(), reason="newer_revision")
+        return 0
+    return outbox.begin_attempt(tx, mail.id, at=office.clock.now())
 
 
 def _hand_over(office: Office, courier: Courier, mail: Outgoing) -> Delivery:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from outbound import checklist, compose, policy
 from outbound.checklist import Checklist
 from outbound.policy import Occasion, Verdict
 from pipeline import events
+from pipeline.doors import SOURCE as PORTAL
 from pipeline.filing import ANSWER, ANSWER_PRIORITY, SILENT
 from pipeline.jobs import Handlers
 from pipeline.office import Office
@@ -45,6 +46,7 @@ class Correspondent:
     address: str | None
     name: str
     message: Message | None
+    by_page: bool = False
 
 
 def handlers(office: Office) -> Handlers:
@@ -60,7 +62,7 @@ def answer(office: Office, step: Step) -> None:
         last = checklist.from_json(stored.content) if stored else None
         revision = _next(tx, record, last)
         if revision is not None:
-            _publish(office, tx, record, revision)
+            _publish(office, tx, record, revision, last)
         queue.complete(tx, step)
 
 
@@ -79,7 +81,7 @@ def _next(tx: Transaction, record: Submission, last: Checklist | None) -> Checkl
     )
 
 
-def _publish(office: Office, tx: Transaction, record: Submission, revision: Checklist) -> None:
+def _publish(office: Office, tx: Transaction, record: Submission, revision: Checklist, last: Checklist | None) -> None:
     now = office.clock.now()
     correspondence.save_checklist(
         tx,
@@ -92,27 +94,28 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
     asked = [ask.key for ask in revision.asks]
     items.mark_requested(tx, record.id, asked, at=now)
     to = _correspondent(office, tx, record)
-    verdict = policy.judge(_occasion(office, tx, record, to, now))
+    gate_moved = last is None or last.gate != revision.gate
+    verdict = policy.judge(replace(_occasion(office, tx, record, to, now), gate_moved=gate_moved))
     outgoing = _queue_mail(office, tx, record, revision, to, verdict, now)
     payload = {"revision": revision.revision, "asks": len(asked), "sent": verdict.send, "reason": verdict.reason}
     events.append(tx, events.submission_stream(record.id), "checklist.revised", payload, actor="rules", at=now)
     if verdict.send:
         submissions.mark_answered(tx, record.id, at=now)
         queue.enqueue(tx, DELIVER, outgoing, due_at=now, priority=ANSWER_PRIORITY - 1)
+    elif verdict.later:
+        queue.enqueue(tx, DELIVER, outgoing, due_at=now + timedelta(days=1))
 
 
 def _correspondent(office: Office, tx: Transaction, record: Submission) -> Correspondent:
     """Return the agent of the submission and the last mail from outside that was filed to it."""
     agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
-    mails = [
-        message
-        for filing in documents.filings_of(tx, record.id)
-        if (message := ledger.message_by_id(tx, filing.message_id)) and message.source != "portal"
-    ]
+    filed = [ledger.message_by_id(tx, filing.message_id) for filing in documents.filings_of(tx, record.id)]
+    mails = [message for message in filed if message and message.source != PORTAL]
+    by_page = bool(filed and filed[-1] and filed[-1].source == PORTAL)
     last = mails[-1] if mails else None
     address = last.sender if last and last.sender else (agent.emails[0] if agent and agent.emails else None)
     name = last.sender_name if last and last.sender_name else (agent.name if agent else "")
-    return Correspondent(address=address, name="" if "@" in name else name, message=last)
+    return Correspondent(address=address, name="" if "@" in name else name, message=last, by_page=by_page)
 
 
 def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> Occasion:
@@ -123,6 +126,7 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
     return Occasion(
         recipient=to.address,
         intent=(answered or list(intents) or ["unknown"])[0],
+        by_page=to.by_page,
         answerable=to.message is None or to.message.disposition != SILENT,
         is_party=_is_party(tx, record, agency, to),
         agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
@@ -165,7 +169,8 @@ def _queue_mail(
             "link": _link(office, tx, record, now),
         },
     )
-    outgoing, _ = outbox.queue_outgoing(tx, new, at=now, suppressed=verdict.reason)
+    suppressed = None if verdict.later else verdict.reason
+    outgoing, _ = outbox.queue_outgoing(tx, new, at=now, suppressed=suppressed)
     return outgoing
 
 

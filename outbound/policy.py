@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DAILY_CAP = "daily_cap"
 MAILS_A_DAY = 3
 """Automatic mails to one submission within 24 hours; more looks like two robots talking (PD)."""
 
@@ -21,6 +22,8 @@ class Occasion:
     intent: str
     answerable: bool = True
     is_party: bool = True
+    by_page: bool = False
+    gate_moved: bool = True
     agency_do_not_mail: bool = False
     sent_last_day: int = 0
     own_addresses: frozenset[str] = frozenset()
@@ -28,10 +31,15 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Send or not; ``reason`` names the rule that stopped it, for the record."""
+    """Send or not; ``reason`` names the rule that stopped it. ``later`` is a mail that may go when the day is over."""
 
     send: bool
     reason: str | None = None
+
+    @property
+    def later(self) -> bool:
+        """Return whether the mail only waits."""
+        return self.reason == DAILY_CAP
 
 
 def judge(occasion: Occasion) -> Verdict:
@@ -54,8 +62,10 @@ def _refusal(occasion: Occasion) -> str | None:
         return "no_reply_address"
     if occasion.agency_do_not_mail:
         return "agency_do_not_mail"
+    if occasion.by_page and not occasion.gate_moved:
+        return "shown_on_page"
     if occasion.intent not in ANSWERED_INTENTS:
         return "intent_not_answered"
     if occasion.sent_last_day >= MAILS_A_DAY:
-        return "daily_cap"
+        return DAILY_CAP
     return None

@@ -47,6 +47,8 @@ def _state(item: Item, answer: Answer) -> ItemState | None:
         return _none_state(item)
     if item.field_type == DOCUMENT:
         return None
+    if answer.kind == "unverified":
+        return "received_unverified"
     return "satisfied" if _is_value(answer.text, item.field_type) else None
 
 

@@ -18,7 +18,7 @@ from pipeline.hearing import Heard
 from pipeline.matching import Match
 from pipeline.office import Office
 from pipeline.opening import Producer, keep_account, keep_agency_name, open_submission, producer_of
-from pipeline.placing import Placed, place
+from pipeline.placing import NAME, Placed, place
 from pipeline.records import (
     answers,
     assessments,
@@ -150,14 +150,29 @@ def _file_business(work: Work) -> None:
     )
     submission = placed.submission
     if submission is None:
-        if not opens(read, found):
-            _finish(work, "filed", read.intent)
+        if not opens(read, found) and not _is_other_business(read, placed):
+            _leave_open(work)
             return
         submission = open_submission(work.office, work.tx, read, producer, at=work.now)
     _keep_words(work, submission, producer)
     if work.is_portal or read.intent in JOINING:
         _join(work, submission, placed, found, producer)
-    _finish(work, "filed", read.intent)
+    _finish(work, "filed", PORTAL if work.is_portal else read.intent)
+
+
+def _leave_open(work: Work) -> None:
+    """End a message that belongs nowhere: a service request is filed as such, other business waits for a person."""
+    intent = work.read.intent
+    if intent in JOINING:
+        _finish(work, "held", "no_match")
+    else:
+        _finish(work, "filed", intent)
+
+
+def _is_other_business(read: ReadMessage, placed: Placed) -> bool:
+    """Return whether a mail on an old thread names an insured that the thread is not about: new business."""
+    names_insured = any(one.field == NAME and one.value for one in read.said.facts.fields)
+    return bool(placed.match.reasons) and names_insured
 
 
 def _at_the_door(work: Work) -> Placed:
@@ -229,6 +244,8 @@ def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument
 def redecide(office: Office, tx: Transaction, submission: int, *, as_of: date, actor: str) -> tuple[Decision, Changes]:
     """Decide a submission on everything known of it as of a day, and save what changed."""
     case = assessments.load(tx, submission)
+    # A mail that arrives late must not take the submission back to its own day.
+    as_of = max([as_of, *(filing.at.date() for filing in case.filings)])
     decision = deciding.decide(
         candidates=case.candidates,
         documents=[one.filed for one in case.documents],

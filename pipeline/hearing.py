@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
 from parsers import values
 from parsers.document import FieldCandidate
+from parsers.extract import prose
 from pipeline import doors
 from pipeline.gathering import body_candidates
 from pipeline.records.items import ItemRecord
@@ -28,6 +29,9 @@ _NONE = re.compile(
     r"we (?:do not|don't) have)\b",
     re.I,
 )
+STRICT = frozenset({"fein", "vin", "date", "zip", "state", "entity", "yn"})
+"""Types whose words are a value or none at all; what does not parse stays open. Other words wait for a person."""
+
 ORIGINS: Mapping[str, Origin] = {"agent": "agent_confirmed", "staff": "uw_overridden"}
 
 
@@ -73,35 +77,46 @@ def hear_door(read: ReadMessage, items: Sequence[ItemRecord]) -> Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reply:
-    """One answer with the item it is for and the fact it sets, if any."""
+    """One answer with the item it is for and the facts it sets, if any."""
 
     item: Item
     answer: Answer
-    candidate: FieldCandidate | None
+    candidates: tuple[FieldCandidate, ...] = ()
+    is_clear: bool = True
 
 
 def _answer(
-    item: Item, text: str, *, by: str, role: Literal["agent", "staff"], at: datetime, kind: AnswerKind | None = None
+    item: Item, text: str, *, by: str, role: Literal["agent", "staff"], at: datetime, kind: AnswerKind = "value"
 ) -> _Reply:
-    kind = kind or ("none" if _NONE.match(text) else "value")
     code, line, subject = item.key
-    answer = Answer(code=code, line=line or None, subject=subject, kind=kind, text=text, by=by, role=role, at=at)
-    sets = kind == "value" and item.field is not None
-    candidate = _candidate(item.field, item.field_type, text) if sets and item.field else None
-    return _Reply(item=item, answer=answer, candidate=candidate)
+    said = Answer(code=code, line=line or None, subject=subject, kind=kind, text=text, by=by, role=role, at=at)
+    if kind == "value" and item.accepts_none and _NONE.match(text):
+        return _Reply(item=item, answer=replace(said, kind="none"))
+    if kind != "value" or item.field is None:
+        return _Reply(item=item, answer=said)
+    found = _facts(item.field, item.field_type, text)
+    if any(one.value is not None for one in found):
+        return _Reply(item=item, answer=said, candidates=found)
+    if item.field_type in STRICT:
+        return _Reply(item=item, answer=said, is_clear=False)
+    return _Reply(item=item, answer=replace(said, kind="unverified"))
+
+
+def _facts(field: str, field_type: str | None, text: str) -> tuple[FieldCandidate, ...]:
+    """Return what an answer sets: its typed value, else what its words state ("1M/2M/2M" is three limits)."""
+    typed = _candidate(field, field_type, text)
+    if typed.value is not None:
+        return (typed,)
+    stated = prose.read(text).fields
+    return stated if any(one.field == field and one.value is not None for one in stated) else ()
 
 
 def _with(heard: Heard, reply: _Reply, read: ReadMessage) -> Heard:
-    """Add one reply; a typed value that does not parse closes nothing and is named as unclear."""
-    candidate, role = reply.candidate, reply.answer.role
-    if candidate is not None and candidate.value is None and reply.item.field_type:
-        return Heard(answers=heard.answers, candidates=heard.candidates, unclear=(*heard.unclear, reply.item.key))
-    vouched = (_vouched(candidate, read, role),) if candidate is not None else ()
-    return Heard(
-        answers=(*heard.answers, reply.answer),
-        candidates=(*heard.candidates, *vouched),
-        unclear=heard.unclear,
-    )
+    """Add one reply; a typed value that cannot be right closes nothing and is named as unclear."""
+    if not reply.is_clear:
+        return replace(heard, unclear=(*heard.unclear, reply.item.key))
+    vouched = tuple(_vouched(one, read, reply.answer.role) for one in reply.candidates)
+    return replace(heard, answers=(*heard.answers, reply.answer), candidates=(*heard.candidates, *vouched))
 
 
 def _candidate(field: str, field_type: str | None, text: str) -> FieldCandidate:

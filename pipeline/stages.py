@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from classifiers import intents, lines, pages
@@ -27,6 +27,9 @@ from parsers.extract import prose
 INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
 """A colleague passed it on: that stands in the header; what the agent wants comes second."""
 
+OLDEST = timedelta(days=400)
+"""How long before it came to us a message may say that it was received: imports bring old mail."""
+CLOCK_SKEW = timedelta(days=1)
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -94,6 +97,13 @@ class ReadMessage:
     said: Said = Said(numbered={})
 
     @property
+    def text(self) -> Unwound:
+        """Return the text taken apart; raise ValueError for a message that stopped at the screen."""
+        if self.unwound is None:
+            raise ValueError("the text of machine mail is not read")
+        return self.unwound
+
+    @property
     def author(self) -> Address | None:
         """Return who the message is really from: the agent behind a forward, else the sender."""
         if self.unwound and self.unwound.true_sender:
@@ -111,33 +121,46 @@ def read_message(
 ) -> ReadMessage:
     """Take one message through all reading stages.
 
-    Machine mail stops after the screen: its attachments are counted but not read. ``fallback`` dates a message that
-    carries no usable date. ``trusted`` is a message that our own page wrote: no screen keeps it out.
+    Machine mail stops after the screen: its attachments are counted but not read. ``fallback`` is when it came to us;
+    it dates a message that carries no usable date. ``trusted`` is a message that our own page wrote: no screen keeps
+    it out, and its words, which answer one item, are searched for nothing else.
     """
     message = mime.parse(raw)
     screening = screen.screen(message, own_addresses=house.addresses, own_domain=house.domain)
-    received_at = message.received_at or message.date or fallback
-    unpacked = unpack.unpack(message)
-    content = _content_sha256(message)
-    if screening.disposition != "accept" and not trusted:
-        return ReadMessage(
-            message=message, screening=screening, received_at=received_at, content_sha256=content, unpacked=unpacked
-        )
-    unwound = forwards.unwind(message, own_domain=house.domain)
-    keys = threads.keys(message, new_text=unwound.new_text, token_domain=house.domain)
-    files = read_files(unpacked.files, reader=reader, as_of=received_at.date())
-    return ReadMessage(
+    counted = ReadMessage(
         message=message,
         screening=screening,
-        received_at=received_at,
-        content_sha256=content,
-        unwound=unwound,
-        keys=keys,
-        unpacked=unpacked,
-        files=files,
-        intents=_intents(message, unwound, keys, files, house),
-        said=_said(message, unwound, received_at.date()),
+        received_at=_plausible(message.received_at or message.date, fallback),
+        content_sha256=_content_sha256(message),
+        unpacked=unpack.unpack(message),
     )
+    if trusted:
+        return _understood(counted, reader, house)
+    return _searched(_understood(counted, reader, house), house) if screening.disposition == "accept" else counted
+
+
+def _understood(counted: ReadMessage, reader: Reader, house: House) -> ReadMessage:
+    """Add what is new in the text, whom it answers, and what is in the files."""
+    message = counted.message
+    unwound = forwards.unwind(message, own_domain=house.domain)
+    return replace(
+        counted,
+        unwound=unwound,
+        keys=threads.keys(message, new_text=unwound.new_text, token_domain=house.domain),
+        files=read_files(counted.unpacked.files, reader=reader, as_of=counted.received_at.date()),
+    )
+
+
+def _searched(read: ReadMessage, house: House) -> ReadMessage:
+    """Add what the words want and say."""
+    return replace(read, intents=_intents(read, house), said=_said(read))
+
+
+def _plausible(claimed: datetime | None, came: datetime) -> datetime:
+    """Return when a message was received: what it says, unless that is after it came to us or long before."""
+    if claimed is None or came == UNDATED:
+        return claimed or came
+    return claimed if came - OLDEST <= claimed <= came + CLOCK_SKEW else came
 
 
 def read_files(attachments: Sequence[Attachment], *, reader: Reader, as_of: date) -> tuple[ReadFile, ...]:
@@ -177,31 +200,33 @@ def _part(document: ParsedDocument, kind: Classification, as_of: date | None) ->
     return ReadPart(classification=kind, extraction=extraction, filled_ratio=filled)
 
 
-def _intents(
-    message: InboundMessage, unwound: Unwound, keys: ThreadKeys, files: Sequence[ReadFile], house: House
-) -> tuple[Intent, ...]:
+def _intents(read: ReadMessage, house: House) -> tuple[Intent, ...]:
+    message, unwound, keys = read.message, read.text, read.keys
     ours = any(known.endswith(f"@{house.domain}") for known in keys.message_ids)
     told = intents.judge(
         subject=message.subject,
         new_text=_words(unwound),
-        attachment_kinds=[part.classification.kind for file in files for part in file.parts],
+        attachment_kinds=[part.classification.kind for file in read.files for part in file.parts],
         has_our_reference=bool(keys.references or keys.tokens or ours),
         is_reply=unwound.kind == "reply",
         is_forward=unwound.kind == "forward",
     )
+    others = tuple(one for one in told if one.intent != INTERNAL_FORWARD.intent)
     if unwound.kind == "forward" and message.sender and message.sender.domain == house.domain:
-        return (INTERNAL_FORWARD, *(one for one in told if one.intent != INTERNAL_FORWARD.intent))
-    return told
+        return (INTERNAL_FORWARD, *others)
+    return others
 
 
-def _said(message: InboundMessage, unwound: Unwound, day: date) -> Said:
+def _said(read: ReadMessage) -> Said:
+    message, unwound, day = read.message, read.text, read.received_at.date()
     text = _words(unwound)
-    # The subject of a reply is quoted: it says what the thread was called, not what the agent says now.
-    subject = "" if unwound.kind == "reply" else message.subject
+    # The subject of a reply is quoted, and an answer mentions lines without asking for them.
+    is_reply = unwound.kind == "reply"
+    subject = "" if is_reply else message.subject
     return Said(
         text=text,
         facts=prose.read(text, subject=subject, as_of=day),
-        lines=lines.judge(f"{subject}\n{text}"),
+        lines=() if is_reply else lines.judge(f"{subject}\n{text}"),
         numbered=prose.numbered_answers(unwound.new_text),
         mentions=prose.declared_attachments(text),
         cloud_hosts=tuple(dict.fromkeys(link.host for link in links.cloud_links(unwound.new_text, message.html))),

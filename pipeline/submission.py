@@ -127,7 +127,7 @@ class Answer:
     code: str
     subject: str
     line: Line | None
-    kind: Literal["value", "none", "waived", "not_applicable"]
+    kind: Literal["value", "unverified", "none", "waived", "not_applicable"]
     text: str
     by: str
     role: Literal["agent", "staff"]

@@ -23,6 +23,7 @@ def test_a_new_submission_is_answered() -> None:
         (replace(ASKING, recipient="us@intake.example", own_addresses=frozenset({"us@intake.example"})), "own_address"),
         (replace(ASKING, answerable=False), "machine_sender"),
         (replace(ASKING, is_party=False), "other_sender"),
+        (replace(ASKING, by_page=True, gate_moved=False), "shown_on_page"),
         (replace(ASKING, agency_do_not_mail=True), "agency_do_not_mail"),
         (replace(ASKING, intent="unknown"), "intent_not_answered"),
         (replace(ASKING, intent="certificate_request"), "intent_not_answered"),
