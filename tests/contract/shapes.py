@@ -42,7 +42,7 @@ def one_of(*values: Any) -> Callable[[Any], bool]:
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\[\d+\])?(\.[a-z][a-z0-9_]*){0,2}")
+FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\[\d+\])?(\.[a-z0-9][a-z0-9_]*){0,2}")
 ELABEL = re.compile(r"[A-Z][A-Za-z0-9_]*_[A-Z]{1,2}|[A-Z][A-Za-z0-9_]*")
 STATE = re.compile(r"[A-Z]{2}")
 CODE = re.compile(r"[A-Z]{2,}(-[A-Z0-9]+)+")
