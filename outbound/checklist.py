@@ -38,7 +38,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """One revision of what is asked; ``closed`` holds the titles that the last revision asked and this one does not."""
+    """One revision of what is asked.
+
+    ``closed`` holds the titles that the last revision asked and this one does not; ``highest`` is the highest number
+    that any revision gave.
+    """
 
     revision: int
     ref: str
@@ -49,6 +53,7 @@ class Checklist:
     score: int
     asks: tuple[Ask, ...]
     closed: tuple[str, ...] = ()
+    highest: int = 0
 
     def of(self, severity: Severity) -> tuple[Ask, ...]:
         """Return the asks of one severity, in their order."""
@@ -60,16 +65,16 @@ class Checklist:
         return listed([LINES.get(line, line) for line in self.lines])
 
 
-def number(items: Sequence[Item], before: Sequence[Ask] = ()) -> tuple[Ask, ...]:
+def number(items: Sequence[Item], before: Sequence[Ask] = (), highest: int = 0) -> tuple[Ask, ...]:
     """Return the asks of the open items, most pressing first.
 
-    An item keeps the number it had in the last revision, so that "2) yes" still means what the agent read; new items
-    take the next free numbers.
+    An item keeps the number it had in the last revision, so that "2) yes" still means what the agent read. New items
+    take numbers above ``highest``, the highest ever given here: no number ever stands for two things.
     """
     wanted = [item for item in items if item.severity in ASKED and item.state not in SETTLED]
     wanted.sort(key=lambda item: ASKED.index(item.severity))
     kept = {ask.key: ask.number for ask in before}
-    free = max(kept.values(), default=0)
+    free = max(highest, *kept.values(), 0)
     asks = []
     for item in wanted:
         given = kept.get(item.key)
@@ -105,7 +110,8 @@ def revise(
 ) -> Checklist | None:
     """Return the next revision, or None when the last one still says it all."""
     before = last.asks if last else ()
-    asks = number(items, before)
+    highest = last.highest if last else 0
+    asks = number(items, before, highest)
     if last and asks == last.asks and gate == last.gate:
         return None
     still = {ask.key for ask in asks}
@@ -119,12 +125,13 @@ def revise(
         score=score,
         asks=asks,
         closed=tuple(ask.title for ask in before if ask.key not in still),
+        highest=max([highest, *(ask.number for ask in asks)]),
     )
 
 
 def fingerprint(checklist: Checklist) -> str:
     """Return the sha256 of what the checklist says, whatever its revision number."""
-    said = asdict(checklist) | {"revision": 0, "score": 0, "closed": ()}
+    said = asdict(checklist) | {"revision": 0, "score": 0, "closed": (), "highest": 0}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -19,9 +19,12 @@ _PROMISE = re.compile(
 
 
 def answer_for(item: Item, answers: Sequence[Answer]) -> Answer | None:
-    """Return the newest answer that speaks of the item; one about "2021, 2022" also speaks of "2022"."""
-    mine = [answer for answer in answers if _speaks_of(answer, item)]
-    return max(mine, key=lambda answer: answer.at, default=None)
+    """Return the newest answer that speaks of the item; one about "2021, 2022" also speaks of "2022".
+
+    ``answers`` are in the order given, which decides between two of the same second.
+    """
+    mine = [(answer.at, place, answer) for place, answer in enumerate(answers) if _speaks_of(answer, item)]
+    return max(mine)[2] if mine else None
 
 
 def close(item: Item, answer: Answer) -> Item:

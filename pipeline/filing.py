@@ -76,10 +76,20 @@ class Work:
         return self.read.received_at.date()
 
 
+class TooEarly(Exception):
+    """A reply came up before what it answers was filed or sent: another worker still has that in hand."""
+
+
 def file_message(office: Office, tx: Transaction, message: Message, read: ReadMessage) -> None:
-    """File one message. Nothing is kept unless all of it is."""
+    """File one message. Nothing is kept unless all of it is.
+
+    Raises:
+        TooEarly: work on it again in a moment.
+    """
     work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
     filing_lock(tx)
+    if not work.is_portal and _is_too_early(work):
+        raise TooEarly
     _describe(work)
     if read.screening.disposition != "accept" and not work.is_portal:
         _set_aside(work)
@@ -91,6 +101,14 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
         _finish(work, "discarded", "duplicate", duplicate_of=earlier)
         return
     _file_business(work)
+
+
+def _is_too_early(work: Work) -> bool:
+    """Return whether it answers a mail of ours that is not written yet, while work that may write it goes on."""
+    tx, keys, domain = work.tx, work.read.keys, work.office.house.domain
+    ours = [known for known in keys.message_ids if known.endswith(f"@{domain}")]
+    waits = any(outbox.outgoing_by_message_id(tx, known) is None for known in ours)
+    return waits and (ledger.earlier_in_work(tx, work.message.id) or queue.any_live(tx, ANSWER))
 
 
 def _describe(work: Work) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 from parsers import values
 from parsers.document import FieldCandidate
 from parsers.extract import prose
-from pipeline import doors
+from pipeline import doors, vocabulary
 from pipeline.gathering import body_candidates
 from pipeline.records.items import ItemRecord
 from pipeline.stages import ReadMessage
@@ -97,14 +97,14 @@ def _answer(
     found = _facts(item.field, item.field_type, text)
     if any(one.value is not None for one in found):
         return _Reply(item=item, answer=said, candidates=found)
-    if item.field_type in STRICT:
+    if (item.field_type or vocabulary.word_of(item.field).type) in STRICT:
         return _Reply(item=item, answer=said, is_clear=False)
     return _Reply(item=item, answer=replace(said, kind="unverified"))
 
 
 def _facts(field: str, field_type: str | None, text: str) -> tuple[FieldCandidate, ...]:
     """Return what an answer sets: its typed value, else what its words state ("1M/2M/2M" is three limits)."""
-    typed = _candidate(field, field_type, text)
+    typed = _candidate(field, field_type or vocabulary.word_of(field).type, text)
     if typed.value is not None:
         return (typed,)
     stated = prose.read(text).fields

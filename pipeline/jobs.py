@@ -12,6 +12,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import Literal
@@ -27,6 +28,16 @@ log = structlog.get_logger()
 
 Handler = Callable[[Step], None]
 Handlers = Mapping[str, Handler]
+
+
+class NotYet(Exception):
+    """What a step needs is still in another worker's hands; it costs no attempt and is due again after ``wait``."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"due again in {wait}")
+        self.wait = wait
+
+
 Outcome = Literal["done", "due", "dead", "lost"]
 
 
@@ -72,6 +83,10 @@ def work_one(place: Workplace) -> Outcome | None:
         place.handlers[step.kind](step)
         with transaction(place.engine) as tx:
             queue.complete(tx, step)
+    except NotYet as pause:
+        with transaction(place.engine) as tx:
+            queue.postpone(tx, step, place.clock.now() + pause.wait)
+        return "due"
     except LeaseLost:
         log.warning("step.lost", step=step.id, kind=step.kind)
         return "lost"
@@ -116,7 +131,8 @@ def release_dead_workers(engine: Engine, clock: Clock) -> int:
 
 def _failed(place: Workplace, step: Step, error: Exception) -> Outcome:
     reason = _where(error)
-    log.error("step.failed", step=step.id, kind=step.kind, attempt=step.attempts, reason=reason, exc_info=error)
+    log.error("step.failed", step=step.id, kind=step.kind, attempt=step.attempts, reason=reason, frames=_frames(error))
+    log.debug("step.traceback", step=step.id, exc_info=error)
     with transaction(place.engine) as tx:
         return "dead" if queue.fail(tx, step, reason, now=place.clock.now(), patient=place.patient) == "dead" else "due"
 
@@ -126,6 +142,12 @@ def _where(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"
+
+
+def _frames(error: Exception) -> list[str]:
+    """Return where an exception came from, without its words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _started(pid: int) -> str:

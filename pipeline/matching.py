@@ -193,6 +193,9 @@ def _by_near_name(incoming: Incoming, known: Existing) -> str | None:
 
 
 def _name_fits(incoming: Incoming, known: Existing, least: float, below: float) -> bool:
+    ours, theirs = digits(known.fein), digits(incoming.fein)
+    if len(ours) == len(theirs) == 9 and ours != theirs:
+        return False
     if not _same_side(incoming, known) or not _same_place(incoming, known):
         return False
     if not _near(incoming.effective, known.effective, NAME_WINDOW):

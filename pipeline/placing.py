@@ -39,6 +39,11 @@ def place(
     of_house = bool(read.author and read.author.domain == house.domain)
     incoming = replace(described, tokens=tokens, of_house=of_house)
     match = matching.match(incoming, [_existing(tx, one, incoming) for one in found])
+    if match.how == "candidate":
+        # Like names are not the same name: a person may merge, the machine does not.
+        return Placed(
+            match=Match(how="new", ref=None, confidence=match.confidence, reasons=match.reasons), submission=None
+        )
     ids = {one.submission.ref: one.submission.id for one in found}
     return Placed(match=match, submission=ids.get(match.ref) if match.ref else None)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from intake import unpack
 from intake.message import Attachment, InboundMessage
 from intake.sources.folder import FolderSource
 from intake.sources.source import Fetched, Unreadable
+from parsers.document import Defect, ParsedDocument
+from parsers.limits import Limits
 from parsers.sandbox import Sandbox
 from parsers.sniff import MAIL, ZIP, sniff
 from pipeline import deciding, gathering
@@ -22,13 +25,15 @@ from pipeline.deciding import Decision
 from pipeline.filing import opens
 from pipeline.matching import Match
 from pipeline.records.documents import ReadDocument
-from pipeline.report import file_report, message_report, submission_report
+from pipeline.report import SCHEMA, file_report, message_report, submission_report
 from pipeline.rulebook import Rules, default_rules
 from pipeline.settings import Settings
-from pipeline.stages import House, ReadMessage, read_file, read_message
+from pipeline.stages import House, ReadFile, ReadMessage, read_file, read_message
 
 CONTAINERS = frozenset({MAIL, ZIP})
 """Files that hold files; each inner file gets a line of its own behind the container's."""
+UNREAD_HOLDS = frozenset({"encrypted", "over_budget"})
+"""Rules of the screen that hold a message because it could not be read, or not to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,11 @@ class Desk:
 
     def read(self, path: Path, *, reveal: bool = False) -> Iterator[dict[str, Any]]:
         """Yield the report of one file, and of the files inside it where it is a message or an archive."""
-        yield from (self._read(one, shown, reveal) for shown, one in _opened(path))
+        found = _content(path)
+        if isinstance(found, Defect):
+            yield _unread(path, found)
+        else:
+            yield from (self._read(one, shown, reveal) for shown, one in _opened(path, found))
 
     def _read(self, attachment: Attachment, shown: str, reveal: bool) -> dict[str, Any]:
         return file_report(read_file(attachment, reader=self.sandbox), shown=shown, reveal=reveal)
@@ -58,17 +67,12 @@ class Desk:
         """Yield every message under the paths, in order."""
         for path in paths:
             for found in FolderSource(path).messages():
-                yield Named(shown=str(path / found.key) if path.is_dir() else str(path), found=found)
+                yield Named(shown=str(path / found.key) if _is_folder(path) else str(path), found=found)
 
     def preflight(self, message: Named, *, reveal: bool = False) -> dict[str, Any]:
         """Return what would happen to one message if it came in now, as the first of its kind."""
         if isinstance(message.found, Unreadable):
-            return {
-                "schema": 1,
-                "file": message.shown,
-                "disposition": "hold",
-                "reason": message.found.reason,
-            } | _NOTHING
+            return {"schema": SCHEMA, "file": message.shown, "reason": message.found.reason} | _NOTHING
         started = time.perf_counter()
         read = read_message(message.found.raw, reader=self.sandbox, house=self.house)
         decided = self._decide(read) if read.screening.disposition == "accept" else None
@@ -98,7 +102,30 @@ class Desk:
         )
 
 
-_NOTHING: dict[str, Any] = {"intents": [], "attachments": 0, "artefacts": [], "documents": [], "submissions": []}
+_NOTHING: dict[str, Any] = {
+    "message_id": None,
+    "seconds": 0.0,
+    "disposition": "hold",
+    "sender": None,
+    "true_sender": None,
+    "intents": [],
+    "attachments": 0,
+    "artefacts": [],
+    "refused": [],
+    "defects": [],
+    "documents": [],
+    "submissions": [],
+}
+
+
+def wholly_read(message: Named, report: Mapping[str, Any]) -> bool:
+    """Return whether a message and all that came with it could be read; ``report`` is its preflight."""
+    return (
+        isinstance(message.found, Fetched)
+        and report["reason"] not in UNREAD_HOLDS
+        and not report["refused"]
+        and all(document["status"] == "read" for document in report["documents"])
+    )
 
 
 @contextmanager
@@ -111,20 +138,53 @@ def opened() -> Iterator[Desk]:
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Return the files under the paths, folders walked, in a stable order."""
+    """Return the files under the paths, folders walked, in a stable order; a folder that cannot be listed is one."""
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            for folder, below, names in os.walk(path):
+        if _is_folder(path):
+            for folder, below, names in os.walk(path, onerror=lambda error: found.append(Path(error.filename))):
                 below.sort()
-                found += [Path(folder) / name for name in sorted(names)]
+                found.extend(Path(folder) / name for name in sorted(names))
         else:
             found.append(path)
     return found
 
 
-def _opened(path: Path) -> Iterator[tuple[str, Attachment]]:
-    content = path.read_bytes()
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _content(path: Path) -> bytes | Defect:
+    """Return what is in a file, or why it is not looked at. A pipe or a device is never opened: it may not end."""
+    most = Limits().input
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Defect(reason="unreadable_file", detail="It is no ordinary file.")
+        if status.st_size > most:
+            return Defect(reason="too_large", detail=f"{status.st_size:,} bytes")
+        with path.open("rb") as stream:
+            return stream.read(most + 1)
+    except OSError as error:
+        return Defect(reason="unreadable_file", detail=error.strerror or type(error).__name__)
+
+
+def _unread(path: Path, defect: Defect) -> dict[str, Any]:
+    document = ParsedDocument(
+        sha256="",
+        media_type="application/octet-stream",
+        status="unreadable",
+        reason=defect.reason,
+        defects=(defect,),
+    )
+    file = ReadFile(name=path.name, sha256="", size=0, path=(path.name,), document=document, parts=())
+    return file_report(file, shown=str(path)) | {"sha256": None}
+
+
+def _opened(path: Path, content: bytes) -> Iterator[tuple[str, Attachment]]:
     whole = _attachment(path.name, content)
     yield str(path), whole
     if sniff(content, path.name) in CONTAINERS:

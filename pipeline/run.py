@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pipeline import doors
-from pipeline.filing import file_message
-from pipeline.jobs import Handlers
+from pipeline.filing import TooEarly, file_message
+from pipeline.jobs import Handlers, NotYet
 from pipeline.office import Office
 from pipeline.reception import READ_AND_FILE
 from pipeline.records import ledger, queue
@@ -32,6 +34,14 @@ def read_and_file(office: Office, step: Step) -> None:
         fallback=message.received_at,
         trusted=message.source == doors.SOURCE,
     )
-    with transaction(office.engine) as tx:
-        file_message(office, tx, message, read)
-        queue.complete(tx, step)
+    try:
+        with transaction(office.engine) as tx:
+            file_message(office, tx, message, read)
+            queue.complete(tx, step)
+    except TooEarly as early:
+        raise NotYet(_patience(office)) from early
+
+
+def _patience(office: Office) -> timedelta:
+    """Return how long a reply waits for what it answers; a pretended day stands still, so nothing can be due later."""
+    return timedelta(seconds=2) if office.settings.today is None else timedelta(0)

@@ -207,6 +207,12 @@ def messages_in(
     return tuple(_message(row) for row in tx.execute(query))
 
 
+def earlier_in_work(tx: Transaction, message: int) -> bool:
+    """Return whether a message that came before this one is still being worked on."""
+    before = and_(_messages.c.id < message, _messages.c.state.in_(("received", "processing")))
+    return bool(tx.execute(select(exists().where(before))).scalar_one())
+
+
 def accounting(tx: Transaction) -> Accounting:
     """Return the accounting of all mail ever received."""
     states = _messages.c.state

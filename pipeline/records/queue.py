@@ -154,6 +154,18 @@ def give_back(tx: Transaction, step: Step) -> None:
     tx.execute(update(_steps).where(_held(step)).values(again))
 
 
+def postpone(tx: Transaction, step: Step, due_at: datetime) -> None:
+    """Make a leased step due later as if it had never been claimed: what it needs is not there yet."""
+    later = {"state": "due", "due_at": due_at, "lease_owner": None, "lease_until": None}
+    tx.execute(update(_steps).where(_held(step)).values({**later, "attempts": _steps.c.attempts - 1}))
+
+
+def any_live(tx: Transaction, kind: str) -> bool:
+    """Return whether a step of that kind is due or being worked on."""
+    live = and_(_steps.c.kind == kind, _steps.c.state.in_(("due", "leased")))
+    return bool(tx.execute(select(exists().where(live))).scalar_one())
+
+
 def renew(tx: Transaction, step: Step) -> None:
     """Prolong a lease for work that takes long; raise LeaseLost when it is gone."""
     if not tx.execute(update(_steps).where(_held(step)).values(lease_until=database_now(tx) + LEASE)).rowcount:

@@ -62,7 +62,11 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(
-            parsed, json_serializer=storable_json, json_deserializer=msgspec.json.decode, pool_pre_ping=True
+            parsed,
+            json_serializer=storable_json,
+            json_deserializer=msgspec.json.decode,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise RecordsError(f"database_url must be sqlite:///<file> or postgresql://…, not {parsed.drivername}")
@@ -71,6 +75,7 @@ def open_engine(url: str) -> Engine:
         json_serializer=storable_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": 30.0},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -65,6 +65,14 @@ def test_a_new_item_takes_a_number_nobody_had() -> None:
     assert [ask.number for ask in second.asks] == [1, 2]
 
 
+def test_the_number_of_a_closed_item_is_never_given_to_another() -> None:
+    first = revision([BLOCKING, QUOTE])
+    second = revision([BLOCKING], first)
+    third = revision([BLOCKING, NICE], second)
+    assert third is not None
+    assert [(ask.code, ask.number) for ask in third.asks] == [("WC-130", 1), ("INS-WEBSITE", 3)]
+
+
 def test_the_same_list_is_no_new_revision() -> None:
     first = revision([BLOCKING, QUOTE])
     assert revision([BLOCKING, QUOTE], first) is None
