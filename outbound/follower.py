@@ -27,6 +27,7 @@ from pipeline.records import (
 )
 from pipeline.records.agencies import Agency
 from pipeline.records.ledger import Message
+from pipeline.records.matches import senders_of
 from pipeline.records.outbox import NewOutgoing
 from pipeline.records.queue import Step
 from pipeline.records.session import Transaction, transaction
@@ -136,12 +137,11 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
 
 
 def _is_party(tx: Transaction, record: Submission, agency: Agency | None, to: Correspondent) -> bool:
-    """Return whether an address belongs to the submission: its agent's, or of its agency's domain."""
+    """Return whether an address belongs to the submission: known there, or of the domain of a registered agency."""
     address = (to.address or "").lower()
-    agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
-    if agent is not None and address in agent.emails:
+    if address in senders_of(tx, record.id):
         return True
-    return agency is not None and address.rpartition("@")[2] in agency.domains
+    return agency is not None and agency.status == "active" and address.rpartition("@")[2] in agency.domains
 
 
 def _queue_mail(

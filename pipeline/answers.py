@@ -21,10 +21,12 @@ _PROMISE = re.compile(
 def answer_for(item: Item, answers: Sequence[Answer]) -> Answer | None:
     """Return the newest answer that speaks of the item; one about "2021, 2022" also speaks of "2022".
 
-    ``answers`` are in the order given, which decides between two of the same second.
+    ``answers`` are in the order given, which decides between two of the same second. A clear answer is not taken back
+    by a later one that a person has yet to read.
     """
     mine = [(answer.at, place, answer) for place, answer in enumerate(answers) if _speaks_of(answer, item)]
-    return max(mine)[2] if mine else None
+    clear = [one for one in mine if one[2].kind != "unverified"]
+    return max(clear or mine)[2] if mine else None
 
 
 def close(item: Item, answer: Answer) -> Item:

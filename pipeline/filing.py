@@ -49,10 +49,13 @@ OPENING = frozenset({"new_business", "renewal"})
 JOINING = OPENING | {"missing_info_reply", "internal_forward", "unknown"}
 """Intents whose documents and words become part of the submission they belong to."""
 
+APPLICATIONS = frozenset({"acord_125", "acord_126", "acord_127", "acord_130", "acord_131", "acord_140", "acord_160"})
+
+SUBMITTED = APPLICATIONS | {"loss_run", "sov", "driver_list", "vehicle_schedule", "supplemental_app", "exmod_worksheet"}
+"""Papers that somebody sends because a submission needs them."""
+
 SILENT = "silent"
 """Disposition of a message that is worked on, but whose sender no automatic mail may reach."""
-
-APPLICATIONS = frozenset({"acord_125", "acord_126", "acord_127", "acord_130", "acord_131", "acord_140", "acord_160"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +167,7 @@ def _file_business(work: Work) -> None:
     placed = (
         _at_the_door(work)
         if work.is_portal
-        else place(work.tx, read, found, agency=producer.agency_id, house=work.office.house)
+        else place(work.tx, read, found, agency=producer.vouched_agency_id, house=work.office.house)
     )
     submission = placed.submission
     if submission is None:
@@ -181,7 +184,8 @@ def _file_business(work: Work) -> None:
 def _leave_open(work: Work) -> None:
     """End a message that belongs nowhere: a service request is filed as such, other business waits for a person."""
     intent = work.read.intent
-    if intent in JOINING:
+    papers = {part.classification.kind for file in work.read.files for part in file.parts}
+    if intent in JOINING or papers & SUBMITTED:
         _finish(work, "held", "no_match")
     else:
         _finish(work, "filed", intent)

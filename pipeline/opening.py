@@ -35,6 +35,11 @@ class Producer:
         """Return the agency's id, if there is one."""
         return self.agency.id if self.agency else None
 
+    @property
+    def vouched_agency_id(self) -> int | None:
+        """Return the agency's id where we registered it: only then does its domain speak for all its people."""
+        return self.agency.id if self.agency and self.agency.status == "active" else None
+
 
 def producer_of(office: Office, tx: Transaction, read: ReadMessage, *, at: datetime) -> Producer:
     """Return the agency and agent behind a message; an address never seen makes new ones, of unknown standing."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from parsers.extract import prose
 from pipeline import matching, names
 from pipeline.matching import Existing, Incoming, Match
-from pipeline.records import items
+from pipeline.records import items, people
 from pipeline.records.documents import ReadDocument
 from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for, senders_of
 from pipeline.records.session import Transaction
@@ -36,7 +37,7 @@ def place(
     described = describe(read, documents, agency=str(agency) if agency else None)
     found = candidates_for(tx, _keys(read, described))
     tokens = tuple(one.submission.ref for one in found if "token" in one.how)
-    of_house = bool(read.author and read.author.domain == house.domain)
+    of_house = read.author == read.message.sender and _is_staff(tx, read, house)
     incoming = replace(described, tokens=tokens, of_house=of_house)
     match = matching.match(incoming, [_existing(tx, one, incoming) for one in found])
     if match.how == "candidate":
@@ -48,11 +49,20 @@ def place(
     return Placed(match=match, submission=ids.get(match.ref) if match.ref else None)
 
 
+def _is_staff(tx: Transaction, read: ReadMessage, house: House) -> bool:
+    sender = read.message.sender
+    if sender is None or sender.domain != house.domain:
+        return False
+    known = people.person_by_email(tx, sender.email)
+    return known is not None and known.kind == "staff" and known.active
+
+
 def describe(read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: str | None) -> Incoming:
     """Return what a message says about whose it is."""
     said = read.said.facts.fields
     spoken = [str(one.value) for one in said if one.field == NAME and one.value]
     speaking = [one for one in documents if one.filed.kind in SPEAKING]
+    named = [*_all(speaking, NAME), *spoken] or _in_subject(read)
     effective = _first(speaking, "proposed_effective_date")
     return Incoming(
         sender=read.author.email.lower() if read.author else "",
@@ -61,7 +71,7 @@ def describe(read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: 
         received_at=read.received_at,
         answers=read.keys.message_ids,
         numbers=read.keys.references,
-        insureds=tuple(dict.fromkeys([*_all(speaking, NAME), *spoken])),
+        insureds=tuple(dict.fromkeys(named)),
         fein=_first(speaking, "named_insureds[0].fein"),
         effective=date.fromisoformat(effective) if effective else None,
         lines=tuple(one.line for one in read.said.lines),
@@ -69,6 +79,12 @@ def describe(read: ReadMessage, documents: tuple[ReadDocument, ...], *, agency: 
         zip=_first(speaking, "named_insureds[0].mailing_zip"),
         is_reply=bool(read.unwound and read.unwound.kind == "reply"),
     )
+
+
+def _in_subject(read: ReadMessage) -> list[str]:
+    """Return the insured that the subject names: it counts only where nothing in the mail itself names one."""
+    facts = prose.read("", subject=read.message.subject, as_of=read.received_at.date()).fields
+    return [str(one.value) for one in facts if one.field == NAME and one.value]
 
 
 def _keys(read: ReadMessage, incoming: Incoming) -> MatchKeys:
