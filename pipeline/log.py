@@ -23,6 +23,13 @@ RESTRICTED_NAMES = frozenset(
 _VALUE_KEYS = frozenset({"value", "raw", "before", "after", "values"})
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _FEIN = re.compile(r"(?<![\d-])\d{2}-\d{3}(\d{4})(?![\d-])")
+_BORN = re.compile(
+    r"(\b(?:dob|d\.o\.b\.?|born(?: on)?|birth ?date|date of birth)\W{0,4})\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}", re.I
+)
+_LICENCE = re.compile(
+    r"(\b(?:licen[cs]e|dl|lic)\b[ .:]{0,3}(?:no|number|num|#)?[ .:#]{0,3})[a-z]{0,3}\d[a-z0-9-]{4,18}",
+    re.I,
+)
 _NINE_DIGITS = re.compile(r"(?<![\w.-])\d{5}(\d{4})(?![\w-])")
 _ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+'-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 
@@ -58,10 +65,11 @@ def mask_restricted(value: Any) -> Any:
 
 
 def event_words(text: str) -> str:
-    """Mask the social security and tax numbers of a text, as events keep it."""
+    """Mask social security and tax numbers, and birth dates and licence numbers that are called so, in a text."""
     if not any(character.isdigit() for character in text):
         return text
-    return _FEIN.sub(rf"{MASK}\1", _SSN.sub(MASK, text))
+    plain = _FEIN.sub(rf"{MASK}\1", _SSN.sub(MASK, text))
+    return _LICENCE.sub(rf"\1{MASK}", _BORN.sub(rf"\1{MASK}", plain))
 
 
 def log_words(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from parsers.document import ExtractedTable, FieldCandidate, Row, Scalar
 from pipeline.deciding import Decision
+from pipeline.log import event_words
 from pipeline.matching import Match
 from pipeline.stages import ReadFile, ReadMessage, ReadPart
 from pipeline.submission import Item
@@ -112,7 +113,7 @@ def message_report(
         "refused": [{"file": one.name, "reason": one.reason} for one in read.unpacked.refused],
         "defects": [{"reason": d.reason, "detail": d.detail, "where": d.where} for d in message.defects],
         "documents": [
-            part_report(part, reveal=reveal) | {"file": file.name, "status": file.document.status}
+            part_report(part, reveal=reveal) | {"file": event_words(file.name), "status": file.document.status}
             for file in read.files
             for part in file.parts
         ],
@@ -124,7 +125,7 @@ def submission_report(decision: Decision, match: Match) -> dict[str, Any]:
     """Return one submission of a preflight: what it is, how it was matched, and every open item."""
     facts = decision.facts
     completeness = decision.completeness
-    names = {document.id: document.name for document in facts.documents}
+    names = {document.id: event_words(document.name) for document in facts.documents}
     return {
         "insured": facts.value("named_insureds[0].name"),
         "lines": list(facts.lines),

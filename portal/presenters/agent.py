@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[Severity, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """One item. ``wants_files`` puts the upload first, ``takes_words`` offers the words; ``wanted`` names the papers."""
+    """One item. ``wants_files`` puts the upload first, ``takes_words`` offers words; ``wanted`` names the papers."""
 
     number: int
     digest: str

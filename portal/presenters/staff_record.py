@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pipeline import kinds
 from pipeline.doubts import is_doubtful
+from pipeline.log import event_words
 from pipeline.records.agencies import Agency
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.facts import MASK
@@ -177,7 +178,7 @@ def document_view(one: DocumentRecord) -> DocumentView:
     wrong = f"; names another insured ({filed.insured})" if filed.wrong_insured and filed.insured else ""
     return DocumentView(
         id=one.id,
-        name=filed.name,
+        name=event_words(filed.name),
         kind=kinds.label(filed.kind),
         pages=str(first) if first == last else f"{first}–{last}",
         read=f"{read}{reason}{wrong}",

@@ -103,6 +103,7 @@ REASONS: Mapping[str, str] = {
     "too_many_widgets": "The form has more fields than we read; we have the first ones.",
     "total_too_large": "The archive is too large when unpacked. Send the files themselves.",
     "unpack_ratio": "The archive grows far too much on unpacking. Send the files themselves.",
+    "unreadable_file": UNREAD,
     "unsafe": "The file carries something that no document of its kind carries. Save it as PDF and send that.",
     "unsupported": "We do not read files of this kind. Save it as PDF, Word or Excel and send that.",
 }

@@ -59,3 +59,16 @@ def test_a_logged_exception_is_masked_too(capsys: pytest.CaptureFixture[str]) ->
     assert (line["event"], line["level"]) == ("step.failed", "error")
     assert "ValueError: driver •••" in line["exception"]
     assert "6789" not in str(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Driver Jane Doe dob 03/04/1970 license D1234567", "Driver Jane Doe dob ••• license •••"),
+        ("DL # A1234567, born on 1-2-80", "DL # •••, born on •••"),
+        ("Driver list 987-65-4321.csv", "Driver list •••.csv"),
+        ("license state is CA, effective 01/15/2027", "license state is CA, effective 01/15/2027"),
+    ],
+)
+def test_birth_dates_and_licence_numbers_called_so_are_masked_in_free_text(text: str, kept: str) -> None:
+    assert log.event_words(text) == kept
