@@ -39,6 +39,7 @@ REASONS = MappingProxyType(
         "locked": "The file asks for a password.",
         "damaged": "The file is damaged and cannot be opened, or not to its end.",
         "empty": "The file has nothing in it.",
+        "unreadable_file": "The file cannot be opened: it is gone, closed to us, or no ordinary file.",
         "not_a_document": "The file is not what its name says.",
         "unsafe": "The file carries something that no real document of its kind carries.",
         "unsupported": "Files of this kind are not read.",

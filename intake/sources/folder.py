@@ -6,6 +6,8 @@ cursor: what was taken before is known by its content and costs nothing but the 
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +57,8 @@ class FolderSource:
 
     def messages(self, after: str | None = None) -> Iterator[Fetched | Unreadable]:
         """Yield the messages whose keys stand behind ``after``. Raises ``SourceError`` when the root is gone."""
-        if not self._root.exists():
+        # A link to nothing is there: it is reported like any other file that cannot be read.
+        if not os.path.lexists(self._root):
             raise SourceError(f"There is no file or folder {self._root}: create it or name another one.")
         for file in sorted(_files(self._root), key=lambda one: one.order):
             if file.is_behind(after):
@@ -66,7 +69,9 @@ class FolderSource:
             yield Unreadable(key=file.key, reason=file.trouble)
             return
         try:
-            if file.mbox:
+            if not stat.S_ISREG(file.path.stat().st_mode):
+                yield Unreadable(key=file.key, reason="It is no ordinary file.")
+            elif file.mbox:
                 yield from mailbox_file.read(file.path, file.key, self._limit)
             else:
                 yield self._single(file)
@@ -81,8 +86,15 @@ class FolderSource:
         return Fetched(key=file.key, raw=raw) if raw else Unreadable(key=file.key, reason="The file is empty.")
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _files(root: Path) -> Iterator[_File]:
-    if root.is_dir():
+    if _is_folder(root):
         yield from _walk(root, "", 0)
     else:
         yield _File(key=root.name, path=root, mbox=_is_mbox(root))
@@ -96,12 +108,12 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[_File]:
     if isinstance(entries, str):
         yield _File(key=prefix.rstrip("/") or folder.name, path=folder, trouble=entries)
         return
-    maildir = all((folder / name).is_dir() for name in _MAILDIR)
+    maildir = all(_is_folder(folder / name) for name in _MAILDIR)
     for entry in entries:
-        if maildir and entry.is_dir() and entry.name in (*_MAILDIR, "tmp"):
+        if maildir and _is_folder(entry) and entry.name in (*_MAILDIR, "tmp"):
             if entry.name in _MAILDIR:
                 yield from _maildir(entry, prefix)
-        elif entry.is_dir() and not entry.is_symlink():
+        elif _is_folder(entry) and not entry.is_symlink():
             yield from _walk(entry, f"{prefix}{entry.name}/", depth + 1)
         elif not entry.name.startswith(".") or entry.suffix.lower() in _MAIL_ENDINGS:
             yield from _mail_file(entry, prefix)
@@ -121,7 +133,7 @@ def _maildir(folder: Path, prefix: str) -> Iterator[_File]:
         yield _File(key=prefix + folder.name, path=folder, trouble=entries)
         return
     for entry in entries:
-        if not entry.name.startswith(".") and not entry.is_dir():
+        if not entry.name.startswith(".") and not _is_folder(entry):
             yield _File(key=prefix + entry.name.partition(":")[0], path=entry)
 
 
@@ -134,10 +146,13 @@ def _mail_file(path: Path, prefix: str) -> Iterator[_File]:
 
 
 def _is_mbox(path: Path) -> bool:
-    """Tell whether a file is an mbox; one that cannot be opened is none, and is reported when it is read."""
+    """Tell whether a file is an mbox; one that cannot be opened is none, and is reported when it is read.
+
+    A pipe or a device is never opened: nobody may ever write to it.
+    """
     if path.suffix.lower() in _MBOX_ENDINGS:
         return True
     try:
-        return mailbox_file.is_mbox(path)
+        return path.is_file() and mailbox_file.is_mbox(path)
     except OSError:
         return False

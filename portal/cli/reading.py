@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import preview
-from portal.cli.output import Problem, console, print_json, progress
+from portal.cli.cards import show_submission
+from portal.cli.output import console, must_exist, print_json, progress, shown
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders; folders are walked.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show birth dates, licence and social security numbers.")]
 
 MARKS = {"read": "[green]✓[/]", "partial": "[yellow]![/]", "unreadable": "[red]✗[/]"}
-SEVERITIES = {"blocking": "red", "needed_to_quote": "yellow", "needed_to_bind": "cyan", "nice": "dim"}
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def read(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
     """Show what is in these files: kinds, fields with the place they stood, tables with their proof."""
-    _must_exist(paths)
+    must_exist(paths)
     files = preview.files_in(paths)
     clean = True
     with preview.opened() as desk:
@@ -39,26 +39,19 @@ def read(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
 
 def preflight(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
     """Show what would happen to these messages (.eml, maildir, mbox, folder); nothing is stored, nothing is sent."""
-    _must_exist(paths)
+    must_exist(paths)
     clean = True
     with preview.opened() as desk:
-        messages = list(desk.messages(paths))
-        for message in progress(messages, total=len(messages), doing="reading", quiet=json):
+        for message in progress(desk.messages(paths), total=None, doing="reading", quiet=json):
             report = desk.preflight(message, reveal=reveal)
-            clean = clean and all(document["status"] == "read" for document in report["documents"])
+            clean = clean and preview.wholly_read(message, report)
             print_json(report) if json else _show_message(report)
     raise typer.Exit(0 if clean else 1)
 
 
-def _must_exist(paths: list[Path]) -> None:
-    for path in paths:
-        if not path.exists():
-            raise Problem(f"there is no file or folder {path}", exit_code=2)
-
-
 def _show_file(report: dict[str, Any]) -> None:
-    reason = f"  [red]{report['reason']}[/]" if report["reason"] else ""
-    console.print(f"{MARKS[report['status']]} [bold]{report['file']}[/]{reason}")
+    reason = f"  [red]{shown(report['reason'])}[/]" if report["reason"] else ""
+    console.print(f"{MARKS[report['status']]} [bold]{shown(report['file'])}[/]{reason}")
     for document in report["documents"]:
         first, last = document["pages"]
         console.print(
@@ -68,13 +61,13 @@ def _show_file(report: dict[str, Any]) -> None:
 
 
 def _show_message(report: dict[str, Any]) -> None:
-    why = f" ({report['reason']})" if report["reason"] else ""
-    intent = report["intents"][0]["intent"] if report["intents"] else "–"
-    console.print(f"[bold]{report['file']}[/]  {report['disposition']}{why}  {intent}")
+    why = f" ({shown(report['reason'])})" if report["reason"] else ""
+    intent = f"  {report['intents'][0]['intent']}" if report["intents"] else ""
+    console.print(f"[bold]{shown(report['file'])}[/]  {report['disposition']}{why}{intent}")
+    for refused in report["refused"]:
+        console.print(f"  [red]✗[/] {shown(refused['file'])}  [red]{shown(refused['reason'])}[/]")
+    for document in report["documents"]:
+        if document["status"] != "read":
+            console.print(f"  {MARKS[document['status']]} {shown(document['file'])}")
     for submission in report["submissions"]:
-        console.print(
-            f"    {submission['insured']} · {', '.join(submission['lines'])} · effective "
-            f"{submission['effective_date']} · score {submission['score']} · {submission['gate']}"
-        )
-        for item in submission["items"]:
-            console.print(f"      [{SEVERITIES.get(item['severity'], 'dim')}]{item['code']:<22}[/] {item['ask']}")
+        show_submission(submission)

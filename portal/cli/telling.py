@@ -12,17 +12,10 @@ from pipeline.records import documents, items, ledger, outbox, people, submissio
 from pipeline.records.ledger import Accounting
 from pipeline.records.session import Transaction, reading, transaction
 from pipeline.records.submissions import Filter, Submission
-from pipeline.submission import LINES
+from portal.cli.cards import show_submission
 from portal.cli.output import console, print_json
 from portal.passwords import hash_password
 
-GATES = {"blocked": "red", "quotable": "yellow", "complete": "green"}
-MARKS = {
-    "blocking": "[red]●[/]",
-    "needed_to_quote": "[yellow]●[/]",
-    "needed_to_bind": "[cyan]○[/]",
-    "nice": "[dim]○[/]",
-}
 EVERYTHING = 1_000_000
 
 
@@ -131,17 +124,9 @@ def _item(record: items.ItemRecord) -> dict[str, Any]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    lines = ", ".join(LINES.get(line, line) for line in report["lines"])
-    gate = report["gate"] or "–"
-    console.print(
-        f"\n[bold]{report['ref']}  {report['insured']}[/]\n  {lines} · effective {report['effective_date']} · "
-        f"{report['status']} · score {report['score']} · [{GATES.get(gate, 'dim')}]{gate}[/]"
-    )
-    console.print(f"  [dim]documents:[/] {_counted(report['documents'])}")
-    for item in report["items"]:
-        console.print(f"  {MARKS.get(item['severity'], '○')} {item['code']:<20} {item['ask']}", soft_wrap=True)
+    console.print()
     sent = sum(1 for mail in report["mails"] if mail["state"] == "sent")
-    console.print(f"  [dim]checklists sent: {sent}[/]")
+    show_submission(report, found=_counted(report["documents"]), sent=f"{sent} sent")
 
 
 def _counted(found: Sequence[dict[str, Any]]) -> str:
