@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline import deciding, events, hearing, status
-from pipeline.deciding import Decision
+from pipeline import events, hearing
 from pipeline.doors import FIELD_HEADER
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
@@ -21,7 +20,6 @@ from pipeline.opening import Producer, keep_account, keep_agency_name, open_subm
 from pipeline.placing import NAME, Placed, place
 from pipeline.records import (
     answers,
-    assessments,
     correspondence,
     documents,
     items,
@@ -30,11 +28,12 @@ from pipeline.records import (
     queue,
     submissions,
 )
-from pipeline.records.assessments import Assessment, Changes
+from pipeline.records.assessments import Changes
 from pipeline.records.correspondence import Communication
 from pipeline.records.documents import Filing, ReadDocument
 from pipeline.records.ledger import AttachmentOutcome, Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
+from pipeline.redeciding import redecide
 from pipeline.stages import ReadMessage
 
 ANSWER = "submission.answer"
@@ -261,46 +260,6 @@ def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument
     keep_agency_name(tx, producer, decision)
     _tell(work, submission, placed, new, heard, changes)
     queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
-
-
-def redecide(office: Office, tx: Transaction, submission: int, *, as_of: date, actor: str) -> tuple[Decision, Changes]:
-    """Decide a submission on everything known of it as of a day, and save what changed."""
-    case = assessments.load(tx, submission)
-    # A mail that arrives late must not take the submission back to its own day.
-    as_of = max([as_of, *(filing.at.date() for filing in case.filings)])
-    decision = deciding.decide(
-        candidates=case.candidates,
-        documents=[one.filed for one in case.documents],
-        answers=case.answers,
-        mentions=case.mentions,
-        mail_lines=case.asked_lines,
-        as_of=as_of,
-        received_at=case.submission.received_at,
-        rules=office.rules,
-        cloud_hosts=case.cloud_hosts,
-        said=case.said,
-    )
-    state = status.after_deciding(case.submission.state, decision.internal_state)
-    changes = assessments.save_decision(
-        tx, submission, _assessment(decision, state), at=office.clock.now(), version=case.submission.version, by=actor
-    )
-    return decision, changes
-
-
-def _assessment(decision: Decision, state: str) -> Assessment:
-    facts = decision.facts
-    effective = facts.value("proposed_effective_date")
-    name = facts.value("named_insureds[0].name")
-    return Assessment(
-        fields=facts.fields,
-        completeness=decision.completeness,
-        lines=facts.lines,
-        state=state,
-        status=status.seen_as(state),
-        states=decision.states,
-        effective_date=date.fromisoformat(str(effective)) if effective else None,
-        insured_name=str(name) if name else None,
-    )
 
 
 def _hear(work: Work, submission: int) -> Heard:
