@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from socket import socket
 from tempfile import mkdtemp
-from threading import Event
 from typing import Annotated, Any
 
 import typer
@@ -103,10 +102,9 @@ def ingest(
 
 def worker(threads: Annotated[int, typer.Option(help="Steps worked on side by side.")] = 2) -> None:
     """Work on whatever is due until told to stop."""
-    stop = Event()
     with equipped(Settings()) as office, wiring.working(office, threads=threads):
-        console.print("working; stop with Ctrl+C")
-        wiring.wait_for_signal(stop)
+        errors.print("working; stop with Ctrl+C")
+        serving.wait()
 
 
 def portal(listen: Address = DEFAULT_ADDRESS) -> None:

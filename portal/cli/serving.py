@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from socket import AF_INET, AF_INET6, create_server, socket
+from threading import Event
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -70,6 +71,12 @@ def serve(office: Office, door: socket, ring: Callable[[], object]) -> None:
     signal.signal(signal.SIGTERM, _end)
     server = uvicorn.Server(uvicorn.Config(create_app(office, ring), log_level="warning"))
     server.run(sockets=[door])
+
+
+def wait() -> None:
+    """Wait until told to end, in the same two ways."""
+    signal.signal(signal.SIGTERM, _end)
+    Event().wait()
 
 
 def _end(number: int, frame: object) -> NoReturn:
