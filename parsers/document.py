@@ -131,7 +131,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What shows that no row of a table was lost: ``proven`` is False when the document allowed no check or one failed."""
+    """What shows that no row was lost; ``proven`` is False when the document allowed no check or one failed."""
 
     proven: bool
     rows: int

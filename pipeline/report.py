@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,14 +14,17 @@ from pipeline.stages import ReadFile, ReadMessage, ReadPart
 from pipeline.submission import Item
 
 SCHEMA = 1
+DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$")
 RESTRICTED_COLUMNS = frozenset({"dob", "license_number", "ssn"})
 
 
 def masked(value: Scalar) -> Scalar:
-    """Return a restricted value with all but its last two characters hidden."""
+    """Return what may be shown of a restricted value: the last two characters of a number, nothing of a date."""
     if not isinstance(value, str):
         return value
-    return "•" * max(len(value) - 2, 0) + value[-2:] if len(value) > 4 else "•" * len(value)
+    if len(value) <= 4 or DATED.match(value):
+        return "•" * len(value)
+    return "•" * (len(value) - 2) + value[-2:]
 
 
 def file_report(file: ReadFile, *, shown: str, reveal: bool = False) -> dict[str, Any]:
