@@ -16,13 +16,14 @@ from intake import unpack
 from intake.message import Attachment, InboundMessage
 from intake.sources.folder import FolderSource
 from intake.sources.source import Fetched, Unreadable
-from parsers.document import Defect, ParsedDocument
+from parsers.document import Defect, ParsedDocument, Status
 from parsers.limits import Limits
 from parsers.sandbox import Sandbox
 from parsers.sniff import MAIL, ZIP, sniff
 from pipeline import deciding, gathering
 from pipeline.deciding import Decision
 from pipeline.filing import opens
+from pipeline.gathering import REFUSED_AS
 from pipeline.matching import Match
 from pipeline.records.documents import ReadDocument
 from pipeline.report import SCHEMA, file_report, message_report, submission_report
@@ -31,7 +32,7 @@ from pipeline.settings import Settings
 from pipeline.stages import House, ReadFile, ReadMessage, read_file, read_message
 
 CONTAINERS = frozenset({MAIL, ZIP})
-"""Files that hold files; each inner file gets a line of its own behind the container's."""
+"""Files that hold files; their one line holds the documents of all of them, each with the inner file's name."""
 UNREAD_HOLDS = frozenset({"encrypted", "over_budget"})
 """Rules of the screen that hold a message because it could not be read, or not to its end."""
 
@@ -52,16 +53,43 @@ class Desk:
     rules: Rules
     house: House
 
-    def read(self, path: Path, *, reveal: bool = False) -> Iterator[dict[str, Any]]:
-        """Yield the report of one file, and of the files inside it where it is a message or an archive."""
+    def read(self, path: Path, *, reveal: bool = False) -> dict[str, Any]:
+        """Return the report of one file; of a message or an archive, with the documents of the files inside it."""
         found = _content(path)
         if isinstance(found, Defect):
-            yield _unread(path, found)
-        else:
-            yield from (self._read(one, shown, reveal) for shown, one in _opened(path, found))
+            return _unread(path, found)
+        whole = _attachment(path.name, found)
+        if sniff(found, path.name) in CONTAINERS:
+            return self._read_inside(whole, str(path), reveal)
+        return self._read(whole, str(path), reveal)
 
     def _read(self, attachment: Attachment, shown: str, reveal: bool) -> dict[str, Any]:
         return file_report(read_file(attachment, reader=self.sandbox), shown=shown, reveal=reveal)
+
+    def _read_inside(self, container: Attachment, shown: str, reveal: bool) -> dict[str, Any]:
+        started = time.perf_counter()
+        unpacked = _unpacked(container)
+        files = [one for one in unpacked.files if one.path != container.path]
+        inner = [self._read(one, "/".join(one.path[1:]), reveal) for one in files]
+        troubles = [one["reason"] for one in inner if one["status"] != "read"]
+        troubles += [REFUSED_AS.get(one.reason, "unsupported") for one in unpacked.refused]
+        opened = ParsedDocument(
+            sha256=container.sha256,
+            media_type=sniff(container.content, container.name),
+            status=_standing(len(inner), troubles),
+            reason=next(iter(troubles), None),
+            seconds=time.perf_counter() - started,
+        )
+        file = ReadFile(
+            name=container.name,
+            sha256=container.sha256,
+            size=container.size,
+            path=container.path,
+            document=opened,
+            parts=(),
+        )
+        documents = [document | {"file": one["file"]} for one in inner for document in one["documents"]]
+        return file_report(file, shown=shown) | {"documents": documents}
 
     def messages(self, paths: Sequence[Path]) -> Iterator[Named]:
         """Yield every message under the paths, in order."""
@@ -184,18 +212,16 @@ def _unread(path: Path, defect: Defect) -> dict[str, Any]:
     return file_report(file, shown=str(path)) | {"sha256": None}
 
 
-def _opened(path: Path, content: bytes) -> Iterator[tuple[str, Attachment]]:
-    whole = _attachment(path.name, content)
-    yield str(path), whole
-    if sniff(content, path.name) in CONTAINERS:
-        for inner in _inside(whole):
-            yield "/".join((str(path), *inner.path[1:])), inner
-
-
-def _inside(container: Attachment) -> tuple[Attachment, ...]:
-    """Return the files in a message or archive, opened as if it had come attached."""
+def _unpacked(container: Attachment) -> unpack.Unpacked:
+    """Return what is in a message or archive, opened as if it had come attached."""
     carrier = InboundMessage(sha256="", size=0, message_id=None, subject="", sender=None, attachments=(container,))
-    return tuple(one for one in unpack.unpack(carrier).files if one.path != container.path)
+    return unpack.unpack(carrier)
+
+
+def _standing(inside: int, troubles: Sequence[str]) -> Status:
+    if not troubles:
+        return "read"
+    return "partial" if inside else "unreadable"
 
 
 def _attachment(name: str, content: bytes) -> Attachment:

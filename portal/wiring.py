@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,10 +58,3 @@ def working(office: Office, *, threads: int = 1) -> Iterator[Works]:
 def bell_only(office: Office) -> Doorbell:
     """Return the bell for a process that has no workers of its own."""
     return broker.hang(broker.connect(office.settings.redis_url), lambda: None)
-
-
-def wait_for_signal(stop: Event) -> None:
-    """Wait until the process is asked to end (SIGINT, SIGTERM)."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()

@@ -31,9 +31,9 @@ def read(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
     clean = True
     with preview.opened() as desk:
         for path in progress(files, total=len(files), doing="reading", quiet=json):
-            for report in desk.read(path, reveal=reveal):
-                clean = clean and report["status"] == "read"
-                print_json(report) if json else _show_file(report)
+            report = desk.read(path, reveal=reveal)
+            clean = clean and report["status"] == "read"
+            print_json(report) if json else _show_file(report)
     raise typer.Exit(0 if clean else 1)
 
 
@@ -54,9 +54,11 @@ def _show_file(report: dict[str, Any]) -> None:
     console.print(f"{MARKS[report['status']]} [bold]{shown(report['file'])}[/]{reason}")
     for document in report["documents"]:
         first, last = document["pages"]
+        inside = f"  [dim]{shown(document['file'])}[/]" if "file" in document else ""
         console.print(
             f"    {document['kind']:<22} pages {first}–{last}  sure {document['confidence']:.2f}  "
-            f"{len(document['fields'])} fields  {sum(len(t['rows']) for t in document['tables'])} rows"
+            f"{len(document['fields'])} fields  {sum(len(t['rows']) for t in document['tables'])} rows{inside}",
+            soft_wrap=True,
         )
 
 
