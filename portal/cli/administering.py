@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from pipeline.jobs import drain
 from pipeline.office import open_office
-from pipeline.reception import READ_AND_FILE
-from pipeline.records import agencies, ledger, people, queue
+from pipeline.records import agencies, people
 from pipeline.records.people import StaffRole
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.rulebook import RuleError, load_rules
 from pipeline.settings import Settings
-from portal import wiring
-from portal.cli import examining, telling
-from portal.cli.equipment import equipped
-from portal.cli.output import Problem, console, print_json, shown
+from portal.cli import examining, quarantine, telling
+from portal.cli.output import Problem, console, shown
 from portal.passwords import hash_password
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-SET_ASIDE: tuple[Literal["shunted"], Literal["held"]] = ("shunted", "held")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     groups: tuple[tuple[str, str, dict[str, Callable[..., Any]]], ...] = (
-        ("quarantine", "Messages that were set aside.", {"list": quarantine_list, "retry": quarantine_retry}),
+        ("quarantine", "Messages that were set aside.", quarantine.COMMANDS),
         ("rules", "The requirement rules.", {"check": rules_check}),
         ("users", "Our own staff.", {"add": users_add, "list": users_list}),
         ("agencies", "Producing agencies.", {"add": agencies_add, "list": agencies_list}),
@@ -49,33 +44,6 @@ def show_ledger(json: AsJson = False) -> None:
     with open_office(Settings()) as office:
         balanced = telling.accounting_line(office, json=json)
     raise typer.Exit(0 if balanced else 1)
-
-
-def quarantine_list(json: AsJson = False) -> None:
-    """List the messages that could not be worked on, or that wait for a person."""
-    with open_office(Settings()) as office, reading(office.engine) as tx:
-        for state in SET_ASIDE:
-            for message in ledger.messages_in(tx, state):
-                if json:
-                    print_json({"id": message.id, "state": state, "reason": message.reason, "subject": message.subject})
-                else:
-                    console.print(f"{message.id:>6}  {state:<8} {shown(message.reason)}  {shown(message.subject)}")
-
-
-def quarantine_retry(message: Annotated[int, typer.Argument(help="The id shown by list.")]) -> None:
-    """Work on a message again, with today's code."""
-    with equipped(Settings()) as office:
-        with transaction(office.engine) as tx:
-            known = ledger.message_by_id(tx, message)
-            if known is None or known.state not in ("shunted", "held"):
-                raise Problem(f"message {message} is not in quarantine", exit_code=2)
-            ledger.begin_message(tx, message)
-            queue.enqueue(tx, READ_AND_FILE, message, due_at=office.clock.now())
-        drain(office.engine, wiring.all_handlers(office), office.clock)
-        with reading(office.engine) as tx:
-            after = ledger.message_by_id(tx, message)
-    now = f"{after.state}: {shown(after.reason)}" if after else "gone"
-    console.print(f"message {message} is now {now}")
 
 
 def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of rule files.")] = None) -> None:
