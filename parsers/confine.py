@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import resource
 import signal
 from dataclasses import dataclass
@@ -43,13 +44,21 @@ class Confinement:
         return self.network != "none" and self.files == "landlock" and self.processes == "seccomp"
 
 
+def prepare() -> None:
+    """Build once, before processes are forked, what each of them would build again."""
+    libc = seccomp.calls()
+    _ = libc.prctl, libc.syscall, libc.capset
+    if machine := seccomp.MACHINES.get(platform.machine()):
+        seccomp.packed(*machine)
+
+
 def confine(limits: Limits, *, rules: int | None, parent: int) -> Confinement:
     """Confine this process for good, and report what took hold. ``parent`` is the process whose death ends this one.
 
     ``rules`` is a descriptor of ``landlock.ruleset``. Raises nothing where a protection is missing: what is missing
     shows in the answer.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = seccomp.calls()
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)

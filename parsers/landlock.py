@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from parsers.seccomp import calls
+
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _VERSION_QUERY = 1
 _PATH_BENEATH = 1
@@ -26,7 +28,7 @@ _SCOPES = 0b11
 
 def ruleset() -> int | None:
     """Prepare the rules once; return their descriptor, or None where the kernel has no Landlock."""
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = calls()
     version = libc.syscall(_CREATE, None, 0, _VERSION_QUERY)
     if version < 1:
         return None
@@ -61,5 +63,4 @@ def _allow(libc: ctypes.CDLL, rules: int, path: str) -> None:
 
 def restrict(rules: int) -> bool:
     """Put this process, for good, behind ``rules``; it must have given up new privileges before."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.syscall(_RESTRICT, rules, 0) == 0)
+    return bool(calls().syscall(_RESTRICT, rules, 0) == 0)

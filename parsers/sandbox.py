@@ -1,42 +1,40 @@
 """Read and draw strangers' files in disposable processes, and turn every way that can end into a reason.
 
-One zygote per sandbox is started once; it forks a process for each file. A request travels with its own descriptors
-(a memory file with the content, a pipe for the answer, a socket for the child's fate), so threads share a sandbox and
-their requests run side by side. Closing the fate socket is how a wait is given up: the zygote kills the child.
+One zygote per sandbox is started once; it forks a process for the files of a message, and another whenever one of them
+fails in it. Requests travel with their own descriptors (a memory file with the contents, a pipe for the answers, a
+socket for the child's fate), so threads share a sandbox and their requests run side by side. Closing the fate socket is
+how a wait is given up: the zygote kills the child.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from parsers import registry
 from parsers.confine import Confinement
-from parsers.document import Defect, ParsedDocument
+from parsers.document import ParsedDocument
+from parsers.errands import Errand, File, answered, errand, second_choice, together, unreadable
 from parsers.limits import REASONS, Limits
-from parsers.sniff import CSV, TEXT, sniff
-from parsers.verdict import Answer, LostError, awaited, decoded
+from parsers.sniff import sniff
+from parsers.verdict import Answer, LostError, Settled, answers, settled
 from parsers.wire import Picture, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 _F_SETPIPE_SZ: Final = 1031
 _PIPE = 1024 * 1024
-_NAME = 255
-_SPARE_SHARE = 3
-"""The second engine gets a third of the time, so that one file never takes more than 4/3 of its limit."""
 _TRY_NEXT: Final = frozenset({"damaged", "timeout", "parser_crashed", "out_of_memory", "output_too_large"})
 _CONFINED_ONCE = Limits(wall_seconds=30.0)
 
@@ -91,39 +89,37 @@ class Sandbox:
         ``name`` and ``declared`` (the media type the sender claims) decide between kinds of plain text only. The
         answer's ``status`` is ``partial`` when a spare engine had to read it.
         """
-        limits = limits or Limits()
-        started = time.perf_counter()
-        media_type = sniff(content[: limits.input], name)
-        if media_type == TEXT and declared in (CSV, "text/tab-separated-values"):
-            media_type = CSV
-        # A name may hold halves of characters, which cannot be written down.
-        plain = name[:_NAME].encode("utf-8", "replace").decode()
-        document = self._read(content, Request(action="read", media_type=media_type, name=plain, limits=limits))
-        return replace(
-            document,
-            sha256=hashlib.sha256(content).hexdigest(),
-            media_type=media_type,
-            seconds=round(time.perf_counter() - started, 4),
-        )
+        return self.read_all([(content, name, declared)], limits=limits)[0]
 
-    def _read(self, content: bytes, request: Request) -> ParsedDocument:
-        readers = registry.READERS.get(request.media_type, ())
-        if refusal := _refusal(content, request.media_type, request.limits):
-            return _unreadable(*refusal)
-        first = self._document(content, replace(request, reader=readers[0]))
+    def read_all(self, files: Sequence[File], *, limits: Limits | None = None) -> tuple[ParsedDocument, ...]:
+        """Read the files of one message, each a content, a name and a declared media type, as ``read`` reads each.
+
+        They share a process as long as none fails in it; ``limits`` hold for each file by itself. Pass only files of
+        one sender: a file that takes its process over could answer for those behind it.
+        """
+        wanted = [errand(*file, limits or Limits()) for file in files]
+        found = {each: unreadable(*each.refused) for each in wanted if each.refused}
+        waiting = [each for each in wanted if not each.refused]
+        while waiting:
+            some = together(waiting)
+            told = self._ask(some, ParsedDocument)
+            found.update((each, self._best(each, one)) for each, one in zip(some, told, strict=False))
+            waiting = waiting[len(told) :]
+        return tuple(each.signed(found[each]) for each in wanted)
+
+    def _best(self, wanted: Errand, told: Settled[ParsedDocument]) -> ParsedDocument:
+        """Take the first engine's answer, or try the spare ones, each in a process of its own."""
+        first = answered(told)
         if first.status != "unreadable" or first.reason not in _TRY_NEXT:
             return first
-        for reader in readers[1:]:
-            spare = self._document(content, replace(request, reader=reader, limits=_spare(request.limits)))
+        for reader in registry.READERS[wanted.request.media_type][1:]:
+            (told,) = self._ask([wanted.spare(reader)], ParsedDocument)
+            spare = answered(told)
             if spare.status != "unreadable":
-                return _second_choice(first, spare)
+                return second_choice(first, spare)
             if spare.reason not in _TRY_NEXT:
                 return spare
         return first
-
-    def _document(self, content: bytes, request: Request) -> ParsedDocument:
-        answer = self._ask(content, request, ParsedDocument)
-        return _unreadable(answer) if isinstance(answer, str) else answer
 
     def render(self, content: bytes, *, page: int, dpi: int, limits: Limits | None = None) -> Picture:
         """Draw one page (1-based) as PNG at ``dpi`` dots per inch, form fields included, within ``limits.pixels``."""
@@ -132,44 +128,55 @@ class Sandbox:
         renderer = registry.RENDERERS.get(media_type)
         if len(content) > limits.input or renderer is None:
             return Picture(reason="too_large" if renderer else "unsupported")
-        request = Request(action="render", reader=renderer, media_type=media_type, limits=limits, page=page, dpi=dpi)
-        answer = self._ask(content, request, Picture)
-        return Picture(reason=answer) if isinstance(answer, str) else answer
+        request = Request(
+            action="render",
+            size=len(content),
+            reader=renderer,
+            media_type=media_type,
+            limits=limits,
+            page=page,
+            dpi=dpi,
+        )
+        (told,) = self._ask([Errand(content, request)], Picture)
+        return Picture(reason=told.answer) if isinstance(told.answer, str) else told.answer
 
     def confinement(self) -> Confinement:
         """Confine a process for a moment and report what took hold on this machine."""
-        answer = self._ask(b"", Request(action="confinement", limits=_CONFINED_ONCE), Confinement)
-        if isinstance(answer, str):
-            raise SandboxError(f"no reading process could be confined: {REASONS[answer]}")
-        return answer
+        (told,) = self._ask([Errand(b"", Request(action="confinement", limits=_CONFINED_ONCE))], Confinement)
+        if isinstance(told.answer, str):
+            raise SandboxError(f"no reading process could be confined: {REASONS[told.answer]}")
+        return told.answer
 
-    def _ask(self, content: bytes, request: Request, kind: type[Answer]) -> Answer | str:
-        """Have one process answer, twice where the zygote itself was lost; a reason stands for no answer."""
+    def _ask(self, wanted: Sequence[Errand], kind: type[Answer]) -> list[Settled[Answer]]:
+        """Have one process answer, twice where the zygote itself was lost; see ``settled`` for how many."""
+        limits = [each.request.limits for each in wanted]
         for _ in range(2):
             generation = self._generation
             try:
-                with closing(self._send(content, request)) as wait:
-                    payload = awaited(wait.answer, wait.fate, request.limits)
+                with closing(self._send(wanted)) as wait:
+                    told = settled(answers(wait.answer, wait.fate, limits), kind)
             except (LostError, OSError):
                 self._restart(generation)
                 continue
             self._proven = True
-            return decoded(payload, kind) if isinstance(payload, bytes) else payload
+            return told
         if not self._proven:
             raise SandboxError(f"the reading process does not start: {self._complaint()}")
-        return "parser_crashed"
+        return [Settled("parser_crashed", 0.0)]
 
-    def _send(self, content: bytes, request: Request) -> _Wait:
+    def _send(self, wanted: Sequence[Errand]) -> _Wait:
         memory = os.memfd_create("content", os.MFD_CLOEXEC)
         ours, theirs = socket.socketpair()
         answer, their_answer = os.pipe2(os.O_CLOEXEC)
         wait = _Wait(answer=answer, fate=ours)
         try:
-            _fill(memory, content)
+            for each in wanted:
+                _fill(memory, each.content)
+            os.lseek(memory, 0, os.SEEK_SET)
             _widen(their_answer)
             with self._lock:
-                control = self._running()
-                socket.send_fds(control, [msgspec.msgpack.encode(request)], [memory, their_answer, theirs.fileno()])
+                message = msgspec.msgpack.encode([each.request for each in wanted])
+                socket.send_fds(self._running(), [message], [memory, their_answer, theirs.fileno()])
         except (OSError, SandboxError):
             wait.close()
             raise
@@ -262,34 +269,3 @@ def _widen(pipe: int) -> None:
     """Fewer wake-ups for long answers; a user out of pipe space keeps the default."""
     with suppress(OSError):
         fcntl.fcntl(pipe, _F_SETPIPE_SZ, _PIPE)
-
-
-def _refusal(content: bytes, media_type: str, limits: Limits) -> tuple[str, str] | None:
-    if len(content) > limits.input:
-        return "too_large", f"{len(content):,} bytes"
-    if media_type in registry.READERS:
-        return None
-    return registry.REFUSED.get(media_type, ("unsupported", ""))
-
-
-def _unreadable(reason: str, detail: str = "") -> ParsedDocument:
-    return ParsedDocument(
-        sha256="",
-        media_type="",
-        status="unreadable",
-        reason=reason,
-        defects=(Defect(reason=reason, detail=detail or REASONS[reason]),),
-    )
-
-
-def _spare(limits: Limits) -> Limits:
-    return replace(
-        limits,
-        wall_seconds=max(1.0, limits.wall_seconds / _SPARE_SHARE),
-        cpu_seconds=max(1, limits.cpu_seconds // _SPARE_SHARE),
-    )
-
-
-def _second_choice(first: ParsedDocument, spare: ParsedDocument) -> ParsedDocument:
-    """What a spare engine saved is shown as partial, with the first engine's reason."""
-    return replace(spare, status="partial", reason=first.reason, defects=(*first.defects, *spare.defects))

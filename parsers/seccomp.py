@@ -12,6 +12,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import cache
 from typing import Final
 
 MACHINES: Final = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
@@ -130,6 +131,9 @@ PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
 
+_NOBODY = 0xFFFFFFFE
+"""Stands for the process's own id until there is one."""
+
 Instruction = tuple[int, int, int, int]
 
 
@@ -145,13 +149,29 @@ def install(pid: int) -> bool:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    code = b"".join(struct.pack("<HBBI", *instruction) for instruction in program(*machine, pid))
+    code, places = packed(*machine)
     buffer = ctypes.create_string_buffer(code, len(code))
+    for place in places:
+        struct.pack_into("<I", buffer, place, pid)
     filled = _Program(len(code) // 8, ctypes.addressof(buffer))
+    libc = calls()
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filled), 0, 0) == 0)
+
+
+@cache
+def calls() -> ctypes.CDLL:
+    """Return the C library, looked up once."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@cache
+def packed(audit: int, column: int) -> tuple[bytes, tuple[int, ...]]:
+    """Write the filter out for the kernel, once, and say at which bytes the process's own id is still to be put."""
+    code = program(audit, column, _NOBODY)
+    places = tuple(8 * at + 4 for at, (_kind, _yes, _no, operand) in enumerate(code) if operand == _NOBODY)
+    return b"".join(struct.pack("<HBBI", *instruction) for instruction in code), places
 
 
 def program(audit: int, column: int, pid: int) -> list[Instruction]:

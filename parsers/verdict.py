@@ -1,4 +1,4 @@
-"""Wait for a reading process, and judge how it ended: an answer, or a reason why there is none."""
+"""Wait for a reading process, file by file, and judge how it ended: an answer, or a reason why there is none."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import select
 import signal
 import socket
 import time
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.limits import REASONS, Limits
-from parsers.wire import Fate, Picture
+from parsers.wire import LENGTH, Fate, Picture
 
 Answer = TypeVar("Answer", ParsedDocument, Picture, Confinement)
 
@@ -22,23 +24,61 @@ _CHUNK = 1024 * 1024
 _GRACE = 1.0
 _MUCH = 0.6
 """A process that died with this share of its memory in use died of memory."""
+_OWN_LIMITS: Final = ("timeout", "output_too_large")
+_OUT_OF_TIME: Final = (signal.SIGXCPU, signal.SIGPROF)
 
 
 class LostError(Exception):
     """The zygote died with the request."""
 
 
-def awaited(answer: int, fate: socket.socket, limits: Limits) -> bytes | str:
-    """Read a whole answer from its pipe and learn how its process ended; a text is the reason for no answer.
+@dataclass(frozen=True, slots=True)
+class Settled(Generic[Answer]):
+    """What came of one request, an answer or the reason for none, and how many seconds it took."""
 
+    answer: Answer | str
+    seconds: float
+
+
+def settled(answers: Iterable[bytes | str], kind: type[Answer]) -> list[Settled[Answer]]:
+    """Judge what one process said about its files; at least one is judged, and the rest needs another process.
+
+    A failure ends the process's work. It counts for the first file and for a limit that each file has to itself;
+    any other file that failed behind others is left out, so that it is read again by a process of which it is the
+    first: what came before a file must not be what it failed of.
+    """
+    found: list[Settled[Answer]] = []
+    before = time.perf_counter()
+    for payload in answers:
+        answer = decoded(payload, kind) if isinstance(payload, bytes) else payload
+        failed = isinstance(answer, str) or getattr(answer, "status", "") == "unreadable"
+        if failed and found and answer not in _OWN_LIMITS:
+            break
+        now = time.perf_counter()
+        found.append(Settled(answer, now - before))
+        if failed:
+            break
+        before = now
+    return found
+
+
+def answers(pipe: int, fate: socket.socket, limits: Sequence[Limits]) -> Iterator[bytes | str]:
+    """Yield the answer to each file as it comes, and learn at the end how the process ended.
+
+    A text is the reason for no answer and the last thing yielded. Each file's time begins when it is waited for.
     Raises ``LostError`` where nobody is left to tell.
     """
-    deadline = time.monotonic() + limits.wall_seconds
-    payload = _drain(answer, deadline, limits.output)
-    if isinstance(payload, str):
-        return payload
-    end = _fate(fate, deadline + _GRACE)
-    return _verdict(payload, end, limits) if end else "timeout"
+    for position, bounds in enumerate(limits, start=1):
+        deadline = time.monotonic() + bounds.wall_seconds
+        payload = _answer(pipe, deadline, bounds.output)
+        if isinstance(payload, str):
+            yield payload
+            return
+        if payload is None or position == len(limits):
+            end = _fate(fate, deadline + _GRACE)
+            yield _verdict(payload or b"", end, bounds) if end else "timeout"
+            return
+        yield payload
 
 
 def decoded(payload: bytes, kind: type[Answer]) -> Answer | str:
@@ -51,21 +91,28 @@ def decoded(payload: bytes, kind: type[Answer]) -> Answer | str:
     return answer if reason is None or reason in REASONS else "parser_crashed"
 
 
-def _drain(answer: int, deadline: float, most: int) -> bytes | str:
-    """Read the answer to its end: ``timeout`` and ``output_too_large`` give it up."""
+def _answer(pipe: int, deadline: float, most: int) -> bytes | str | None:
+    """Read one answer whole: ``timeout`` and ``output_too_large`` give it up, None is the end before it."""
+    head = _taken(pipe, deadline, LENGTH.size)
+    if not isinstance(head, bytes):
+        return head
+    (size,) = LENGTH.unpack(head)
+    return "output_too_large" if size > most else _taken(pipe, deadline, size)
+
+
+def _taken(pipe: int, deadline: float, size: int) -> bytes | str | None:
     poll = select.poll()
-    poll.register(answer, select.POLLIN)
+    poll.register(pipe, select.POLLIN)
     parts: list[bytes] = []
-    size = 0
-    while poll.poll(max(0.0, (deadline - time.monotonic()) * 1000)):
-        part = os.read(answer, _CHUNK)
+    while size:
+        if not poll.poll(max(0.0, (deadline - time.monotonic()) * 1000)):
+            return "timeout"
+        part = os.read(pipe, min(size, _CHUNK))
         if not part:
-            return b"".join(parts)
+            return None
         parts.append(part)
-        size += len(part)
-        if size > most:
-            return "output_too_large"
-    return "timeout"
+        size -= len(part)
+    return b"".join(parts)
 
 
 def _fate(sock: socket.socket, deadline: float) -> Fate | None:
@@ -84,7 +131,7 @@ def _verdict(payload: bytes, fate: Fate, limits: Limits) -> bytes | str:
     big = fate.peak > _MUCH * limits.memory
     if os.WIFSIGNALED(fate.status):
         number = os.WTERMSIG(fate.status)
-        if number == signal.SIGXCPU:
+        if number in _OUT_OF_TIME:
             return "timeout"
         # Nobody of ours killed it, so the kernel did, for memory.
         return "out_of_memory" if big or number == signal.SIGKILL else "parser_crashed"

@@ -1,24 +1,29 @@
 """What passes between a sandbox, its zygote and a reading process, and how it is written down (MessagePack).
 
-Content goes by memory descriptor, answers by pipe. Whatever comes out of a reading process is decoded into the frozen
-types, field by field, and refused when it does not fit: nothing it sends is ever run.
+Content goes by memory descriptor, file behind file; answers go by pipe, each after its length. Whatever comes out of a
+reading process is decoded into the frozen types, field by field, and refused when it does not fit: nothing it sends is
+ever run.
 """
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from parsers.limits import Limits
 
 Action = Literal["read", "render", "confinement"]
+LENGTH: Final = struct.Struct(">Q")
+"""How many bytes the answer has that follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One piece of work for one process: run ``reader``, a module of ``parsers.readers``, over the content."""
+    """One piece of work: run ``reader``, a module of ``parsers.readers``, over the next ``size`` bytes of content."""
 
     action: Action
+    size: int = 0
     reader: str = ""
     media_type: str = ""
     name: str = ""

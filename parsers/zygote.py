@@ -1,14 +1,13 @@
-"""The process that waits with the engines loaded and forks one reading process for each file.
+"""The process that waits with the engines loaded and forks one reading process for each message's files.
 
-It never looks at content: it receives a request with three descriptors (content, answer pipe, fate socket), imports the
-reader's module once, forks, and tells the fate socket how the child ended. A closed fate socket means that nobody waits
-any more, and the child's whole process group is killed. When the control socket closes, everything ends.
+It never looks at content: it receives requests with three descriptors (content, answer pipe, fate socket), imports and
+warms each reader's module once, forks, and tells the fate socket how the child ended. A closed fate socket means that
+nobody waits any more, and the child's whole process group is killed. When the control socket closes, everything ends.
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import select
 import signal
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from parsers import child, landlock
+from parsers import child, confine, landlock, warmth
 from parsers.wire import Fate, Request
 
 _MESSAGE = 65_536
@@ -43,8 +42,9 @@ class Zygote:
         self._by_handle: dict[int, _Running] = {}
         self._by_fate: dict[int, _Running] = {}
         self._rules = landlock.ruleset()
-        self._decoder = msgspec.msgpack.Decoder(Request)
-        self._imported: set[str] = set()
+        self._decoder = msgspec.msgpack.Decoder(tuple[Request, ...])
+        self._warm: set[str] = set()
+        confine.prepare()
 
     def serve(self) -> None:
         """Take requests, watch children, until the other side closes."""
@@ -68,27 +68,28 @@ class Zygote:
         message, descriptors, _flags, _address = socket.recv_fds(self._control, _MESSAGE, 3)
         if not message:
             return False
-        request = self._decoder.decode(message)
-        self._prepare(request.reader)
+        requests = self._decoder.decode(message)
+        self._prepare({request.reader for request in requests if request.reader} - self._warm)
         content, answer, fate = descriptors
         with suppress(OSError):
-            self._fork(request, content, answer, socket.socket(fileno=fate))
+            self._fork(requests, content, answer, socket.socket(fileno=fate))
         os.close(content)
         os.close(answer)
         return True
 
-    def _prepare(self, reader: str) -> None:
-        if reader and reader not in self._imported:
-            importlib.import_module(reader)
-            self._imported.add(reader)
+    def _prepare(self, cold: set[str]) -> None:
+        if cold:
+            for reader in sorted(cold):
+                warmth.warm(reader)
+            self._warm |= cold
             gc.collect()
             gc.freeze()
 
-    def _fork(self, request: Request, content: int, answer: int, fate: socket.socket) -> None:
+    def _fork(self, requests: tuple[Request, ...], content: int, answer: int, fate: socket.socket) -> None:
         zygote = os.getpid()
         pid = os.fork()
         if pid == 0:
-            child.run(request, content=content, answer=answer, rules=self._rules, parent=zygote)
+            child.run(requests, content=content, answer=answer, rules=self._rules, parent=zygote)
         running = _Running(pid=pid, handle=os.pidfd_open(pid), fate=fate)
         self._by_handle[running.handle] = running
         self._by_fate[fate.fileno()] = running

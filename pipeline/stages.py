@@ -39,6 +39,9 @@ class Reader(Protocol):
     def read(self, content: bytes, *, name: str, declared: str | None = None) -> ParsedDocument:
         """Return what is in the file; never raise for bad input."""
 
+    def read_all(self, files: Sequence[tuple[bytes, str, str | None]]) -> tuple[ParsedDocument, ...]:
+        """Return what is in each file of one message (content, name, declared type), as ``read`` would."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -165,16 +168,20 @@ def _plausible(claimed: datetime | None, came: datetime) -> datetime:
 
 def read_files(attachments: Sequence[Attachment], *, reader: Reader, as_of: date) -> tuple[ReadFile, ...]:
     """Read every file once; the same bytes under a second name are read only the first time."""
-    known: dict[str, ReadFile] = {}
+    known: dict[str, Attachment] = {}
     for attachment in attachments:
-        if attachment.sha256 not in known:
-            known[attachment.sha256] = read_file(attachment, reader=reader, as_of=as_of)
-    return tuple(known.values())
+        known.setdefault(attachment.sha256, attachment)
+    documents = reader.read_all([(each.content, each.name, each.media_type) for each in known.values()])
+    return tuple(_file(each, document, as_of) for each, document in zip(known.values(), documents, strict=True))
 
 
 def read_file(attachment: Attachment, *, reader: Reader, as_of: date | None = None) -> ReadFile:
     """Read one file: what is in it, which documents it holds, and what each says."""
     document = reader.read(attachment.content, name=attachment.name, declared=attachment.media_type)
+    return _file(attachment, document, as_of)
+
+
+def _file(attachment: Attachment, document: ParsedDocument, as_of: date | None) -> ReadFile:
     kinds = pages.classify(document, name=attachment.name)
     return ReadFile(
         name=attachment.name,

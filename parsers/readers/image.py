@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from parsers.document import Defect, Page, ParsedDocument
 from parsers.limits import Limits
@@ -19,6 +19,8 @@ _DOTS = range(50, 1201)
 """Resolutions a scanner or a camera states in earnest."""
 _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)
+_PLUGINS = (TiffImagePlugin, WebPImagePlugin)
+"""Those that Pillow would look for among fifty others, in every process again."""
 _FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP")
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, KeyError, TypeError, IndexError)
 

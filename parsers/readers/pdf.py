@@ -65,12 +65,13 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
 
 
 def _read(data: bytes, limits: Limits, *known: Defect) -> ParsedDocument:
+    started = time.process_time()
     with pdfium.opened(data) as document:
         reading = _Reading(defects=[*known, *_cut_off(data)])
         count = len(document)
         if count > limits.pages:
             reading.defects.append(Defect(reason="too_many_pages", detail=f"{count} pages"))
-        _read_pages(document, min(count, limits.pages), reading, limits)
+        _read_pages(document, min(count, limits.pages), reading, limits, started + _TIME_SHARE * limits.cpu_seconds)
         if count == 0 or reading.broken == count:
             raise pdfium.PdfRefusedError("damaged")
         form = pdfium.form_type(document)
@@ -90,9 +91,9 @@ def _cut_off(data: bytes) -> tuple[Defect, ...]:
     return (Defect(reason="damaged", detail="the end of the file is missing"),)
 
 
-def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits: Limits) -> None:
+def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits: Limits, until: float) -> None:
     for number in range(1, count + 1):
-        if time.process_time() > _TIME_SHARE * limits.cpu_seconds:
+        if time.process_time() > until:
             reading.defects.append(Defect(reason="timeout", detail="the pages from here on", page=number))
             return
         try:
