@@ -37,6 +37,8 @@ class Match:
         return 0.99 if self.hits >= CERTAIN_HITS else 0.95
 
 
+# Few forms make up most mail, and each brings the same few hundred names every time.
+@lru_cache(maxsize=8192)
 def elabel(name: str) -> str:
     """Return a widget name without XFA path and index: ``F[0].P1[0].Producer_FullName_A[0]`` is the plain one."""
     return _INDEX.sub("", _PATH.sub("", name))
@@ -61,6 +63,7 @@ def match(names: Iterable[str]) -> Match | None:
     return Match(kind=kind, page=pages[kind].most_common(1)[0][0], hits=hits)
 
 
+@lru_cache(maxsize=8192)
 def _stem(name: str) -> str:
     plain = elabel(name)
     if plain.startswith("ACORD_"):

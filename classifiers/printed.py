@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +27,7 @@ _FOOTER = re.compile(
 )
 _EDITION = re.compile(r"(?P<year>(?:19|20)\d\d)\s*[/-]\s*(?P<month>\d\d)")
 _NUMBER = re.compile(r"\bpage\s+(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\b", re.IGNORECASE)
+_ALNUM = re.compile(r"[a-z0-9]+")
 _PROSE = re.compile(r"\b(?:attach\w*|enclos\w*|schedule to|see|complete\w*|form title)\b", re.IGNORECASE)
 STATES = frozenset(
     re.findall(
@@ -69,6 +70,8 @@ class Footer:
 def footer(page: Page) -> Footer | None:
     """Return the form number printed at the foot or the head of ``page``, the foot first; None when there is none."""
     edge = page.height * EDGE
+    if not any("ACORD" in word.text for word in page.words):
+        return None
     low = [word for word in page.words if word.box[1] >= page.height - edge]
     high = [word for word in page.words if word.box[3] <= edge]
     for lines in (reversed(_lines(low)), iter(_lines(high))):
@@ -107,23 +110,34 @@ def form_title(lines: Sequence[str]) -> Form | None:
     """Return the registered form whose title stands alone on one of ``lines`` or on two that follow each other."""
     for line in (*lines, *(f"{a} {b}" for a, b in pairwise(lines))):
         plain = _plain(line)
-        for title, form in _form_titles():
+        for at in _possible(plain, _form_title_index()):
+            title, form = _form_titles()[at]
             if _stands_alone(title, plain, line):
                 return form
     return None
 
 
-def kind_title(lines: Sequence[str], page_words: frozenset[str]) -> Title | None:
+def kind_title(lines: Sequence[str], text: str) -> Title | None:
     """Return the title of an unregistered kind that stands alone on one of ``lines``.
 
-    ``page_words`` are the words of the whole page, for the guards of the title.
+    ``text`` is that of the whole page, for the guards of the title.
     """
     for line in lines:
         plain = _plain(line)
-        for title in _kind_titles():
-            if _stands_alone(title.text, plain, line) and not page_words.intersection(title.unless):
+        for at in _possible(plain, _kind_title_index()):
+            title = _kind_titles()[at]
+            if _stands_alone(title.text, plain, line) and not (title.unless and _guarded(title, text)):
                 return title
     return None
+
+
+def _guarded(title: Title, text: str) -> bool:
+    return not frozenset(words(text)).isdisjoint(title.unless)
+
+
+def _possible(plain: str, index: Mapping[str, Sequence[int]]) -> list[int]:
+    """Return which titles begin with a word of the line, in their order; the others cannot stand in it."""
+    return sorted(at for word in frozenset(plain.split()) for at in index.get(word, ()))
 
 
 def page_number(text: str) -> tuple[int, int] | None:
@@ -149,8 +163,9 @@ def _stands_alone(title: str, plain: str, line: str) -> bool:
     return all(word[0].isupper() for word in long_words)
 
 
+@lru_cache(maxsize=64)  # The dozen lines on top of a page are asked for by several looks.
 def _plain(line: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", line.lower().replace("'", "").replace("’", "").replace("&", " and ")))
+    return " ".join(_ALNUM.findall(line.lower().replace("'", "").replace("’", "").replace("&", " and ")))
 
 
 def _lines(page_words: Sequence[Word]) -> list[str]:
@@ -163,11 +178,6 @@ def _lines(page_words: Sequence[Word]) -> list[str]:
         else:
             lines.append((middle, [word]))
     return [" ".join(word.text for word in sorted(line, key=lambda w: w.box[0])) for _, line in lines]
-
-
-def word_set(texts: Iterable[str]) -> frozenset[str]:
-    """Return the distinct words of ``texts`` in lower case, values as shapes."""
-    return frozenset(word for text in texts for word in words(text))
 
 
 @lru_cache(maxsize=1)
@@ -199,6 +209,23 @@ def forms_by_kind(kind: str) -> Form | None:
 def _form_titles() -> tuple[tuple[str, Form], ...]:
     pairs = [(title, form) for form in forms_by_number().values() for title in form.titles]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=1)
+def _form_title_index() -> dict[str, list[int]]:
+    return _by_first_word([title for title, _ in _form_titles()])
+
+
+@lru_cache(maxsize=1)
+def _kind_title_index() -> dict[str, list[int]]:
+    return _by_first_word([title.text for title in _kind_titles()])
+
+
+def _by_first_word(titles: Sequence[str]) -> dict[str, list[int]]:
+    index: dict[str, list[int]] = {}
+    for at, title in enumerate(titles):
+        index.setdefault(title.split()[0], []).append(at)
+    return index
 
 
 @lru_cache(maxsize=1)

@@ -58,18 +58,18 @@ def see(document: ParsedDocument) -> tuple[Sighting, ...]:
     widgets: dict[int, list[Widget]] = defaultdict(list)
     for widget in document.widgets:
         widgets[widget.page].append(widget)
-    seen = [_look(page, widgets.get(page.number, [])) for page in document.pages]
-    return _ask_vocabulary(seen, [features(_text(page)) for page in document.pages])
+    texts = [" ".join(word.text for word in page.words) for page in document.pages]
+    seen = [_look(page, text, widgets.get(page.number, [])) for page, text in zip(document.pages, texts, strict=True)]
+    return _ask_vocabulary(seen, texts)
 
 
 def see_text(text: str, lines: Sequence[str]) -> Sighting:
     """Return the sighting of running text (a letter, a DOCX) as if it were one page; ``lines`` are its first ones."""
     seen = Sighting(page=1, numbered=None, head=lines[0] if lines else "", empty=not text.strip())
-    return _ask_vocabulary([_titled(seen, lines, text)], [features(text)])[0]
+    return _ask_vocabulary([_titled(seen, lines, text)], [text])[0]
 
 
-def _look(page: Page, widgets: Sequence[Widget]) -> Sighting:
-    text = _text(page)
+def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     lines = printed.top_lines(page)
     names = frozenset(fingerprints.elabel(widget.name) for widget in widgets)
     seen = Sighting(
@@ -137,19 +137,20 @@ def _titled(seen: Sighting, lines: Sequence[str], text: str) -> Sighting:
         return replace(
             seen, kind=form.kind, confidence=TITLE_CONFIDENCE, how="title", form=form.number, cues=(cue,), titled=True
         )
-    if title := printed.kind_title(lines, printed.word_set([text])):
+    if title := printed.kind_title(lines, text):
         cue = Cue(how="title", what=title.text)
         return replace(seen, kind=title.kind, confidence=TITLE_CONFIDENCE, how="title", cues=(cue,), titled=True)
     return seen
 
 
-def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[Sequence[str]]) -> tuple[Sighting, ...]:
+def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[str]) -> tuple[Sighting, ...]:
     """Return the sightings with a guess for each page that stronger evidence left open; loads no model if none is."""
-    asked = [i for i, page in enumerate(seen) if page.kind is None and len(texts[i]) >= FEWEST_FEATURES]
+    told = {i: features(texts[i]) for i, page in enumerate(seen) if page.kind is None}
+    asked = [i for i, found in told.items() if len(found) >= FEWEST_FEATURES]
     if not asked:
         return tuple(seen)
     kinds = artefact.model("kinds")
-    answers = dict(zip(asked, kinds.scores(texts[i] for i in asked), strict=True))
+    answers = dict(zip(asked, kinds.scores(told[i] for i in asked), strict=True))
     return tuple(_guessed(page, answers.get(i, {}), kinds) for i, page in enumerate(seen))
 
 
@@ -166,7 +167,3 @@ def _guessed(seen: Sighting, scores: dict[str, float], kinds: artefact.Model) ->
         form=form.number if form else None,
         cues=(Cue(how="vocabulary", what=label),),
     )
-
-
-def _text(page: Page) -> str:
-    return " ".join(word.text for word in page.words)

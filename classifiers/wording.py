@@ -37,7 +37,10 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("xlong", r"\b\d{5,}(?:-\d+)*\b"),
     ("xnum", r"\b\d+\b"),
 )
-_SCAN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SHAPES) + r"|[a-z]+(?:['’&][a-z]+)*|\?")
+_WORD = r"[a-z]+(?:['’&][a-z]+)*"
+# Most words are plain ones that no shape can begin with; told first by what follows them, they cost one attempt.
+_PLAIN_WORD = _WORD + r"(?![\w+@:'’&-]|\.\S|\.?\s+\d)"
+_SCAN = re.compile("|".join([_PLAIN_WORD, *(f"(?P<{name}>{pattern})" for name, pattern in _SHAPES), _WORD, r"\?"]))
 
 
 def words(text: str) -> Iterator[str]:
