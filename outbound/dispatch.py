@@ -11,9 +11,9 @@ from outbound.compose import Envelope, UnsafeMail, compose
 from outbound.courier import Courier, Delivery, FolderCourier, SmtpCourier
 from outbound.follower import DELIVER
 from pipeline import events
-from pipeline.jobs import Handlers
+from pipeline.jobs import COMPLETED, Handlers
 from pipeline.office import Office
-from pipeline.records import correspondence, outbox, queue, submissions
+from pipeline.records import correspondence, outbox, queue
 from pipeline.records.correspondence import Communication
 from pipeline.records.outbox import Outgoing
 from pipeline.records.queue import Step
@@ -36,26 +36,28 @@ def handlers(office: Office, courier: Courier) -> Handlers:
     return {DELIVER: lambda step: deliver(office, courier, step)}
 
 
-def deliver(office: Office, courier: Courier, step: Step) -> None:
+def deliver(office: Office, courier: Courier, step: Step) -> str:
     """Send one queued mail and record what became of it; one that is sent already is left alone."""
     with transaction(office.engine) as tx:
         mail = outbox.outgoing_by_id(tx, step.subject_id)
         if mail is None:
             raise RecordsError(f"there is no mail {step.subject_id} in the outbox")
         attempt = _begin(office, tx, mail)
+        if not attempt:
+            queue.complete(tx, step)
     if attempt:
         delivery = _hand_over(office, courier, mail)
         with transaction(office.engine) as tx:
             _record(office, tx, mail, delivery, attempt)
             queue.complete(tx, step)
+    return COMPLETED
 
 
 def _begin(office: Office, tx: Transaction, mail: Outgoing) -> int:
     """Spend an attempt and return its number; 0 for a mail that is sent, or that a newer revision has overtaken."""
     if mail.state == "sent":
         return 0
-    newer = [one for one in outbox.outgoing_of(tx, mail.submission_id) if one.revision > mail.revision]
-    if any(one.state != "suppressed" for one in newer):
+    if outbox.is_overtaken(tx, mail):
         outbox.record_delivery(tx, mail.id, "suppressed", at=office.clock.now(), reason="newer_revision")
         return 0
     return outbox.begin_attempt(tx, mail.id, at=office.clock.now())
@@ -108,12 +110,11 @@ def _record(office: Office, tx: Transaction, mail: Outgoing, delivery: Delivery,
 
 
 def _put_on_record(office: Office, tx: Transaction, mail: Outgoing) -> None:
-    record = submissions.existing(tx, mail.submission_id)
     said = checklist.from_json(mail.content["checklist"])
     body = "\n".join(f"{ask.number}. {ask.title}: {ask.text}" for ask in said.asks) or "Nothing is missing."
     correspondence.add_communication(
         tx,
-        record.id,
+        mail.submission_id,
         Communication(
             kind="mail_out",
             audience="agency",

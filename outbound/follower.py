@@ -11,7 +11,7 @@ from outbound.policy import Occasion, Verdict
 from pipeline import events
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.filing import ANSWER, ANSWER_PRIORITY, SILENT
-from pipeline.jobs import Handlers
+from pipeline.jobs import COMPLETED, Handlers
 from pipeline.office import Office
 from pipeline.records import (
     access,
@@ -55,7 +55,7 @@ def handlers(office: Office) -> Handlers:
     return {ANSWER: lambda step: answer(office, step)}
 
 
-def answer(office: Office, step: Step) -> None:
+def answer(office: Office, step: Step) -> str:
     """Write the next revision of a submission's checklist, if there is one, and queue its mail."""
     with transaction(office.engine) as tx:
         record = submissions.existing(tx, step.subject_id)
@@ -65,6 +65,7 @@ def answer(office: Office, step: Step) -> None:
         if revision is not None:
             _publish(office, tx, record, revision, last)
         queue.complete(tx, step)
+    return COMPLETED
 
 
 def _next(tx: Transaction, record: Submission, last: Checklist | None) -> Checklist | None:

@@ -8,7 +8,7 @@ named ``submission:12`` and ``message:7``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,25 +69,16 @@ def append(tx: Transaction, stream: str, kind: str, payload: Mapping[str, Any], 
     ``kind`` is ``noun.verb``; ``actor`` is ``rules``, ``person:3`` or the like. Append last in a transaction: on
     PostgreSQL the right to append is held until it ends.
     """
-    events_lock(tx)
-    before = eventlog.head(tx, stream)
-    seq, prev_hash = (before.seq + 1, before.hash) if before else (1, GENESIS)
-    text = storable_json(mask_restricted(payload))
-    said = storable(actor)
-    moment = at.astimezone(UTC)
-    chained = _hash(prev_hash, stream=stream, seq=seq, kind=kind, actor=said, payload=text, at=moment)
-    next_value(tx, COUNTER)
-    return eventlog.insert_event(
-        tx,
-        stream=stream,
-        seq=seq,
-        kind=kind,
-        actor=said,
-        payload=text,
-        at=moment,
-        prev_hash=prev_hash,
-        event_hash=chained,
-    )
+    (row,) = _chained(tx, stream, [(kind, payload)], actor=actor, at=at)
+    return eventlog.insert_event(tx, row)
+
+
+def append_all(
+    tx: Transaction, stream: str, said: Sequence[tuple[str, Mapping[str, Any]]], *, actor: str, at: datetime
+) -> None:
+    """Append several events of one stream, each a kind and a payload, in their order; otherwise as ``append``."""
+    if said:
+        eventlog.insert_events(tx, _chained(tx, stream, said, actor=actor, at=at))
 
 
 def events_of(tx: Transaction, stream: str) -> tuple[Event, ...]:
@@ -125,6 +116,30 @@ def verify_all(tx: Transaction) -> tuple[Verdict, ...]:
     if not broken and found != appended:
         broken.append(Verdict(stream="*", events=found, broken_at=appended))
     return tuple(broken)
+
+
+def _chained(
+    tx: Transaction, stream: str, said: Sequence[tuple[str, Mapping[str, Any]]], *, actor: str, at: datetime
+) -> list[dict[str, Any]]:
+    """Take the right to append, count the events, and return their rows, each with the hash of the one before."""
+    events_lock(tx)
+    seq, before = eventlog.head(tx, stream) or (0, GENESIS)
+    next_value(tx, COUNTER, by=len(said))
+    rows = []
+    for kind, payload in said:
+        seq += 1
+        row: dict[str, Any] = {
+            "stream": stream,
+            "seq": seq,
+            "kind": kind,
+            "actor": storable(actor),
+            "payload": storable_json(mask_restricted(payload)),
+            "at": at.astimezone(UTC),
+        }
+        chained = _hash(before, **row)
+        rows.append({**row, "prev_hash": before, "hash": chained})
+        before = chained
+    return rows
 
 
 def _hash_of(stored: StoredEvent) -> str:

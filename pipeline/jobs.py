@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 
@@ -26,7 +26,10 @@ from pipeline.settings import Clock
 
 log = structlog.get_logger()
 
-Handler = Callable[[Step], None]
+COMPLETED: Final = "completed"
+"""What a handler returns that completed its step itself, in the transaction of its effects."""
+
+Handler = Callable[[Step], object]
 Handlers = Mapping[str, Handler]
 
 
@@ -80,9 +83,9 @@ def work_one(place: Workplace) -> Outcome | None:
     if step is None:
         return None
     try:
-        place.handlers[step.kind](step)
-        with transaction(place.engine) as tx:
-            queue.complete(tx, step)
+        if place.handlers[step.kind](step) != COMPLETED:
+            with transaction(place.engine) as tx:
+                queue.complete(tx, step)
     except NotYet as pause:
         with transaction(place.engine) as tx:
             queue.postpone(tx, step, place.clock.now() + pause.wait)

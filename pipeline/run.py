@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pipeline import doors
 from pipeline.filing import TooEarly, file_message
-from pipeline.jobs import Handlers, NotYet
+from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
 from pipeline.reception import READ_AND_FILE
 from pipeline.records import ledger, queue
@@ -20,7 +20,7 @@ def handlers(office: Office) -> Handlers:
     return {READ_AND_FILE: lambda step: read_and_file(office, step)}
 
 
-def read_and_file(office: Office, step: Step) -> None:
+def read_and_file(office: Office, step: Step) -> str:
     """Read a message with no transaction open, then file it in one."""
     with reading(office.engine) as tx:
         message = ledger.message_by_id(tx, step.subject_id)
@@ -40,6 +40,7 @@ def read_and_file(office: Office, step: Step) -> None:
             queue.complete(tx, step)
     except TooEarly as early:
         raise NotYet(_patience(office)) from early
+    return COMPLETED
 
 
 def _patience(office: Office) -> timedelta:

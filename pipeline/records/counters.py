@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pipeline.records.models import SequenceRow
 from pipeline.records.models.columns import table
@@ -10,16 +10,18 @@ from pipeline.records.session import Transaction
 from pipeline.records.upsert import insert_into
 
 _sequences = table(SequenceRow)
+_VALUE = select(_sequences.c.value).where(_sequences.c.name == bindparam("name"))
 
 
-def next_value(tx: Transaction, name: str) -> int:
-    """Raise the counter by one and return it; a new counter starts at 1."""
-    statement = insert_into(tx, _sequences).values(name=name, value=1)
-    raised = statement.on_conflict_do_update(index_elements=["name"], set_={"value": _sequences.c.value + 1})
-    return int(tx.execute(raised.returning(_sequences.c.value)).scalar_one())
+def next_value(tx: Transaction, name: str, *, by: int = 1) -> int:
+    """Raise the counter and return it; a new counter starts at 0."""
+    statement = insert_into(tx, _sequences)
+    higher = {"value": _sequences.c.value + statement.excluded.value}
+    raised = statement.on_conflict_do_update(index_elements=["name"], set_=higher).returning(_sequences.c.value)
+    return int(tx.execute(raised, {"name": name, "value": by}).scalar_one())
 
 
 def current(tx: Transaction, name: str) -> int:
     """Return the counter as it stands, 0 when it was never raised."""
-    found = tx.execute(select(_sequences.c.value).where(_sequences.c.name == name)).scalar_one_or_none()
+    found = tx.execute(_VALUE, {"name": name}).scalar_one_or_none()
     return 0 if found is None else int(found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from pipeline.records.models import EventRow, FollowerRow
 from pipeline.records.models.columns import table
@@ -16,6 +16,14 @@ from pipeline.records.upsert import insert_into
 
 _events = table(EventRow)
 _followers = table(FollowerRow)
+_HEAD = (
+    select(_events.c.seq, _events.c.hash)
+    .where(_events.c.stream == bindparam("stream"))
+    .order_by(_events.c.seq.desc())
+    .limit(1)
+)
+_APPEND = insert(_events)
+_APPEND_ONE = _APPEND.returning(_events.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,37 +41,20 @@ class StoredEvent:
     hash: str
 
 
-def head(tx: Transaction, stream: str) -> StoredEvent | None:
-    """Return the newest event of a stream."""
-    query = select(_events).where(_events.c.stream == stream).order_by(_events.c.seq.desc()).limit(1)
-    row = tx.execute(query).one_or_none()
-    return None if row is None else _event(row)
+def head(tx: Transaction, stream: str) -> tuple[int, str] | None:
+    """Return sequence number and hash of the newest event of a stream."""
+    row = tx.execute(_HEAD, {"stream": stream}).one_or_none()
+    return None if row is None else (row.seq, row.hash)
 
 
-def insert_event(
-    tx: Transaction,
-    *,
-    stream: str,
-    seq: int,
-    kind: str,
-    actor: str,
-    payload: str,
-    at: datetime,
-    prev_hash: str,
-    event_hash: str,
-) -> int:
+def insert_event(tx: Transaction, row: Mapping[str, Any]) -> int:
     """Append one row and return its id; a sequence number that is taken raises."""
-    row = {
-        "stream": stream,
-        "seq": seq,
-        "kind": kind,
-        "actor": actor,
-        "payload": payload,
-        "at": at,
-        "prev_hash": prev_hash,
-        "hash": event_hash,
-    }
-    return int(tx.execute(insert(_events).values(row).returning(_events.c.id)).scalar_one())
+    return int(tx.execute(_APPEND_ONE, dict(row)).scalar_one())
+
+
+def insert_events(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    """Append several rows in their order; a sequence number that is taken raises."""
+    tx.execute(_APPEND, rows)
 
 
 def stream_events(tx: Transaction, stream: str) -> tuple[StoredEvent, ...]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from pipeline.records.counters import current, next_value
 from pipeline.records.models import AttachmentRow, MessageRow, StepRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import RecordsError, Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 MessageState = Literal["received", "processing", "filed", "held", "discarded", "shunted"]
 FINISHED: frozenset[str] = frozenset({"filed", "held", "discarded", "shunted"})
@@ -22,6 +22,12 @@ RECEIVED_COUNTER = "messages.received"
 _messages = table(MessageRow)
 _attachments = table(AttachmentRow)
 _steps = table(StepRow)
+
+# Put together once: building a statement costs more than running it.
+_BY_ID = select(_messages).where(_messages.c.id == bindparam("message"))
+_ALTER = update(_messages).where(_messages.c.id == bindparam("message"))
+_DROP_ATTACHMENTS = delete(_attachments).where(_attachments.c.message_id == bindparam("message"))
+_ADD_ATTACHMENTS = insert(_attachments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +119,17 @@ def record_received(
         "references": [],
         "intents": [],
     }
-    statement = insert_into(tx, _messages).values(row).on_conflict_do_nothing().returning(_messages.c.id)
-    created = tx.execute(statement).scalar_one_or_none()
+    created = insert_unless_known(tx, _messages, row)
     if created is not None:
         next_value(tx, RECEIVED_COUNTER)
-        return int(created), True
+        return created, True
     where = and_(_messages.c.source == source, _messages.c.source_key == source_key)
     return int(tx.execute(select(_messages.c.id).where(where)).scalar_one()), False
 
 
 def begin_message(tx: Transaction, message: int) -> None:
     """Mark a message as being worked on."""
-    tx.execute(update(_messages).where(_messages.c.id == message).values(state="processing", finished_at=None))
+    tx.execute(_ALTER, {"message": message, "state": "processing", "finished_at": None})
 
 
 def describe_message(
@@ -153,7 +158,7 @@ def describe_message(
         "intents": list(intents),
         "disposition": disposition,
     }
-    tx.execute(update(_messages).where(_messages.c.id == message).values(values))
+    tx.execute(_ALTER, {"message": message, **values})
 
 
 def finish_message(
@@ -169,13 +174,14 @@ def finish_message(
     if state not in FINISHED:
         raise RecordsError(f"a message ends filed, held, discarded or shunted, not {state}")
     values = {"state": state, "reason": reason, "finished_at": at, "duplicate_of": duplicate_of}
-    if not tx.execute(update(_messages).where(_messages.c.id == message).values(values)).rowcount:
+    if not tx.execute(_ALTER, {"message": message, **values}).rowcount:
         raise RecordsError(f"there is no message {message} on the ledger")
 
 
 def message_by_id(tx: Transaction, message: int) -> Message | None:
     """Return one message."""
-    return _one(tx, select(_messages).where(_messages.c.id == message))
+    row = tx.execute(_BY_ID, {"message": message}).one_or_none()
+    return None if row is None else _message(row)
 
 
 def message_by_source(tx: Transaction, source: str, source_key: str) -> Message | None:
@@ -238,10 +244,10 @@ def _stranded(tx: Transaction) -> int:
 
 def record_attachments(tx: Transaction, message: int, outcomes: Iterable[AttachmentOutcome]) -> None:
     """Replace the attachment ledger of one message."""
-    tx.execute(_attachments.delete().where(_attachments.c.message_id == message))
+    tx.execute(_DROP_ATTACHMENTS, {"message": message})
     rows = [{"message_id": message, **_outcome_values(outcome)} for outcome in outcomes]
     if rows:
-        tx.execute(insert(_attachments), rows)
+        tx.execute(_ADD_ATTACHMENTS, rows)
 
 
 def attachments_of(tx: Transaction, message: int) -> tuple[AttachmentOutcome, ...]:

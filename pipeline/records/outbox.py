@@ -7,16 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select, update
 
 from pipeline.records.models import OutgoingRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import RecordsError, Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 OutgoingState = Literal["queued", "sent", "ambiguous", "failed", "suppressed"]
 
 _outgoing = table(OutgoingRow)
+
+# Put together once: building a statement costs more than running it.
+_BY_ID = select(_outgoing).where(_outgoing.c.id == bindparam("outgoing"))
+_BY_MESSAGE_ID = select(_outgoing).where(_outgoing.c.message_id == bindparam("message_id"))
+_NEWER = select(
+    exists().where(
+        _outgoing.c.submission_id == bindparam("submission"),
+        _outgoing.c.revision > bindparam("revision"),
+        _outgoing.c.state != "suppressed",
+    )
+)
+_QUEUED_SINCE = select(func.count()).where(
+    _outgoing.c.submission_id == bindparam("submission"),
+    _outgoing.c.queued_at > bindparam("since"),
+    _outgoing.c.state != "suppressed",
+)
+_SPEND = (
+    update(_outgoing)
+    .where(_outgoing.c.id == bindparam("outgoing"))
+    .values(attempts=_outgoing.c.attempts + 1, tried_at=bindparam("at"))
+    .returning(_outgoing.c.attempts)
+)
+_ALTER_UNSENT = update(_outgoing).where(_outgoing.c.id == bindparam("outgoing"), _outgoing.c.state != "sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +93,9 @@ def queue_outgoing(
         "attempts": 0,
         "permanent": False,
     }
-    statement = insert_into(tx, _outgoing).values(row).on_conflict_do_nothing().returning(_outgoing.c.id)
-    created = tx.execute(statement).scalar_one_or_none()
+    created = insert_unless_known(tx, _outgoing, row)
     if created is not None:
-        return int(created), True
+        return created, True
     known = outgoing_by_key(tx, new.submission_id, new.kind, new.revision)
     if known is None:
         raise RecordsError(f"the Message-ID {new.message_id} belongs to another mail of the outbox")
@@ -82,24 +104,35 @@ def queue_outgoing(
 
 def outgoing_by_id(tx: Transaction, outgoing: int) -> Outgoing | None:
     """Return one row of the outbox."""
-    return _one(tx, _outgoing.c.id == outgoing)
+    return _first(tx, _BY_ID, {"outgoing": outgoing})
 
 
 def outgoing_by_key(tx: Transaction, submission: int, kind: str, revision: int) -> Outgoing | None:
     """Return the mail of that kind and revision."""
     same = and_(_outgoing.c.submission_id == submission, _outgoing.c.kind == kind, _outgoing.c.revision == revision)
-    return _one(tx, same)
+    return _first(tx, select(_outgoing).where(same), {})
 
 
 def outgoing_by_message_id(tx: Transaction, message_id: str) -> Outgoing | None:
     """Return the mail that went out under that Message-ID; bounces and replies name it."""
-    return _one(tx, _outgoing.c.message_id == message_id)
+    return _first(tx, _BY_MESSAGE_ID, {"message_id": message_id})
 
 
 def outgoing_of(tx: Transaction, submission: int) -> tuple[Outgoing, ...]:
     """Return every mail of a submission, oldest first."""
     query = select(_outgoing).where(_outgoing.c.submission_id == submission).order_by(_outgoing.c.id)
     return tuple(_row(row) for row in tx.execute(query))
+
+
+def is_overtaken(tx: Transaction, mail: Outgoing) -> bool:
+    """Return whether a later revision of that mail's submission goes out, or went out, instead."""
+    asked = {"submission": mail.submission_id, "revision": mail.revision}
+    return bool(tx.execute(_NEWER, asked).scalar_one())
+
+
+def queued_since(tx: Transaction, submission: int, since: datetime) -> int:
+    """Return how many mails of a submission were queued after that moment, suppressed ones not counted."""
+    return int(tx.execute(_QUEUED_SINCE, {"submission": submission, "since": since}).scalar_one())
 
 
 def outgoing_in(tx: Transaction, state: OutgoingState, *, limit: int = 100) -> tuple[Outgoing, ...]:
@@ -110,9 +143,7 @@ def outgoing_in(tx: Transaction, state: OutgoingState, *, limit: int = 100) -> t
 
 def begin_attempt(tx: Transaction, outgoing: int, *, at: datetime) -> int:
     """Spend an attempt before the courier is called and return its number; commit before sending."""
-    raised = {"attempts": _outgoing.c.attempts + 1, "tried_at": at}
-    statement = update(_outgoing).where(_outgoing.c.id == outgoing).values(raised).returning(_outgoing.c.attempts)
-    return int(tx.execute(statement).scalar_one())
+    return int(tx.execute(_SPEND, {"outgoing": outgoing, "at": at}).scalar_one())
 
 
 def record_delivery(
@@ -127,8 +158,7 @@ def record_delivery(
     """Record what the courier said. A mail that is sent stays sent, whatever is recorded later."""
     values = {"state": state, "permanent": permanent, "reason": reason}
     times = {"sent_at": at} if state == "sent" else {}
-    unsent = and_(_outgoing.c.id == outgoing, _outgoing.c.state != "sent")
-    tx.execute(update(_outgoing).where(unsent).values({**values, **times}))
+    tx.execute(_ALTER_UNSENT, {"outgoing": outgoing, **values, **times})
 
 
 def record_bounce(tx: Transaction, outgoing: int, *, permanent: bool, reason: str) -> None:
@@ -158,8 +188,8 @@ def _count(tx: Transaction, where: ColumnElement[bool], since: datetime) -> int:
     return int(tx.execute(select(func.count()).select_from(_outgoing).where(counted)).scalar_one())
 
 
-def _one(tx: Transaction, where: ColumnElement[bool]) -> Outgoing | None:
-    row = tx.execute(select(_outgoing).where(where)).one_or_none()
+def _first(tx: Transaction, query: Select[Any], asked: Mapping[str, Any]) -> Outgoing | None:
+    row = tx.execute(query, dict(asked)).one_or_none()
     return None if row is None else _row(row)
 
 

@@ -6,18 +6,20 @@ spent an attempt. ``attempts`` is the fencing token: whoever lost the lease can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from pipeline.records import ledger
 from pipeline.records.models import StepRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import LeaseLost, Transaction, database_now
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 StepState = Literal["due", "leased", "done", "dead"]
 
@@ -32,6 +34,27 @@ MESSAGE_KINDS = "message."
 _steps = table(StepRow)
 _waiting = _steps.alias("waiting")
 _siblings = _steps.alias("siblings")
+
+# Put together once: building a statement costs more than running it.
+_SAME = and_(_steps.c.kind == bindparam("of_kind"), _steps.c.subject_id == bindparam("of_subject"))
+_NEWEST = (
+    select(_steps.c.id, _steps.c.generation, _steps.c.state, _steps.c.due_at, _steps.c.priority)
+    .where(_SAME)
+    .order_by(case((_steps.c.state == "due", 0), else_=1), _steps.c.generation.desc())
+    .limit(1)
+)
+_ALTER = update(_steps).where(_steps.c.id == bindparam("step"))
+_HELD = and_(
+    _steps.c.id == bindparam("step"),
+    _steps.c.state == "leased",
+    _steps.c.lease_owner == bindparam("owner"),
+    _steps.c.attempts == bindparam("attempt"),
+)
+_ALTER_HELD = update(_steps).where(_HELD)
+_ALREADY_DONE = select(_steps.c.id).where(
+    _steps.c.id == bindparam("step"), _steps.c.state == "done", _steps.c.attempts == bindparam("attempt")
+)
+_INSERT = insert(_steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +82,24 @@ def enqueue(tx: Transaction, kind: str, subject_id: int, *, due_at: datetime, pr
     A step of that kind and subject that waits already is brought forward instead. One that is being worked on is
     followed by a new one, because its worker may not have seen what happened since.
     """
-    same = and_(_steps.c.kind == kind, _steps.c.subject_id == subject_id)
-    waiting = tx.execute(select(_steps).where(same, _steps.c.state == "due")).one_or_none()
-    if waiting is not None:
-        sooner = {"due_at": min(waiting.due_at, due_at), "priority": min(waiting.priority, priority)}
-        tx.execute(update(_steps).where(_steps.c.id == waiting.id).values(sooner))
-        return int(waiting.id)
-    last = tx.execute(select(func.max(_steps.c.generation)).where(same)).scalar_one() or 0
+    same = {"of_kind": kind, "of_subject": subject_id}
+    newest = tx.execute(_NEWEST, same).one_or_none()
+    if newest is not None and newest.state == "due":
+        sooner = {"due_at": min(newest.due_at, due_at), "priority": min(newest.priority, priority)}
+        tx.execute(_ALTER, {"step": newest.id, **sooner})
+        return int(newest.id)
     row = {
         "kind": kind,
         "subject_id": subject_id,
-        "generation": last + 1,
+        "generation": newest.generation + 1 if newest else 1,
         "state": "due",
         "priority": priority,
         "due_at": due_at,
         "created_at": database_now(tx),
     }
-    statement = insert_into(tx, _steps).values(row).on_conflict_do_nothing().returning(_steps.c.id)
-    created = tx.execute(statement).scalar_one_or_none()
+    created = insert_unless_known(tx, _steps, row)
     # On PostgreSQL another transaction may have made the very same generation due meanwhile: that one serves.
-    return int(created) if created is not None else _latest(tx, same)
+    return created if created is not None else _latest(tx, same)
 
 
 def enqueue_many(tx: Transaction, kind: str, subjects: Iterable[int], *, due_at: datetime, priority: int = 100) -> None:
@@ -97,7 +118,7 @@ def enqueue_many(tx: Transaction, kind: str, subjects: Iterable[int], *, due_at:
         for subject in subjects
     ]
     if rows:
-        tx.execute(insert(_steps), rows)
+        tx.execute(_INSERT, rows)
 
 
 def claim(tx: Transaction, owner: str, now: datetime, kinds: Iterable[str] | None = None) -> Step | None:
@@ -105,19 +126,11 @@ def claim(tx: Transaction, owner: str, now: datetime, kinds: Iterable[str] | Non
 
     ``now`` is the product's clock and says what is due; leases run by the database's clock. Commit before working.
     """
-    picked = select(_waiting.c.id).where(_waiting.c.state == "due", _waiting.c.due_at <= now, ~_being_worked_on())
-    if kinds is not None:
-        picked = picked.where(_waiting.c.kind.in_(tuple(kinds)))
-    ordered = picked.order_by(_waiting.c.priority, _waiting.c.due_at, _waiting.c.id)
-    first = ordered.limit(1).with_for_update(skip_locked=True)
-    leased = {
-        "state": "leased",
-        "lease_owner": owner,
-        "lease_until": database_now(tx) + LEASE,
-        "attempts": _steps.c.attempts + 1,
-    }
-    statement = update(_steps).where(_steps.c.id == first.scalar_subquery()).values(leased).returning(*_steps.c)
-    row = tx.execute(statement).one_or_none()
+    asked = {"now": now, "owner": owner, "until": database_now(tx) + LEASE}
+    if kinds is None:
+        row = tx.execute(_claiming(any_kind=True), asked).one_or_none()
+    else:
+        row = tx.execute(_claiming(any_kind=False), {**asked, "kinds": tuple(kinds)}).one_or_none()
     return None if row is None else _step(row)
 
 
@@ -128,10 +141,9 @@ def complete(tx: Transaction, step: Step) -> None:
     the same attempt changes nothing.
     """
     done = {"state": "done", "lease_owner": None, "lease_until": None, "reason": None, "finished_at": database_now(tx)}
-    if tx.execute(update(_steps).where(_held(step)).values(done)).rowcount:
+    if tx.execute(_ALTER_HELD, {**_held_by(step), **done}).rowcount:
         return
-    already = and_(_steps.c.id == step.id, _steps.c.state == "done", _steps.c.attempts == step.attempts)
-    if tx.execute(select(_steps.c.id).where(already)).one_or_none() is None:
+    if tx.execute(_ALREADY_DONE, {"step": step.id, "attempt": step.attempts}).one_or_none() is None:
         raise LeaseLost(f"step {step.id} ({step.kind}) is no longer leased to {step.lease_owner}")
 
 
@@ -141,23 +153,23 @@ def fail(tx: Transaction, step: Step, reason: str, *, now: datetime, patient: bo
     ``patient=False`` makes it due at once, for runs that nobody waits beside. A lost lease changes nothing.
     """
     if step.attempts >= MAX_ATTEMPTS:
-        return _bury(tx, step, _held(step), reason, now)
+        return _bury(tx, step, reason, now)
     wait = BACKOFF[min(step.attempts, len(BACKOFF)) - 1] if patient else timedelta(0)
     again = {"state": "due", "due_at": now + wait, "lease_owner": None, "lease_until": None, "reason": reason}
-    tx.execute(update(_steps).where(_held(step)).values(again))
+    tx.execute(_ALTER_HELD, {**_held_by(step), **again})
     return "due"
 
 
 def give_back(tx: Transaction, step: Step) -> None:
     """Make a leased step due again as if it had never been claimed: the worker was asked to stop."""
     again = {"state": "due", "lease_owner": None, "lease_until": None, "attempts": _steps.c.attempts - 1}
-    tx.execute(update(_steps).where(_held(step)).values(again))
+    tx.execute(_ALTER_HELD.values(again), _held_by(step))
 
 
 def postpone(tx: Transaction, step: Step, due_at: datetime) -> None:
     """Make a leased step due later as if it had never been claimed: what it needs is not there yet."""
     later = {"state": "due", "due_at": due_at, "lease_owner": None, "lease_until": None}
-    tx.execute(update(_steps).where(_held(step)).values({**later, "attempts": _steps.c.attempts - 1}))
+    tx.execute(_ALTER_HELD.values({**later, "attempts": _steps.c.attempts - 1}), _held_by(step))
 
 
 def any_live(tx: Transaction, kind: str) -> bool:
@@ -168,7 +180,7 @@ def any_live(tx: Transaction, kind: str) -> bool:
 
 def renew(tx: Transaction, step: Step) -> None:
     """Prolong a lease for work that takes long; raise LeaseLost when it is gone."""
-    if not tx.execute(update(_steps).where(_held(step)).values(lease_until=database_now(tx) + LEASE)).rowcount:
+    if not tx.execute(_ALTER_HELD, {**_held_by(step), "lease_until": database_now(tx) + LEASE}).rowcount:
         raise LeaseLost(f"step {step.id} ({step.kind}) is no longer leased to {step.lease_owner}")
 
 
@@ -219,18 +231,32 @@ def revive(tx: Transaction, step: int, *, now: datetime) -> bool:
     return bool(tx.execute(update(_steps).where(where).values(again)).rowcount)
 
 
+@cache
+def _claiming(*, any_kind: bool) -> ReturningUpdate[Any]:
+    """Return the statement that leases the first due step, of any kind or of some."""
+    due = (_waiting.c.state == "due", _waiting.c.due_at <= bindparam("now"), ~_being_worked_on())
+    picked = select(_waiting.c.id).where(*due)
+    if not any_kind:
+        picked = picked.where(_waiting.c.kind.in_(bindparam("kinds", expanding=True)))
+    ordered = picked.order_by(_waiting.c.priority, _waiting.c.due_at, _waiting.c.id)
+    first = ordered.limit(1).with_for_update(skip_locked=True)
+    leased = {
+        "state": "leased",
+        "lease_owner": bindparam("owner"),
+        "lease_until": bindparam("until"),
+        "attempts": _steps.c.attempts + 1,
+    }
+    return update(_steps).where(_steps.c.id == first.scalar_subquery()).values(leased).returning(*_steps.c)
+
+
 def _being_worked_on() -> ColumnElement[bool]:
     same = and_(_siblings.c.kind == _waiting.c.kind, _siblings.c.subject_id == _waiting.c.subject_id)
     return exists().where(same, _siblings.c.state == "leased")
 
 
-def _held(step: Step) -> ColumnElement[bool]:
-    return and_(
-        _steps.c.id == step.id,
-        _steps.c.state == "leased",
-        _steps.c.lease_owner == step.lease_owner,
-        _steps.c.attempts == step.attempts,
-    )
+def _held_by(step: Step) -> dict[str, Any]:
+    """Return what ``_HELD`` asks: still leased to this owner, in this attempt."""
+    return {"step": step.id, "owner": step.lease_owner, "attempt": step.attempts}
 
 
 def _release(tx: Transaction, where: ColumnElement[bool], reason: str, now: datetime) -> int:
@@ -240,15 +266,15 @@ def _release(tx: Transaction, where: ColumnElement[bool], reason: str, now: date
     return len(rows)
 
 
-def _bury(tx: Transaction, step: Step, held: ColumnElement[bool], reason: str, now: datetime) -> StepState:
+def _bury(tx: Transaction, step: Step, reason: str, now: datetime) -> StepState:
     dead = {"state": "dead", "lease_owner": None, "lease_until": None, "reason": reason, "finished_at": now}
-    if tx.execute(update(_steps).where(held).values(dead)).rowcount and step.kind.startswith(MESSAGE_KINDS):
+    if tx.execute(_ALTER_HELD, {**_held_by(step), **dead}).rowcount and step.kind.startswith(MESSAGE_KINDS):
         ledger.finish_message(tx, step.subject_id, "shunted", f"{step.kind}: {reason}", at=now)
     return "dead"
 
 
-def _latest(tx: Transaction, same: ColumnElement[bool]) -> int:
-    return int(tx.execute(select(func.max(_steps.c.id)).where(same)).scalar_one())
+def _latest(tx: Transaction, same: Mapping[str, Any]) -> int:
+    return int(tx.execute(select(func.max(_steps.c.id)).where(_SAME), dict(same)).scalar_one())
 
 
 def _step(row: Row[Any]) -> Step:
