@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -83,10 +84,17 @@ def answers(pipe: int, fate: socket.socket, limits: Sequence[Limits]) -> Iterato
 
 def decoded(payload: bytes, kind: type[Answer]) -> Answer | str:
     """Take an answer apart, field by field; what does not fit came from a process that was no longer itself."""
+    # A document is tens of thousands of objects without a cycle: the collector would walk them again and again. Whoever
+    # finds it switched on switches it on again, so threads cannot leave it off.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         answer = msgspec.msgpack.decode(payload, type=kind)
     except msgspec.MsgspecError:
         return "parser_crashed"
+    finally:
+        if collecting:
+            gc.enable()
     reason = getattr(answer, "reason", None)
     return answer if reason is None or reason in REASONS else "parser_crashed"
 

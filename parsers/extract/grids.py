@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.document import Box, Cell, Location, ParsedDocument, Table
-from parsers.extract.headers import Column, assign, meanings
+from parsers.extract.headers import Vocabulary, assign, meanings
 
 _TOTAL = re.compile(r"^\W*(grand\s+|sub\s*-?\s*|term\s+|policy\s+|report\s+|overall\s+)?(totals?|sum)\b", re.IGNORECASE)
 _SEARCHED_ROWS = 60
@@ -49,7 +49,7 @@ def tables_on(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Table, 
 
 
 def find_grid(
-    table: Table, vocabulary: Mapping[str, Column], enough: Callable[[set[str]], bool], start: int = 0
+    table: Table, vocabulary: Vocabulary, enough: Callable[[set[str]], bool], start: int = 0
 ) -> Grid | None:
     """Return the grid whose header is the row with most meanings among the first 60 from ``start``; None without one.
 
@@ -106,8 +106,8 @@ def place(row: Sequence[Cell]) -> Location:
 
 def around(boxes: Sequence[Box]) -> Box | None:
     """Return the smallest box that holds all boxes, or None without any."""
-    if not boxes:
-        return None
+    if len(boxes) < 2:
+        return boxes[0] if boxes else None
     return (
         min(box[0] for box in boxes),
         min(box[1] for box in boxes),

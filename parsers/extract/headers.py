@@ -21,6 +21,10 @@ _GUARD = re.compile(
     r"\b(statement|status of|estate|building name|table of contents|total units|no of units|retainage|scheduled value"
     r"|pct complete|deductible|ded|rate|premium|prem amt|loan|mortgagee|notes?|comments?|lender)\b"
 )
+_INNER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_NOT_PLAIN = re.compile(r"[^a-z0-9 ]")
+# Numbers and dates, which are most cells, name nothing; beyond ASCII more characters fold to letters.
+_NAMING = re.compile(r"[A-Za-z#%&]|[^\x00-\x7f]")
 _STRONG, _WEAK = 1.0, 0.55
 _ENOUGH = 0.4
 
@@ -36,21 +40,35 @@ class Column:
     weak: frozenset[str]
 
 
+class Vocabulary(dict[str, Column]):
+    """The columns of one table by name; ``meanings`` says for each header what it may mean, with a weight."""
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        super().__init__(columns)
+        self.meanings: dict[str, dict[str, float]] = {}
+        for weight in (_WEAK, _STRONG):
+            for name, column in columns.items():
+                for header in column.weak if weight == _WEAK else column.headers:
+                    if not _GUARD.search(header):
+                        self.meanings.setdefault(header, {})[name] = weight
+
+
 class HeaderTableError(ValueError):
     """The table of headers is wrong; the message names the entry."""
 
 
 @cache
-def vocabulary(table: str) -> Mapping[str, Column]:
+def vocabulary(table: str) -> Vocabulary:
     """Return the columns of a table such as ``buildings`` or ``claims``; raises KeyError for another name."""
     return _vocabularies()[table]
 
 
 @cache
-def _vocabularies() -> Mapping[str, Mapping[str, Column]]:
+def _vocabularies() -> Mapping[str, Vocabulary]:
     data = tomllib.loads((Path(__file__).parent / "headers.toml").read_text(encoding="utf-8"))
     return {
-        table: {name: _column(table, name, entry) for name, entry in columns.items()} for table, columns in data.items()
+        table: Vocabulary({name: _column(table, name, entry) for name, entry in columns.items()})
+        for table, columns in data.items()
     }
 
 
@@ -73,27 +91,22 @@ def _column(table: str, name: str, entry: Mapping[str, object]) -> Column:
 
 def normalised(header: str) -> str:
     """Return a header as the table of headers spells it: ``YrBlt`` → ``yr blt``, ``Loc. #`` → ``loc no``."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", header)
-    text = text.casefold().replace("#", " no ").replace("%", " pct ").replace("&", " and ")
-    return " ".join(re.sub(r"[^a-z0-9 ]", " ", text).split())
+    text = _INNER.sub(" ", header).casefold().replace("#", " no ").replace("%", " pct ").replace("&", " and ")
+    return " ".join(_NOT_PLAIN.sub(" ", text).split())
 
 
-def meanings(header: str, columns: Mapping[str, Column]) -> dict[str, float]:
+def meanings(header: str, columns: Vocabulary) -> Mapping[str, float]:
     """Return what a header may mean, with a weight of 1 for its own synonyms and 0.55 for shared ones."""
-    text = normalised(header)
-    if not text or _GUARD.search(text):
-        return {}
-    strong = {name: _STRONG for name, column in columns.items() if text in column.headers}
-    weak = {name: _WEAK for name, column in columns.items() if text in column.weak}
-    return weak | strong
+    return columns.meanings.get(normalised(header), {}) if _NAMING.search(header) else {}
 
 
-def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, Column]) -> dict[int, str]:
+def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Vocabulary) -> dict[int, str]:
     """Return column index → meaning for a header row; ``below`` are the cells under it, row by row."""
     scored: list[tuple[float, int, str]] = []
     for index, header in enumerate(headers):
-        cells = [row[index] for row in below if index < len(row) and row[index].strip()]
-        for name, weight in meanings(header, columns).items():
+        named = meanings(header, columns)
+        cells = [row[index] for row in below if index < len(row) and row[index].strip()] if named else []
+        for name, weight in named.items():
             score = _score(weight, _fits(columns[name].fit, cells) if cells else 0.7)
             if score >= _ENOUGH:
                 scored.append((-score, index, name))

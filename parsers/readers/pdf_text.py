@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _HYPHENS = "\x02\ufffe"
 """What PDFium writes for a hyphen that ends a line."""
+_ODD = re.compile(r"[^\s!-~]")
+"""What is not plain ASCII, and has to be cleaned."""
 _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
 Bounds = tuple[float, float, float, float]
@@ -27,6 +29,7 @@ def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
     found: list[Word] = []
     wide, high = space.width, space.height
     box_of, placed = layer.box, space.box
+    odd = _ODD.search(layer.text) is not None
     for match in _WORD.finditer(layer.text):
         text = match.group()
         first, last = box_of(match.start()), box_of(match.end() - 1)
@@ -38,7 +41,7 @@ def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
         for piece, bounds in pieces:
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
-                found.append(Word(_clean(piece), box))
+                found.append(Word(_clean(piece) if odd else piece, box))
     return tuple(found)
 
 

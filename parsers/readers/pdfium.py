@@ -118,6 +118,7 @@ class TextLayer:
         self._straight = True
         self._rect = raw.FS_RECTF()
         self._pointer = ctypes.byref(self._rect)
+        self._ask = raw.FPDFText_GetLooseCharBox
         self.text = ""
 
     def __enter__(self) -> TextLayer:
@@ -137,7 +138,7 @@ class TextLayer:
     def box(self, position: int) -> tuple[float, float, float, float] | None:
         """Return left, bottom, right, top in PDF units of the character's full line height, or None without one."""
         index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
-        if index < 0 or not raw.FPDFText_GetLooseCharBox(self._handle, index, self._pointer):
+        if index < 0 or not self._ask(self._handle, index, self._pointer):
             return None
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top

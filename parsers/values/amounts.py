@@ -23,6 +23,10 @@ _SCALE = {
     "billion": 1_000_000_000,
 }
 _NUMBER = re.compile(r"^(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)\s*([a-z]+)?\.?$", re.IGNORECASE)
+_PRINTED = re.compile(r"\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
+"""How nearly all amounts are printed; what else is an amount takes a longer look."""
+_CURRENCY = re.compile(r"\b(?:cr|usd|us)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LIMIT_WORDS = {
     "als": "ALS",
     "actual loss sustained": "ALS",
@@ -37,6 +41,7 @@ _LIMIT_WORDS = {
     "statutory": "statutory",
     "agreed value": "agreed value",
 }
+_ACRES = re.compile(r"\bacres?\b", re.IGNORECASE)
 _UNITS = re.compile(
     r"\s*(?:sq\.?\s*\.?\s*f(?:ee)?t\.?|sqft|sf|square\s+feet|lbs?\.?|pounds|mi(?:les?)?\.?|ft\.?|feet|%|percent|yrs?|years?"
     r"|per\s+\w+|usd|dollars|employees|units)\s*$",
@@ -52,9 +57,15 @@ def plain(number: Decimal) -> str:
 
 def decimal_of(text: str) -> Decimal | None:
     """Return the number in ``$1,000,000``, ``(500.00)``, ``500.00-``, ``1.2 mil``; None when there is none."""
+    if printed := _PRINTED.fullmatch(text):
+        return Decimal(printed[1].replace(",", ""))
+    return _decimal_of(text) if _DIGIT.search(text) else None
+
+
+def _decimal_of(text: str) -> Decimal | None:
     bare = text.strip().replace("−", "-").replace("–", "-")
     negative = (bare.startswith("(") and bare.endswith(")")) or bare.endswith("-") or bare.startswith(("-", "$-"))
-    bare = re.sub(r"\b(?:cr|usd|us)\b", "", bare.strip("()-+ "), flags=re.IGNORECASE).replace("$", "").strip(" ()-+*")
+    bare = _CURRENCY.sub("", bare.strip("()-+ ")).replace("$", "").strip(" ()-+*")
     found = _NUMBER.match(bare)
     if not found:
         return None
@@ -92,7 +103,7 @@ def limit(raw: str, context: Context) -> Parsed:
 
 def number(raw: str, context: Context) -> Parsed:
     """Read a count or measure; units such as sq ft, lbs and miles are dropped, acres are refused."""
-    if re.search(r"\bacres?\b", raw, re.IGNORECASE):
+    if _ACRES.search(raw):
         return refused("ambiguous", "acres, not square feet")
     if raw.strip().casefold() in {"none", "nil", "zero"}:
         return Parsed(value="0")

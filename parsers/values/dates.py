@@ -35,6 +35,7 @@ _WORDS = re.compile(r"^(?:\w+day,?\s+)?([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|t
 _DAY_FIRST = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3,10})\.?,?[\s-]+(\d{4}|'?\d{2})$", re.IGNORECASE)
 _PACKED = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
 _CLOCK = re.compile(r"\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s+\w{2,3})?$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _YEARS_AGO = re.compile(r"^(\d{1,3})\s*\+?\s*(?:yrs?|years?)\b", re.IGNORECASE)
 # 1899-12-30 is day 0 of spreadsheet serials after February 1900; 20000..60000 is 1954-10-03 to 2064-04-08.
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -77,10 +78,12 @@ def _serial(text: str) -> date | None:
 
 def calendar_date(raw: str, context: Context) -> Parsed:
     """Read a US date into ISO form; 02/30 is ``impossible_date``, 15/01/2027 is not turned into January."""
-    text = _CLOCK.sub("", " ".join(raw.split()).strip(" ,;"))
+    text = " ".join(raw.split()).strip(" ,;")
+    if ":" in text:
+        text = _CLOCK.sub("", text)
     if context.serial and (day := _serial(text)):
         return Parsed(value=day.isoformat(), note="spreadsheet serial")
-    parts = _parts(text, context.as_of)
+    parts = _parts(text, context.as_of) if _DIGIT.search(text) else None
     if parts is None:
         return unanswered(raw) or refused("bad_format", "not a date")
     try:
