@@ -17,7 +17,6 @@ from pipeline.records import (
     access,
     agencies,
     correspondence,
-    documents,
     items,
     ledger,
     outbox,
@@ -111,9 +110,9 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
 def _correspondent(office: Office, tx: Transaction, record: Submission) -> Correspondent:
     """Return the agent of the submission and the last mail from outside that was filed to it."""
     agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
-    filed = [ledger.message_by_id(tx, filing.message_id) for filing in documents.filings_of(tx, record.id)]
-    mails = [message for message in filed if message and message.source != PORTAL]
-    by_page = bool(filed and filed[-1] and filed[-1].source == PORTAL)
+    filed = ledger.messages_filed_to(tx, record.id)
+    mails = [message for message in filed if message.source != PORTAL]
+    by_page = bool(filed and filed[-1].source == PORTAL)
     last = mails[-1] if mails else None
     address = last.sender if last and last.sender else (agent.emails[0] if agent and agent.emails else None)
     name = last.sender_name if last and last.sender_name else (agent.name if agent else "")
@@ -122,7 +121,6 @@ def _correspondent(office: Office, tx: Transaction, record: Submission) -> Corre
 
 def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> Occasion:
     agency = agencies.agency_by_id(tx, record.agency_id) if record.agency_id else None
-    recent = [one for one in outbox.outgoing_of(tx, record.id) if one.queued_at > now - timedelta(days=1)]
     intents = to.message.intents if to.message else ()
     answered = [intent for intent in intents if intent in policy.ANSWERED_INTENTS]
     return Occasion(
@@ -132,7 +130,7 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
         answerable=to.message is None or to.message.disposition != SILENT,
         is_party=_is_party(tx, record, agency, to),
         agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
-        sent_last_day=sum(1 for one in recent if one.state != "suppressed"),
+        sent_last_day=outbox.queued_since(tx, record.id, now - timedelta(days=1)),
         own_addresses=office.house.addresses,
     )
 

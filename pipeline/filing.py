@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline import events, hearing
+from pipeline import events, hearing, telling
 from pipeline.doors import FIELD_HEADER
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
@@ -20,6 +20,7 @@ from pipeline.opening import Producer, keep_account, keep_agency_name, open_subm
 from pipeline.placing import NAME, Placed, place
 from pipeline.records import (
     answers,
+    assessments,
     correspondence,
     documents,
     items,
@@ -28,11 +29,12 @@ from pipeline.records import (
     queue,
     submissions,
 )
-from pipeline.records.assessments import Changes
+from pipeline.records.assessments import Case
 from pipeline.records.correspondence import Communication
 from pipeline.records.documents import Filing, ReadDocument
 from pipeline.records.ledger import AttachmentOutcome, Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
+from pipeline.records.submissions import Submission
 from pipeline.redeciding import redecide
 from pipeline.stages import ReadMessage
 
@@ -76,6 +78,15 @@ class Work:
     def as_of(self) -> date:
         """Return the day its decision is made for: the day it was received."""
         return self.read.received_at.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The submission a message became part of, as it stood; ``is_new`` when the message opened it."""
+
+    record: Submission
+    is_new: bool
+    how: Match
 
 
 class TooEarly(Exception):
@@ -168,15 +179,17 @@ def _file_business(work: Work) -> None:
         if work.is_portal
         else place(work.tx, read, found, agency=producer.vouched_agency_id, house=work.office.house)
     )
-    submission = placed.submission
-    if submission is None:
+    is_new = placed.submission is None
+    if placed.submission is None:
         if not opens(read, found) and not _is_other_business(read, placed):
             _leave_open(work)
             return
-        submission = open_submission(work.office, work.tx, read, producer, at=work.now)
-    _keep_words(work, submission, producer)
+        record = open_submission(work.office, work.tx, read, producer, at=work.now)
+    else:
+        record = submissions.existing(work.tx, placed.submission)
+    _keep_words(work, record.id, producer)
     if work.is_portal or read.intent in JOINING:
-        _join(work, submission, placed, found, producer)
+        _join(work, Joined(record=record, is_new=is_new, how=placed.match), found, producer)
     _finish(work, "filed", PORTAL if work.is_portal else read.intent)
 
 
@@ -234,70 +247,55 @@ def _keep_words(work: Work, submission: int, producer: Producer) -> None:
     )
 
 
-def _join(work: Work, submission: int, placed: Placed, found: tuple[ReadDocument, ...], producer: Producer) -> None:
+def _join(work: Work, joined: Joined, found: tuple[ReadDocument, ...], producer: Producer) -> None:
     """Make documents and words part of the submission, decide, and save what changed."""
-    tx, read = work.tx, work.read
+    tx, submission = work.tx, joined.record.id
     new = documents.add_documents(tx, submission, found, message=work.message.id)
-    heard = _hear(work, submission)
+    heard = _hear(work, joined)
     for answer in heard.answers:
         answers.add_answer(tx, submission, answer, message=work.message.id)
-    documents.file_message(
-        tx,
-        submission,
-        Filing(
-            message_id=work.message.id,
-            how=placed.match.how,
-            lines=tuple(one.line for one in read.said.lines),
-            mentions=tuple(read.said.mentions),
-            candidates=heard.candidates,
-            cloud_hosts=read.said.cloud_hosts,
-            said=read.said.text,
-            at=read.received_at,
-        ),
-    )
-    decision, changes = redecide(work.office, tx, submission, as_of=work.as_of, actor=_actor(work))
-    keep_account(tx, submission, decision, at=work.now)
-    keep_agency_name(tx, producer, decision)
-    _tell(work, submission, placed, new, heard, changes)
+    filing = _filing(work, joined, heard)
+    documents.file_message(tx, submission, filing)
+    case = _first_case(joined, found, filing, heard) if joined.is_new else assessments.load(tx, submission)
+    redecided = redecide(work.office, tx, case, as_of=work.as_of, actor=_actor(work), is_new=joined.is_new)
+    keep_account(tx, joined.record, redecided.decision, at=work.now)
+    keep_agency_name(tx, producer, redecided.decision)
+    story = [telling.filed(work.message.id, joined.how, new, heard), *telling.decided(redecided)]
+    events.append_all(tx, events.submission_stream(submission), story, actor=_actor(work), at=work.now)
     queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
 
 
-def _hear(work: Work, submission: int) -> Heard:
-    known = items.items_of(work.tx, submission)
+def _filing(work: Work, joined: Joined, heard: Heard) -> Filing:
+    read = work.read
+    return Filing(
+        message_id=work.message.id,
+        how=joined.how.how,
+        lines=tuple(one.line for one in read.said.lines),
+        mentions=tuple(read.said.mentions),
+        candidates=heard.candidates,
+        cloud_hosts=read.said.cloud_hosts,
+        said=read.said.text,
+        at=read.received_at,
+    )
+
+
+def _first_case(joined: Joined, found: tuple[ReadDocument, ...], filing: Filing, heard: Heard) -> Case:
+    """Return what is known of a submission that this message opens, without reading back what was just kept."""
+    each = {document.filed.id: document for document in found}
+    return Case(
+        submission=joined.record, documents=tuple(each.values()), filings=(filing,), answers=tuple(heard.answers)
+    )
+
+
+def _hear(work: Work, joined: Joined) -> Heard:
+    known = () if joined.is_new else items.items_of(work.tx, joined.record.id)
     if work.is_portal:
         return hearing.hear_door(work.read, known)
-    last = correspondence.latest_checklist(work.tx, submission)
+    last = None if joined.is_new else correspondence.latest_checklist(work.tx, joined.record.id)
     asks = last.content["asks"] if last else []
     asked = {ask["number"]: (ask["code"], ask["line"] or "", ask["subject"]) for ask in asks}
     is_reply = bool(work.read.unwound and work.read.unwound.kind == "reply")
     return hearing.hear_mail(work.read, known, asked, is_reply=is_reply)
-
-
-def _tell(work: Work, submission: int, placed: Placed, new: tuple[str, ...], heard: Heard, changes: Changes) -> None:
-    """Write the story of this message to the submission's log."""
-    stream, actor = events.submission_stream(submission), _actor(work)
-    record = submissions.existing(work.tx, submission)
-
-    def say(kind: str, payload: dict[str, object]) -> None:
-        events.append(work.tx, stream, kind, payload, actor=actor, at=work.now)
-
-    say(
-        "message.filed",
-        {
-            "message": work.message.id,
-            "how": placed.match.how,
-            "reasons": list(placed.match.reasons),
-            "documents": list(new),
-            "answers": [answer.code for answer in heard.answers],
-            "unclear": [list(key) for key in heard.unclear],
-        },
-    )
-    if changes.facts:
-        say("facts.changed", {"changes": [change.payload for change in changes.facts]})
-    if changes.items:
-        say("items.changed", {"changes": [change.payload for change in changes.items]})
-    if {"status", "gate", "score"} & set(changes.columns):
-        say("submission.scored", {"score": record.score, "gate": record.gate, "status": record.status})
 
 
 def _actor(work: Work) -> str:

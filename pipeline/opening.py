@@ -12,6 +12,7 @@ from pipeline.records import accounts, agencies, people, submissions
 from pipeline.records.accounts import Account, AccountDetails
 from pipeline.records.agencies import Agency
 from pipeline.records.session import Transaction
+from pipeline.records.submissions import Submission
 from pipeline.stages import ReadMessage
 
 PUBLIC_MAIL = frozenset(
@@ -58,10 +59,12 @@ def producer_of(office: Office, tx: Transaction, read: ReadMessage, *, at: datet
     return Producer(agency=agency, person_id=person.id)
 
 
-def open_submission(office: Office, tx: Transaction, read: ReadMessage, producer: Producer, *, at: datetime) -> int:
-    """Create an empty submission for a message and return its id."""
+def open_submission(
+    office: Office, tx: Transaction, read: ReadMessage, producer: Producer, *, at: datetime
+) -> Submission:
+    """Create an empty submission for a message and return it."""
     ref = submissions.next_ref(tx, read.received_at.year)
-    return submissions.create(
+    created = submissions.create(
         tx,
         ref=ref,
         received_at=read.received_at,
@@ -70,19 +73,20 @@ def open_submission(office: Office, tx: Transaction, read: ReadMessage, producer
         agent_id=producer.person_id,
         reply_token=office.reply_token(ref),
     )
+    return submissions.existing(tx, created)
 
 
-def keep_account(tx: Transaction, submission: int, decision: Decision, *, at: datetime) -> int | None:
+def keep_account(tx: Transaction, submission: Submission, decision: Decision, *, at: datetime) -> int | None:
     """Find or create the account of a submission from its facts, and return its id; None while nobody is named."""
     details = details_of(decision)
     if details is None:
         return None
-    known = submissions.existing(tx, submission).account_id or _same_account(tx, details)
+    known = submission.account_id or _same_account(tx, details)
     if known is None:
         known = accounts.create_account(tx, details, at=at)
     else:
         accounts.complete_account(tx, known, details, at=at)
-    submissions.identify(tx, submission, account_id=known)
+    submissions.identify(tx, submission.id, account_id=known)
     return known
 
 

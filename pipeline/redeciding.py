@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline import deciding, status
 from pipeline.deciding import Decision
 from pipeline.office import Office
 from pipeline.records import assessments
-from pipeline.records.assessments import Assessment, Changes
+from pipeline.records.assessments import Assessment, Case, Changes
 from pipeline.records.session import Transaction
 
 
-def redecide(office: Office, tx: Transaction, submission: int, *, as_of: date, actor: str) -> tuple[Decision, Changes]:
-    """Decide a submission on everything known of it as of a day, and save what changed."""
-    case = assessments.load(tx, submission)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redecided:
+    """What deciding anew came to, and what of it changed."""
+
+    decision: Decision
+    assessment: Assessment
+    changes: Changes
+
+
+def redecide(
+    office: Office, tx: Transaction, case: Case, *, as_of: date, actor: str, is_new: bool = False
+) -> Redecided:
+    """Decide a submission on everything known of it as of a day, and save what changed.
+
+    ``is_new``: this very transaction opened it.
+    """
     # A mail that arrives late must not take the submission back to its own day.
     as_of = max([as_of, *(filing.at.date() for filing in case.filings)])
     decision = deciding.decide(
@@ -30,10 +44,17 @@ def redecide(office: Office, tx: Transaction, submission: int, *, as_of: date, a
         said=case.said,
     )
     state = status.after_deciding(case.submission.state, decision.internal_state)
+    assessment = _assessment(decision, state)
     changes = assessments.save_decision(
-        tx, submission, _assessment(decision, state), at=office.clock.now(), version=case.submission.version, by=actor
+        tx,
+        case.submission.id,
+        assessment,
+        at=office.clock.now(),
+        version=case.submission.version,
+        by=actor,
+        opened=case.submission if is_new else None,
     )
-    return decision, changes
+    return Redecided(decision=decision, assessment=assessment, changes=changes)
 
 
 def _assessment(decision: Decision, state: str) -> Assessment:

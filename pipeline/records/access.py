@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
 
 from pipeline.records.models import LinkRow, PersonRow, WebSessionRow
 from pipeline.records.models.columns import table
@@ -16,6 +16,9 @@ from pipeline.records.session import Transaction
 _links = table(LinkRow)
 _sessions = table(WebSessionRow)
 _people = table(PersonRow)
+
+_CREATE_LINK = insert(_links).returning(_links.c.id)
+_LINKS_OF = select(_links).where(_links.c.submission_id == bindparam("submission")).order_by(_links.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def create_link(
         "expires_at": expires_at,
         "opens": 0,
     }
-    return int(tx.execute(insert(_links).values(row).returning(_links.c.id)).scalar_one())
+    return int(tx.execute(_CREATE_LINK, row).scalar_one())
 
 
 def link_by_token(tx: Transaction, token: str) -> Link | None:
@@ -92,8 +95,7 @@ def link_by_id(tx: Transaction, link: int) -> Link | None:
 
 def links_of(tx: Transaction, submission: int) -> tuple[Link, ...]:
     """Return every link of a submission, oldest first."""
-    rows = tx.execute(select(_links).where(_links.c.submission_id == submission).order_by(_links.c.id))
-    return tuple(_as_link(row) for row in rows)
+    return tuple(_as_link(row) for row in tx.execute(_LINKS_OF, {"submission": submission}))
 
 
 def open_link(tx: Transaction, link: int, *, at: datetime) -> None:

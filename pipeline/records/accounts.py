@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
 
 from pipeline.records.models import AccountRow, AliasRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import RecordsError, Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 _accounts = table(AccountRow)
 _aliases = table(AliasRow)
+
+_CREATE = insert(_accounts).returning(_accounts.c.id)
+_ALIASES = (
+    select(_aliases.c.account_id, _aliases.c.name, _aliases.c.name_key)
+    .where(_aliases.c.account_id.in_(bindparam("accounts", expanding=True)))
+    .order_by(_aliases.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,7 @@ def fein_hash(fein: str) -> str:
 def create_account(tx: Transaction, details: AccountDetails, *, at: datetime) -> int:
     """Create an account and return its id. Hold ``filing_lock`` from matching on."""
     row = {**_values(details), "created_at": at, "updated_at": at}
-    return int(tx.execute(insert(_accounts).values(row).returning(_accounts.c.id)).scalar_one())
+    return int(tx.execute(_CREATE, row).scalar_one())
 
 
 def complete_account(tx: Transaction, account: int, details: AccountDetails, *, at: datetime) -> None:
@@ -74,7 +81,7 @@ def complete_account(tx: Transaction, account: int, details: AccountDetails, *, 
 def add_alias(tx: Transaction, account: int, name: str, name_key: str, kind: str = "alias") -> None:
     """Add another name of an account: ``alias``, ``dba`` or ``former``."""
     row = {"account_id": account, "name": name, "name_key": name_key, "kind": kind}
-    tx.execute(insert_into(tx, _aliases).values(row).on_conflict_do_nothing())
+    insert_unless_known(tx, _aliases, row)
 
 
 def account_by_id(tx: Transaction, account: int) -> Account | None:
@@ -85,6 +92,8 @@ def account_by_id(tx: Transaction, account: int) -> Account | None:
 def accounts_like(tx: Transaction, *, fein: str | None, name_keys: Iterable[str]) -> tuple[Account, ...]:
     """Return the accounts with that FEIN or one of those normalised names, aliases counted; merged ones left out."""
     keys = tuple(name_keys)
+    if not keys and not fein:
+        return ()
     aliased = select(_aliases.c.account_id).where(_aliases.c.name_key.in_(keys))
     same = or_(_accounts.c.name_key.in_(keys), _accounts.c.id.in_(aliased))
     if fein:
@@ -115,10 +124,10 @@ def _values(details: AccountDetails) -> dict[str, Any]:
 
 def _load(tx: Transaction, where: ColumnElement[bool]) -> tuple[Account, ...]:
     rows = tx.execute(select(_accounts).where(where).order_by(_accounts.c.id)).all()
+    if not rows:
+        return ()
     aliases: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
-    columns = (_aliases.c.account_id, _aliases.c.name, _aliases.c.name_key)
-    query = select(*columns).where(_aliases.c.account_id.in_(tuple(aliases))).order_by(_aliases.c.id)
-    for account, name, key in tx.execute(query):
+    for account, name, key in tx.execute(_ALIASES, {"accounts": tuple(aliases)}):
         aliases[account].append((name, key))
     return tuple(_account(row, aliases[row.id]) for row in rows)
 

@@ -7,18 +7,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 
 from pipeline.records.models import AgencyDomainRow, AgencyRow, AppointmentRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 AgencyStatus = Literal["active", "pending", "suspended", "unknown"]
 
 _agencies = table(AgencyRow)
 _domains = table(AgencyDomainRow)
 _appointments = table(AppointmentRow)
+
+# Put together once: building a statement costs more than running it.
+_ALL: Select[Any] = select(_agencies).order_by(_agencies.c.name, _agencies.c.id)
+_BY_ID = _ALL.where(_agencies.c.id == bindparam("wanted"))
+_BY_CODE = _ALL.where(_agencies.c.code == bindparam("wanted"))
+_BY_DOMAIN = _ALL.join(_domains, _domains.c.agency_id == _agencies.c.id).where(_domains.c.domain == bindparam("wanted"))
+_DOMAINS = (
+    select(_domains.c.agency_id, _domains.c.domain)
+    .where(_domains.c.agency_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(_domains.c.id)
+)
+_CREATE = insert(_agencies).returning(_agencies.c.id)
+_NAME_UNREGISTERED = update(_agencies).where(_agencies.c.id == bindparam("agency"), _agencies.c.status == "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +74,7 @@ def create_agency(
 ) -> int:
     """Create an agency with its mail domains and return its id."""
     row: dict[str, Any] = {"name": name, "code": code, "status": status, "tier": tier, "parent_id": parent_id}
-    statement = insert(_agencies).values({**row, "flags": [], "created_at": at}).returning(_agencies.c.id)
-    agency = int(tx.execute(statement).scalar_one())
+    agency = int(tx.execute(_CREATE, {**row, "flags": [], "created_at": at}).scalar_one())
     for domain in domains:
         add_domain(tx, agency, domain)
     return agency
@@ -70,35 +82,33 @@ def create_agency(
 
 def name_agency(tx: Transaction, agency: int, name: str) -> None:
     """Give an agency its proper name; one that is registered with us keeps the name we gave it."""
-    unregistered = and_(_agencies.c.id == agency, _agencies.c.status == "unknown")
-    tx.execute(update(_agencies).where(unregistered).values(name=name))
+    tx.execute(_NAME_UNREGISTERED, {"agency": agency, "name": name})
 
 
 def add_domain(tx: Transaction, agency: int, domain: str) -> None:
     """Add a mail domain; one that another agency has stays with it."""
     row = {"agency_id": agency, "domain": domain.lower()}
-    tx.execute(insert_into(tx, _domains).values(row).on_conflict_do_nothing())
+    insert_unless_known(tx, _domains, row)
 
 
 def agency_by_id(tx: Transaction, agency: int) -> Agency | None:
     """Return one agency."""
-    return next(iter(_load(tx, _agencies.c.id == agency)), None)
+    return next(iter(_load(tx, _BY_ID, agency)), None)
 
 
 def agency_by_domain(tx: Transaction, domain: str) -> Agency | None:
     """Return the agency whose mail comes from that domain, in any case."""
-    owner = select(_domains.c.agency_id).where(_domains.c.domain == domain.lower()).scalar_subquery()
-    return next(iter(_load(tx, _agencies.c.id == owner)), None)
+    return next(iter(_load(tx, _BY_DOMAIN, domain.lower())), None)
 
 
 def agency_by_code(tx: Transaction, code: str) -> Agency | None:
     """Return the agency with that code."""
-    return next(iter(_load(tx, _agencies.c.code == code)), None)
+    return next(iter(_load(tx, _BY_CODE, code)), None)
 
 
 def agencies(tx: Transaction) -> tuple[Agency, ...]:
     """Return every agency by name."""
-    return _load(tx, _agencies.c.id.is_not(None))
+    return _load(tx, _ALL)
 
 
 def agency_family(tx: Transaction, agency: int) -> tuple[int, ...]:
@@ -149,11 +159,12 @@ def appointments_on(tx: Transaction, agency: int, day: date) -> tuple[Appointmen
     return tuple(Appointment(**row._mapping) for row in tx.execute(query))
 
 
-def _load(tx: Transaction, where: ColumnElement[bool]) -> tuple[Agency, ...]:
-    rows = tx.execute(select(_agencies).where(where).order_by(_agencies.c.name, _agencies.c.id)).all()
+def _load(tx: Transaction, query: Select[Any], wanted: int | str | None = None) -> tuple[Agency, ...]:
+    rows = tx.execute(query, {"wanted": wanted}).all()
+    if not rows:
+        return ()
     domains: dict[int, list[str]] = {row.id: [] for row in rows}
-    query = select(_domains.c.agency_id, _domains.c.domain).where(_domains.c.agency_id.in_(tuple(domains)))
-    for agency, domain in tx.execute(query.order_by(_domains.c.id)):
+    for agency, domain in tx.execute(_DOMAINS, {"wanted": tuple(domains)}):
         domains[agency].append(domain)
     kept = [name for name in Agency.__slots__ if name not in ("domains", "flags")]
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from pipeline.records.models import AnswerRow
 from pipeline.records.models.columns import table
@@ -10,6 +10,8 @@ from pipeline.records.session import Transaction
 from pipeline.submission import Answer
 
 _answers = table(AnswerRow)
+_ADD = insert(_answers).returning(_answers.c.id)
+_OF_SUBMISSION = select(_answers).where(_answers.c.submission_id == bindparam("submission")).order_by(_answers.c.id)
 
 
 def add_answer(
@@ -29,12 +31,12 @@ def add_answer(
         "message_id": message,
         "at": answer.at,
     }
-    return int(tx.execute(insert(_answers).values(row).returning(_answers.c.id)).scalar_one())
+    return int(tx.execute(_ADD, row).scalar_one())
 
 
 def answers_of(tx: Transaction, submission: int) -> tuple[Answer, ...]:
     """Return every answer of a submission, in the order given."""
-    rows = tx.execute(select(_answers).where(_answers.c.submission_id == submission).order_by(_answers.c.id))
+    rows = tx.execute(_OF_SUBMISSION, {"submission": submission})
     return tuple(
         Answer(
             code=row.code,

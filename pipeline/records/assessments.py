@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from pipeline.records.answers import answers_of
 from pipeline.records.documents import Filing, ReadDocument, filings_of, read_documents
@@ -22,6 +22,31 @@ from pipeline.submission import Answer, Completeness, Line, ResolvedField, Sourc
 
 _submissions = table(SubmissionRow)
 _coverages = table(CoverageRow)
+
+# Put together once: building a statement costs more than running it.
+_LOCK = select(_submissions).where(_submissions.c.id == bindparam("submission")).with_for_update()
+_ALTER = update(_submissions).where(_submissions.c.id == bindparam("submission"))
+_LINES = (
+    select(_coverages.c.line, _coverages.c.score)
+    .where(_coverages.c.submission_id == bindparam("submission"))
+    .order_by(_coverages.c.position)
+)
+_DROP_LINES = delete(_coverages).where(_coverages.c.submission_id == bindparam("submission"))
+_ADD_LINES = insert(_coverages)
+
+
+_DECIDED = (
+    "state",
+    "status",
+    "status_reason",
+    "states",
+    "primary_state",
+    "effective_date",
+    "insured_name",
+    "score",
+    "gate",
+)
+"""The submission's own columns that decisions set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,34 +133,40 @@ def save_decision(
     version: int | None = None,
     by: str = "rules",
     due_on: date | None = None,
+    opened: Submission | None = None,
 ) -> Changes:
     """Save an assessment and return what changed; saving the same again changes nothing.
 
     ``version`` is the one that was loaded: raise StaleVersion when somebody saved since. ``due_on`` is for new items.
+    ``opened`` is the submission where this very transaction opened it: nobody else can see it, nothing is stored yet.
     """
-    row = _locked(tx, submission)
+    is_new = opened is not None
+    row = opened or _locked(tx, submission)
     if version is not None and row.version != version:
         raise StaleVersion(f"submission {row.ref} is at version {row.version}, not {version}: load it again")
-    facts = save_facts(tx, submission, assessment.fields)
-    items = save_items(tx, submission, assessment.completeness.items, at=at, by=by, due_on=due_on)
-    columns = _save_columns(tx, row, assessment, at)
-    if _save_lines(tx, submission, assessment):
+    facts = save_facts(tx, submission, assessment.fields, is_new=is_new)
+    items = save_items(tx, submission, assessment.completeness.items, at=at, by=by, due_on=due_on, is_new=is_new)
+    columns = _changed_columns(row, assessment)
+    values = _values(columns, at)
+    if _save_lines(tx, submission, assessment, is_new=is_new):
         columns["lines"] = (None, list(assessment.lines))
     raised = row.version
     if facts or items or columns:
         raised += 1
-        tx.execute(update(_submissions).where(_submissions.c.id == submission).values(version=raised, updated_at=at))
+        tx.execute(_ALTER, {"submission": submission, **values, "version": raised, "updated_at": at})
     return Changes(version=raised, facts=facts, items=items, columns=columns)
 
 
 def _locked(tx: Transaction, submission: int) -> Row[Any]:
-    row = tx.execute(select(_submissions).where(_submissions.c.id == submission).with_for_update()).one_or_none()
+    row = tx.execute(_LOCK, {"submission": submission}).one_or_none()
     if row is None:
         raise RecordsError(f"there is no submission {submission}")
     return row
 
 
-def _save_columns(tx: Transaction, row: Row[Any], assessment: Assessment, at: datetime) -> dict[str, tuple[Any, Any]]:
+def _changed_columns(row: Row[Any] | Submission, assessment: Assessment) -> dict[str, tuple[Any, Any]]:
+    stored = {name: getattr(row, name) for name in _DECIDED}
+    stored["states"] = list(stored["states"])
     wanted: dict[str, Any] = {
         "state": assessment.state,
         "status": assessment.status,
@@ -147,28 +178,29 @@ def _save_columns(tx: Transaction, row: Row[Any], assessment: Assessment, at: da
         "score": assessment.completeness.score,
         "gate": assessment.completeness.gate,
     }
-    changed = {name: (row._mapping[name], value) for name, value in wanted.items() if row._mapping[name] != value}
-    if changed:
-        values = {name: after for name, (_, after) in changed.items()}
-        times = {f"{name}_at": at for name in ("state", "status") if name in changed}
-        if "status" in changed:
-            times["closed_at"] = at if assessment.status == "Closed" else None  # type: ignore[assignment]
-        tx.execute(update(_submissions).where(_submissions.c.id == row.id).values({**values, **times}))
-    return changed
+    return {name: (stored[name], value) for name, value in wanted.items() if stored[name] != value}
 
 
-def _save_lines(tx: Transaction, submission: int, assessment: Assessment) -> bool:
-    columns = (_coverages.c.line, _coverages.c.score)
-    query = select(*columns).where(_coverages.c.submission_id == submission).order_by(_coverages.c.position)
-    stored = [(line, score) for line, score in tx.execute(query)]
+def _values(changed: Mapping[str, tuple[Any, Any]], at: datetime) -> dict[str, Any]:
+    """Return the changed columns as they are to be, with the times at which state and status moved."""
+    values = {name: after for name, (_, after) in changed.items()}
+    times: dict[str, Any] = {f"{name}_at": at for name in ("state", "status") if name in changed}
+    if "status" in changed:
+        times["closed_at"] = at if values["status"] == "Closed" else None
+    return {**values, **times}
+
+
+def _save_lines(tx: Transaction, submission: int, assessment: Assessment, *, is_new: bool) -> bool:
+    stored = [] if is_new else [(line, score) for line, score in tx.execute(_LINES, {"submission": submission})]
     wanted = [(line, assessment.completeness.lines.get(line)) for line in assessment.lines]
     if stored == wanted:
         return False
-    tx.execute(delete(_coverages).where(_coverages.c.submission_id == submission))
+    if stored:
+        tx.execute(_DROP_LINES, {"submission": submission})
     rows = [
         {"submission_id": submission, "line": line, "position": position, "score": score}
         for position, (line, score) in enumerate(wanted)
     ]
     if rows:
-        tx.execute(insert(_coverages), rows)
+        tx.execute(_ADD_LINES, rows)
     return True

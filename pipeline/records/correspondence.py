@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from pipeline.records.models import ChecklistRow, CommunicationRow, DecisionRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_unless_known
 
 Audience = Literal["agent", "agency", "internal", "underwriting"]
 CommunicationKind = Literal["mail_in", "mail_out", "comment", "note", "call"]
@@ -20,6 +20,13 @@ CommunicationKind = Literal["mail_in", "mail_out", "comment", "note", "call"]
 _checklists = table(ChecklistRow)
 _communications = table(CommunicationRow)
 _decisions = table(DecisionRow)
+
+_LATEST = (
+    select(_checklists)
+    .where(_checklists.c.submission_id == bindparam("submission"))
+    .order_by(_checklists.c.revision.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +85,18 @@ def save_checklist(
         "content_hash": content_hash,
         "created_at": at,
     }
-    statement = insert_into(tx, _checklists).values(row).on_conflict_do_nothing().returning(_checklists.c.id)
-    return tx.execute(statement).scalar_one_or_none() is not None
+    return insert_unless_known(tx, _checklists, row) is not None
 
 
 def latest_checklist(tx: Transaction, submission: int) -> StoredChecklist | None:
     """Return the newest revision."""
-    query = select(_checklists).where(_checklists.c.submission_id == submission)
-    return _checklist(tx, query.order_by(_checklists.c.revision.desc()).limit(1))
+    return _checklist(tx.execute(_LATEST, {"submission": submission}).one_or_none())
 
 
 def checklist_revision(tx: Transaction, submission: int, revision: int) -> StoredChecklist | None:
     """Return one revision."""
     mine = (_checklists.c.submission_id == submission, _checklists.c.revision == revision)
-    return _checklist(tx, select(_checklists).where(*mine))
+    return _checklist(tx.execute(select(_checklists).where(*mine)).one_or_none())
 
 
 def add_communication(tx: Transaction, submission: int, communication: Communication) -> bool:
@@ -101,8 +106,7 @@ def add_communication(tx: Transaction, submission: int, communication: Communica
         **{name: getattr(communication, name) for name in Communication.__slots__},
         "documents": list(communication.documents),
     }
-    statement = insert_into(tx, _communications).values(row).on_conflict_do_nothing()
-    return tx.execute(statement.returning(_communications.c.id)).scalar_one_or_none() is not None
+    return insert_unless_known(tx, _communications, row) is not None
 
 
 def communications_of(tx: Transaction, submission: int, audiences: Iterable[Audience]) -> tuple[Communication, ...]:
@@ -126,8 +130,7 @@ def decisions_of(tx: Transaction, submission: int) -> tuple[HumanDecision, ...]:
     return tuple(_decision(row) for row in rows)
 
 
-def _checklist(tx: Transaction, query: Select[Any]) -> StoredChecklist | None:
-    row = tx.execute(query).one_or_none()
+def _checklist(row: Row[Any] | None) -> StoredChecklist | None:
     return None if row is None else StoredChecklist(**row._mapping)
 
 

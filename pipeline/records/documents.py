@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from parsers.document import ExtractedTable
 from pipeline.records.models import DocumentRow, FilingRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_or_replace
 from pipeline.submission import FiledDocument, Line, SourcedCandidate
 
 _documents = table(DocumentRow)
@@ -36,6 +36,17 @@ _REREAD = (
     "candidates",
 )
 """What a second reading of the same pages replaces; who sent them first, and what people set, stays."""
+
+# Put together once: building a statement costs more than running it.
+_KNOWN = select(_documents.c.key).where(
+    _documents.c.submission_id == bindparam("submission"), _documents.c.key.in_(bindparam("given", expanding=True))
+)
+_CURRENT = (
+    select(_documents)
+    .where(_documents.c.submission_id == bindparam("submission"), _documents.c.withdrawn_at.is_(None))
+    .order_by(_documents.c.id)
+)
+_FILED = select(_filings).where(_filings.c.submission_id == bindparam("submission")).order_by(_filings.c.id)
 
 _REHEARD = ("how", "lines", "mentions", "candidates", "cloud_hosts", "said")
 
@@ -90,8 +101,9 @@ def add_documents(
 ) -> tuple[str, ...]:
     """Add documents and return the keys that are new here; pages that are known already are read anew in place."""
     given = {document.filed.id: document for document in documents}
-    known = select(_documents.c.key).where(_documents.c.submission_id == submission, _documents.c.key.in_(given))
-    before = set(tx.execute(known).scalars())
+    if not given:
+        return ()
+    before = set(tx.execute(_KNOWN, {"submission": submission, "given": tuple(given)}).scalars())
     shared = {
         "submission_id": submission,
         "message_id": message,
@@ -100,18 +112,14 @@ def add_documents(
         "retention": "submission",
         "version": 1,
     }
-    if given:
-        statement = insert_into(tx, _documents)
-        replaced = {name: statement.excluded[name] for name in _REREAD}
-        upsert = statement.on_conflict_do_update(index_elements=["submission_id", "key"], set_=replaced)
-        tx.execute(upsert, [{**shared, **_values(document)} for document in given.values()])
+    upsert = insert_or_replace(tx, _documents, ("submission_id", "key"), _REREAD)
+    tx.execute(upsert, [{**shared, **_values(document)} for document in given.values()])
     return tuple(key for key in given if key not in before)
 
 
 def read_documents(tx: Transaction, submission: int) -> tuple[ReadDocument, ...]:
     """Return the documents that count, with their candidates, in the order they came; withdrawn ones are left out."""
-    current = (_documents.c.submission_id == submission, _documents.c.withdrawn_at.is_(None))
-    rows = tx.execute(select(_documents).where(*current).order_by(_documents.c.id))
+    rows = tx.execute(_CURRENT, {"submission": submission})
     return tuple(ReadDocument(filed=_filed(row), candidates=_candidates(row.candidates)) for row in rows)
 
 
@@ -161,15 +169,12 @@ def file_message(tx: Transaction, submission: int, filing: Filing) -> None:
         "candidates": filing.candidates,
         "at": filing.at,
     }
-    statement = insert_into(tx, _filings).values(row)
-    replaced = {name: statement.excluded[name] for name in _REHEARD}
-    tx.execute(statement.on_conflict_do_update(index_elements=["message_id", "submission_id"], set_=replaced))
+    tx.execute(insert_or_replace(tx, _filings, ("message_id", "submission_id"), _REHEARD), row)
 
 
 def filings_of(tx: Transaction, submission: int) -> tuple[Filing, ...]:
     """Return the messages filed to a submission, in the order they were filed."""
-    query = select(_filings).where(_filings.c.submission_id == submission).order_by(_filings.c.id)
-    return tuple(_filing(row) for row in tx.execute(query))
+    return tuple(_filing(row) for row in tx.execute(_FILED, {"submission": submission}))
 
 
 def submissions_of_message(tx: Transaction, message: int) -> tuple[int, ...]:

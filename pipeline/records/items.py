@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, insert, select, tuple_, update
 
 from pipeline.records.models import ItemRow
 from pipeline.records.models.columns import table
@@ -17,6 +17,17 @@ from pipeline.submission import CLOSED_ITEM_STATES, Item, ItemState, LookedAt
 ItemKey = tuple[str, str, str]
 
 _items = table(ItemRow)
+
+# Put together once: building a statement costs more than running it.
+_OF_SUBMISSION = select(_items).where(_items.c.submission_id == bindparam("submission")).order_by(_items.c.id)
+_ADD = insert(_items)
+_ALTER = update(_items).where(_items.c.id == bindparam("row_id"))
+_ASKED = update(_items).where(
+    _items.c.submission_id == bindparam("submission"),
+    _items.c.state == "open",
+    tuple_(_items.c.code, _items.c.line, _items.c.subject).in_(bindparam("keys", expanding=True)),
+)
+
 _SHOWN = (
     "severity",
     "ask",
@@ -65,19 +76,27 @@ class ItemChange:
 
 
 def save_items(
-    tx: Transaction, submission: int, items: Iterable[Item], *, at: datetime, by: str, due_on: date | None = None
+    tx: Transaction,
+    submission: int,
+    items: Iterable[Item],
+    *,
+    at: datetime,
+    by: str,
+    due_on: date | None = None,
+    is_new: bool = False,
 ) -> tuple[ItemChange, ...]:
     """Make the stored items agree with the rules' items and return which appeared or changed state.
 
     An open item that was asked for already stays ``requested``. A stored open item the rules no longer raise is
-    ``superseded`` when they raise the same code on another subject instead, otherwise ``satisfied``.
+    ``superseded`` when they raise the same code on another subject instead, otherwise ``satisfied``. Of a submission
+    that ``is_new`` nothing is stored yet.
     """
-    stored = {record.item.key: record for record in items_of(tx, submission)}
+    stored = {} if is_new else {record.item.key: record for record in items_of(tx, submission)}
     wanted = {item.key: item for item in (*items, *_vanished(stored, tuple(items)))}
     fresh = [item for key, item in wanted.items() if key not in stored]
     if fresh:
         rows = [_new_row(submission, item, at, by, due_on) for item in fresh]
-        tx.execute(insert(_items), rows)
+        tx.execute(_ADD, rows)
     changes = [ItemChange(key=item.key, before=None, after=item.state) for item in fresh]
     updates = []
     for key, record in stored.items():
@@ -88,21 +107,21 @@ def save_items(
         if state != record.item.state or _shown(item) != _shown(record.item):
             updates.append({"row_id": record.id, **_shown(item), **_moved(record, state, at, by)})
     if updates:
-        tx.execute(update(_items).where(_items.c.id == bindparam("row_id")), updates)
+        tx.execute(_ALTER, updates)
     return tuple(changes)
 
 
 def items_of(tx: Transaction, submission: int) -> tuple[ItemRecord, ...]:
     """Return every item a submission ever had, in the order they appeared."""
-    query = select(_items).where(_items.c.submission_id == submission).order_by(_items.c.id)
-    return tuple(_record(row) for row in tx.execute(query))
+    return tuple(_record(row) for row in tx.execute(_OF_SUBMISSION, {"submission": submission}))
 
 
 def mark_requested(tx: Transaction, submission: int, keys: Iterable[ItemKey], *, at: datetime) -> None:
     """Note that open items were asked for in a mail that is queued now."""
-    named = tuple_(_items.c.code, _items.c.line, _items.c.subject).in_(list(keys))
-    asked = and_(_items.c.submission_id == submission, _items.c.state == "open", named)
-    tx.execute(update(_items).where(asked).values(state="requested", requested_at=at))
+    asked = tuple(keys)
+    if asked:
+        values = {"submission": submission, "keys": asked, "state": "requested", "requested_at": at}
+        tx.execute(_ASKED, values)
 
 
 def own_item(tx: Transaction, item: int, *, owner_role: str, owner_id: int | None, due_on: date | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from pipeline.records.counters import current, next_value
-from pipeline.records.models import AttachmentRow, MessageRow, StepRow
+from pipeline.records.models import AttachmentRow, FilingRow, MessageRow, StepRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import RecordsError, Transaction
 from pipeline.records.upsert import insert_unless_known
@@ -21,11 +21,18 @@ RECEIVED_COUNTER = "messages.received"
 
 _messages = table(MessageRow)
 _attachments = table(AttachmentRow)
+_filings = table(FilingRow)
 _steps = table(StepRow)
 
 # Put together once: building a statement costs more than running it.
 _BY_ID = select(_messages).where(_messages.c.id == bindparam("message"))
 _ALTER = update(_messages).where(_messages.c.id == bindparam("message"))
+_FILED_TO = (
+    select(_messages)
+    .join(_filings, _filings.c.message_id == _messages.c.id)
+    .where(_filings.c.submission_id == bindparam("submission"))
+    .order_by(_filings.c.id)
+)
 _DROP_ATTACHMENTS = delete(_attachments).where(_attachments.c.message_id == bindparam("message"))
 _ADD_ATTACHMENTS = insert(_attachments)
 
@@ -187,6 +194,11 @@ def message_by_id(tx: Transaction, message: int) -> Message | None:
 def message_by_source(tx: Transaction, source: str, source_key: str) -> Message | None:
     """Return the message delivered there under that key."""
     return _one(tx, select(_messages).where(_messages.c.source == source, _messages.c.source_key == source_key))
+
+
+def messages_filed_to(tx: Transaction, submission: int) -> tuple[Message, ...]:
+    """Return the messages filed to a submission, in the order they were filed."""
+    return tuple(_message(row) for row in tx.execute(_FILED_TO, {"submission": submission}))
 
 
 def find_duplicate(tx: Transaction, message: int, *, message_id: str | None, content_sha256: str) -> int | None:

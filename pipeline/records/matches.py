@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, select, union
 
 from pipeline.records.accounts import Account, account_by_id, accounts_like
 from pipeline.records.models import AddressRow, FilingRow, MessageRow, OutgoingRow, SubmissionRow
@@ -69,7 +69,7 @@ def candidates_for(tx: Transaction, keys: MatchKeys) -> tuple[MatchCandidate, ..
     for key, query in _queries(keys).items():
         for submission in tx.execute(query).scalars():
             how.setdefault(submission, set()).add(key)
-    for submission, account in tx.execute(_of_accounts([account.id for account in accounts])):
+    for submission, account in tx.execute(_of_accounts([account.id for account in accounts])) if accounts else ():
         named = next(known for known in accounts if known.id == account)
         same_fein = bool(keys.fein) and named.details.fein == keys.fein
         how.setdefault(submission, set()).add("fein" if same_fein else "name")
@@ -88,14 +88,23 @@ def candidates_for(tx: Transaction, keys: MatchKeys) -> tuple[MatchCandidate, ..
 
 def senders_of(tx: Transaction, submission: int) -> frozenset[str]:
     """Return the addresses that speak for a submission: its agent's, and those of the messages filed to it."""
+    addresses = tx.execute(_SENDERS, {"submission": submission}).scalars()
+    return frozenset(address.lower() for address in addresses if address)
+
+
+def _senders() -> CompoundSelect[Any]:
     agent = (
         select(_addresses.c.email)
         .select_from(_submissions.join(_addresses, _addresses.c.person_id == _submissions.c.agent_id))
-        .where(_submissions.c.id == submission)
+        .where(_submissions.c.id == bindparam("submission"))
     )
     joined = _filings.join(_messages, _messages.c.id == _filings.c.message_id)
-    wrote = select(_messages.c.sender).select_from(joined).where(_filings.c.submission_id == submission)
-    return frozenset(address.lower() for address in tx.execute(union(agent, wrote)).scalars() if address)
+    wrote = select(_messages.c.sender).select_from(joined)
+    return union(agent, wrote.where(_filings.c.submission_id == bindparam("submission")))
+
+
+_SENDERS = _senders()
+"""Put together once: building a statement costs more than running it."""
 
 
 def _queries(keys: MatchKeys) -> Mapping[How, Select[Any]]:

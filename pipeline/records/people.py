@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select, update
 
 from pipeline.records.models import AddressRow, LicenceRow, MembershipRow, PersonRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import RecordsError, Transaction
-from pipeline.records.upsert import insert_into
+from pipeline.records.upsert import insert_into, insert_unless_known
 
 AgentRole = Literal["producer", "csr", "agency_admin", "view_only"]
 StaffRole = Literal["intake", "underwriter", "ops", "admin"]
@@ -20,6 +20,16 @@ _people = table(PersonRow)
 _addresses = table(AddressRow)
 _memberships = table(MembershipRow)
 _licences = table(LicenceRow)
+
+# Put together once: building a statement costs more than running it.
+_BY_ID = select(_people).where(_people.c.id == bindparam("person"))
+_BY_EMAIL: Select[Any] = (
+    select(_people)
+    .join(_addresses, _addresses.c.person_id == _people.c.id)
+    .where(_addresses.c.email == bindparam("email"))
+)
+_EMAILS = select(_addresses.c.email).where(_addresses.c.person_id == bindparam("person")).order_by(_addresses.c.id)
+_CREATE = insert(_people).returning(_people.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +70,13 @@ class Licence:
 
 def person_by_id(tx: Transaction, person: int) -> Person | None:
     """Return one person."""
-    row = tx.execute(select(_people).where(_people.c.id == person)).one_or_none()
+    row = tx.execute(_BY_ID, {"person": person}).one_or_none()
     return None if row is None else _person(tx, row)
 
 
 def person_by_email(tx: Transaction, email: str) -> Person | None:
     """Return the person who uses that address, in any case."""
-    row = tx.execute(_by_email(email)).one_or_none()
+    row = tx.execute(_BY_EMAIL, {"email": email.lower()}).one_or_none()
     return None if row is None else _person(tx, row)
 
 
@@ -81,7 +91,7 @@ def find_or_create_agent(
     if known is not None:
         return known, False
     row = {"kind": "agent", "name": name or email, "role": role, "created_at": at}
-    person = int(tx.execute(insert(_people).values(row).returning(_people.c.id)).scalar_one())
+    person = int(tx.execute(_CREATE, row).scalar_one())
     add_email(tx, person, email)
     if agency_id is not None:
         add_membership(tx, person, agency_id, role=role, starts_on=at.date())
@@ -105,14 +115,15 @@ def create_staff(
         "created_at": at,
         "confirmed_at": at,
     }
-    person = int(tx.execute(insert(_people).values(row).returning(_people.c.id)).scalar_one())
+    person = int(tx.execute(_CREATE, row).scalar_one())
     add_email(tx, person, email)
     return person
 
 
 def password_hash_of(tx: Transaction, email: str) -> tuple[int, str] | None:
     """Return id and password hash of an active member of staff, or None."""
-    row = tx.execute(_by_email(email).where(_people.c.kind == "staff", _people.c.active)).one_or_none()
+    staff_only = _BY_EMAIL.where(_people.c.kind == "staff", _people.c.active)
+    row = tx.execute(staff_only, {"email": email.lower()}).one_or_none()
     return None if row is None or row.password_hash is None else (row.id, row.password_hash)
 
 
@@ -141,13 +152,13 @@ def confirm_person(tx: Transaction, person: int, *, at: datetime) -> None:
 def add_email(tx: Transaction, person: int, email: str) -> None:
     """Add an address to a person; an address that somebody uses already stays with them."""
     row = {"person_id": person, "email": email.lower()}
-    tx.execute(insert_into(tx, _addresses).values(row).on_conflict_do_nothing())
+    insert_unless_known(tx, _addresses, row)
 
 
 def add_membership(tx: Transaction, person: int, agency: int, *, role: AgentRole, starts_on: date) -> None:
     """Put a person into an agency from that day on."""
     row = {"person_id": person, "agency_id": agency, "role": role, "starts_on": starts_on}
-    tx.execute(insert_into(tx, _memberships).values(row).on_conflict_do_nothing())
+    insert_unless_known(tx, _memberships, row)
 
 
 def end_membership(tx: Transaction, person: int, agency: int, *, ends_on: date) -> None:
@@ -183,15 +194,10 @@ def licences_of(tx: Transaction, person: int) -> tuple[Licence, ...]:
     return tuple(Licence(state=row.state, number=row.number, expires_on=row.expires_on) for row in tx.execute(query))
 
 
-def _by_email(email: str) -> Any:
-    joined = _people.join(_addresses, _addresses.c.person_id == _people.c.id)
-    return select(*_people.c).select_from(joined).where(_addresses.c.email == email.lower())
-
-
 def _person(tx: Transaction, row: Row[Any]) -> Person:
-    query = select(_addresses.c.email).where(_addresses.c.person_id == row.id).order_by(_addresses.c.id)
+    emails = tuple(tx.execute(_EMAILS, {"person": row.id}).scalars())
     kept = [name for name in Person.__slots__ if name != "emails"]
-    return Person(emails=tuple(tx.execute(query).scalars()), **{name: row._mapping[name] for name in kept})
+    return Person(emails=emails, **{name: row._mapping[name] for name in kept})
 
 
 def _membership(row: Row[Any]) -> Membership:

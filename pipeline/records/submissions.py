@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, bindparam, exists, func, insert, or_, select, update
 
 from pipeline.records.counters import next_value
 from pipeline.records.models import AgencyRow, CoverageRow, ItemRow, PersonRow, SubmissionRow
@@ -88,6 +89,38 @@ class Listing:
     total: int
 
 
+def _query() -> Select[Any]:
+    open_item = and_(_items.c.submission_id == _submissions.c.id, _items.c.state.not_in(CLOSED_ITEM_STATES))
+    wanted = and_(open_item, _items.c.severity != "internal")
+    joined = (
+        _submissions.outerjoin(_agencies, _agencies.c.id == _submissions.c.agency_id)
+        .outerjoin(_people, _people.c.id == _submissions.c.agent_id)
+        .outerjoin(_owner, _owner.c.id == _submissions.c.owner_id)
+    )
+    return select(
+        *_submissions.c,
+        _agencies.c.name.label("agency_name"),
+        _people.c.name.label("agent_name"),
+        _owner.c.name.label("owner_name"),
+        select(func.count()).where(wanted).scalar_subquery().label("open_items"),
+    ).select_from(joined)
+
+
+# Put together once: building a statement costs more than running it.
+_ALL = _query()
+_BY_ID = _ALL.where(_submissions.c.id.in_(bindparam("wanted", expanding=True))).order_by(_submissions.c.id)
+_BY_REF = _ALL.where(_submissions.c.ref == bindparam("wanted"))
+_COVERS = (
+    select(_coverages.c.submission_id, _coverages.c.line, _coverages.c.score)
+    .where(_coverages.c.submission_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(_coverages.c.position)
+)
+_CREATE = insert(_submissions).returning(_submissions.c.id)
+_FIRST_ANSWER = update(_submissions).where(
+    _submissions.c.id == bindparam("submission"), _submissions.c.first_response_at.is_(None)
+)
+
+
 def next_ref(tx: Transaction, year: int) -> str:
     """Return the next reference of a year, ``SUB-26-000001`` first; rolled back transactions leave no gap."""
     return f"SUB-{year % 100:02d}-{next_value(tx, f'submissions.{year}'):06d}"
@@ -122,29 +155,30 @@ def create(
         "status_at": at,
         "updated_at": at,
     }
-    return int(tx.execute(insert(_submissions).values(row).returning(_submissions.c.id)).scalar_one())
+    return int(tx.execute(_CREATE, row).scalar_one())
 
 
 def submission_by_id(tx: Transaction, submission: int) -> Submission | None:
     """Return one submission by its id."""
-    return _first(tx, _submissions.c.id == submission)
+    return next(iter(_load(tx, _BY_ID, {"wanted": (submission,)})), None)
 
 
 def by_ref(tx: Transaction, ref: str) -> Submission | None:
     """Return one submission by its reference, in any case."""
-    return _first(tx, _submissions.c.ref == ref.upper())
+    return next(iter(_load(tx, _BY_REF, {"wanted": ref.upper()})), None)
 
 
 def submissions_by_id(tx: Transaction, submissions: Iterable[int]) -> tuple[Submission, ...]:
     """Return several submissions in the order of their ids."""
-    return _load(tx, _query().where(_submissions.c.id.in_(tuple(submissions))).order_by(_submissions.c.id))
+    wanted = tuple(submissions)
+    return _load(tx, _BY_ID, {"wanted": wanted}) if wanted else ()
 
 
 def listing(tx: Transaction, wanted: Filter, *, limit: int = 50, offset: int = 0) -> Listing:
     """Return one page of submissions, the latest changed first."""
     where = _conditions(wanted)
     total = tx.execute(select(func.count()).select_from(_submissions).where(*where)).scalar_one()
-    ordered = _query().where(*where).order_by(_submissions.c.updated_at.desc(), _submissions.c.id.desc())
+    ordered = _ALL.where(*where).order_by(_submissions.c.updated_at.desc(), _submissions.c.id.desc())
     return Listing(submissions=_load(tx, ordered.limit(limit).offset(offset)), total=int(total))
 
 
@@ -174,9 +208,9 @@ def identify(
 ) -> None:
     """Fill in whose submission it is where that is still open; what is known stays."""
     given = {"account_id": account_id, "agency_id": agency_id, "agent_id": agent_id, "reply_token": reply_token}
-    values = {name: func.coalesce(_submissions.c[name], value) for name, value in given.items() if value is not None}
-    if values:
-        tx.execute(update(_submissions).where(_submissions.c.id == submission).values(values))
+    known = {name: value for name, value in given.items() if value is not None}
+    if known:
+        tx.execute(_completing(tuple(known)), {"submission": submission, **known})
 
 
 def set_flags(tx: Transaction, submission: int, flags: Iterable[str], *, version: int, at: datetime) -> None:
@@ -194,8 +228,7 @@ def override_score(
 
 def mark_answered(tx: Transaction, submission: int, *, at: datetime) -> None:
     """Keep when we first answered; later calls change nothing."""
-    first = and_(_submissions.c.id == submission, _submissions.c.first_response_at.is_(None))
-    tx.execute(update(_submissions).where(first).values(first_response_at=at))
+    tx.execute(_FIRST_ANSWER, {"submission": submission, "first_response_at": at})
 
 
 def _set(tx: Transaction, submission: int, version: int, values: Mapping[str, Any]) -> None:
@@ -205,21 +238,11 @@ def _set(tx: Transaction, submission: int, version: int, values: Mapping[str, An
         raise StaleVersion(f"submission {submission} was saved by somebody else since version {version}")
 
 
-def _query() -> Select[Any]:
-    open_item = and_(_items.c.submission_id == _submissions.c.id, _items.c.state.not_in(CLOSED_ITEM_STATES))
-    wanted = and_(open_item, _items.c.severity != "internal")
-    joined = (
-        _submissions.outerjoin(_agencies, _agencies.c.id == _submissions.c.agency_id)
-        .outerjoin(_people, _people.c.id == _submissions.c.agent_id)
-        .outerjoin(_owner, _owner.c.id == _submissions.c.owner_id)
-    )
-    return select(
-        *_submissions.c,
-        _agencies.c.name.label("agency_name"),
-        _people.c.name.label("agent_name"),
-        _owner.c.name.label("owner_name"),
-        select(func.count()).where(wanted).scalar_subquery().label("open_items"),
-    ).select_from(joined)
+@cache
+def _completing(columns: tuple[str, ...]) -> Update:
+    """Return the statement that sets these columns where they are open."""
+    values = {name: func.coalesce(_submissions.c[name], bindparam(name)) for name in columns}
+    return update(_submissions).where(_submissions.c.id == bindparam("submission")).values(values)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -244,16 +267,12 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     return where
 
 
-def _first(tx: Transaction, where: ColumnElement[bool]) -> Submission | None:
-    return next(iter(_load(tx, _query().where(where))), None)
-
-
-def _load(tx: Transaction, query: Select[Any]) -> tuple[Submission, ...]:
-    rows = tx.execute(query).all()
+def _load(tx: Transaction, query: Select[Any], asked: Mapping[str, Any] | None = None) -> tuple[Submission, ...]:
+    rows = tx.execute(query, dict(asked or {})).all()
+    if not rows:
+        return ()
     lines: dict[int, dict[Line, int | None]] = {row.id: {} for row in rows}
-    columns = (_coverages.c.submission_id, _coverages.c.line, _coverages.c.score)
-    covers = select(*columns).where(_coverages.c.submission_id.in_(tuple(lines))).order_by(_coverages.c.position)
-    for submission, line, score in tx.execute(covers):
+    for submission, line, score in tx.execute(_COVERS, {"wanted": tuple(lines)}):
         lines[submission][line] = score
     return tuple(_submission(row, lines[row.id]) for row in rows)
 

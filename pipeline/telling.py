@@ -1,0 +1,37 @@
+"""Put what a message did to a submission into events, for the submission's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.hearing import Heard
+from pipeline.matching import Match
+from pipeline.redeciding import Redecided
+
+Told = tuple[str, Mapping[str, Any]]
+"""The kind of an event and its payload."""
+
+
+def filed(message: int, match: Match, documents: tuple[str, ...], heard: Heard) -> Told:
+    """Return that a message was filed: how it was matched, which documents are new, what it answers."""
+    return "message.filed", {
+        "message": message,
+        "how": match.how,
+        "reasons": list(match.reasons),
+        "documents": list(documents),
+        "answers": [answer.code for answer in heard.answers],
+        "unclear": [list(key) for key in heard.unclear],
+    }
+
+
+def decided(redecided: Redecided) -> Iterator[Told]:
+    """Yield what deciding anew changed: facts, items, and where the submission stands."""
+    changes, assessment = redecided.changes, redecided.assessment
+    if changes.facts:
+        yield "facts.changed", {"changes": [change.payload for change in changes.facts]}
+    if changes.items:
+        yield "items.changed", {"changes": [change.payload for change in changes.items]}
+    if {"status", "gate", "score"} & set(changes.columns):
+        scored = assessment.completeness
+        yield "submission.scored", {"score": scored.score, "gate": scored.gate, "status": assessment.status}
