@@ -23,6 +23,7 @@ from classifiers.judgement import Cue, LineJudgement
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
 
 CUE_CONTEXT = 24
 """Characters shown on each side of a mention in its cue."""
@@ -267,12 +268,19 @@ def _made_engine() -> _Engine:
 
     nlp = spacy.blank("en")
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    keys: set[str] = set()
-    reach = 0
+    cut: list[Doc] = []
     for number, term in enumerate(terms()):
         # A term in a list ("/GL/") may be cut otherwise than alone, so both cuts are patterns.
         patterns = [nlp.make_doc(form) for word in term.words for form in (word, word.replace("/", " / "))]
         matcher.add(f"{number} {term.line}", patterns)
-        keys.update(max((word for token in doc for word in _words_in(token.text)), key=len) for doc in patterns)
-        reach = max(reach, *map(len, patterns))
-    return _Engine(nlp=nlp, matcher=matcher, lock=threading.Lock(), keys=frozenset(keys), reach=reach)
+        cut += patterns
+    return _Engine(nlp=nlp, matcher=matcher, lock=threading.Lock(), keys=_keys(cut), reach=max(map(len, cut)))
+
+
+def _keys(patterns: Sequence[Doc]) -> frozenset[str]:
+    """Return few words of which each pattern holds one: a pattern of one word needs it, others add their longest."""
+    keys: set[str] = set()
+    for held in sorted(([word for token in doc for word in _words_in(token.text)] for doc in patterns), key=len):
+        if keys.isdisjoint(held):
+            keys.add(max(held, key=len))
+    return frozenset(keys)

@@ -48,9 +48,7 @@ def tables_on(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Table, 
     )
 
 
-def find_grid(
-    table: Table, vocabulary: Vocabulary, enough: Callable[[set[str]], bool], start: int = 0
-) -> Grid | None:
+def find_grid(table: Table, vocabulary: Vocabulary, enough: Callable[[set[str]], bool], start: int = 0) -> Grid | None:
     """Return the grid whose header is the row with most meanings among the first 60 from ``start``; None without one.
 
     ``enough`` says which meanings a header must have. A header of two rows is read as one.
@@ -108,9 +106,5 @@ def around(boxes: Sequence[Box]) -> Box | None:
     """Return the smallest box that holds all boxes, or None without any."""
     if len(boxes) < 2:
         return boxes[0] if boxes else None
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

@@ -127,7 +127,7 @@ def _fits(fit: str, cells: Sequence[str]) -> float:
     return sum(_FITS[fit](cell.strip()) for cell in sample) / len(sample)
 
 
-def _number(low: float, high: float) -> Callable[[str], bool]:
+def _number(low: int, high: int) -> Callable[[str], bool]:
     def fits(cell: str) -> bool:
         number = decimal_of(cell)
         return number is not None and low <= abs(number) <= high
@@ -153,7 +153,7 @@ def _money(cell: str) -> bool:
 
 
 _FITS: Mapping[str, Callable[[str], bool]] = {
-    "amount": _number(0, 1e12),
+    "amount": _number(0, 10**12),
     "area": _number(50, 5_000_000),
     "construction": _parses("construction"),
     "count": _number(0, 20_000),

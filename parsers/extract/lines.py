@@ -15,10 +15,22 @@ _GAP = 9.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One run of text: what stands together on one line, apart from what stands far left or right of it."""
+    """One run of text: what stands together on one line, apart from what stands far left or right of it.
+
+    A run of words is placed only when somebody asks where it stands: most runs of a page are read and passed over.
+    """
 
     text: str
-    at: Location
+    place: Location = Location()
+    page: int | None = None
+    words: Sequence[Word] = ()
+
+    @property
+    def at(self) -> Location:
+        """Return where the run stands."""
+        if not self.words:
+            return self.place
+        return Location(page=self.page, box=around([word.box for word in self.words]))
 
 
 def lines_of(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Line, ...]:
@@ -29,7 +41,7 @@ def lines_of(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Line, ..
             found.extend(_runs(page))
     if not found:
         found.extend(_sheet_lines(document, pages))
-    found.extend(Line(text=text.strip(), at=Location()) for text in document.text.splitlines() if text.strip())
+    found.extend(Line(text=text.strip()) for text in document.text.splitlines() if text.strip())
     return tuple(found)
 
 
@@ -40,7 +52,7 @@ def _sheet_lines(document: ParsedDocument, pages: tuple[int, int]) -> list[Line]
             texts = [cell.text.strip() for cell in row if cell.text.strip()]
             if texts:
                 joined = f"{texts[0].rstrip(':')}: {texts[1]}" if len(texts) == 2 else "   ".join(texts)
-                found.append(Line(text=joined, at=place(row)))
+                found.append(Line(text=joined, place=place(row)))
     return found
 
 
@@ -70,10 +82,7 @@ def _runs(page: Page) -> list[Line]:
 
 
 def _line(words: Sequence[Word], page: int) -> Line:
-    return Line(
-        text=" ".join(word.text for word in words),
-        at=Location(page=page, box=around([word.box for word in words])),
-    )
+    return Line(text=" ".join([word.text for word in words]), page=page, words=words)
 
 
 def labelled(lines: Sequence[Line], labels: str) -> tuple[str, Line] | None:

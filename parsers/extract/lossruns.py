@@ -8,9 +8,10 @@ a term is the carrier's word that there are none, and a totals row closes the te
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from parsers.document import (
     Defect,
@@ -25,7 +26,7 @@ from parsers.document import (
 )
 from parsers.extract.candidates import candidate
 from parsers.extract.grids import Record, place, tables_on
-from parsers.extract.headers import assign, vocabulary
+from parsers.extract.headers import assign, meanings, vocabulary
 from parsers.extract.layout import laid_out
 from parsers.extract.lines import lines_of
 from parsers.extract.runheads import RunHead, line_id, read_head
@@ -44,6 +45,11 @@ _ZERO = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"(\d+)\s+(?:claims?|loss(?:es)?)\b", re.IGNORECASE)
+_SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_BROKEN = re.compile(r"(?<=[\d-])\s+(?=\d)")
+_LONG_NUMBER = re.compile(r"\d{3}")
+_SEARCHED_ROWS = 60
+"""A table of claims has its first header among this many rows."""
 _STATUS = (("re", "reopened"), ("r", "reopened"), ("o", "open"), ("pend", "open"), ("c", "closed"))
 
 
@@ -52,37 +58,47 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
     lines = lines_of(document, pages)
     head = read_head(lines, as_of)
     reading = Reading()
-    tables = [table for table in tables_on(document, pages) if _is_claims(table)]
+    tables = [(table, _headers(table)) for table in tables_on(document, pages)]
+    tables = [(table, headers) for table, headers in tables if min(headers, default=_SEARCHED_ROWS) < _SEARCHED_ROWS]
     if not tables:
-        tables = [table for page in document.pages if pages[0] <= page.number <= pages[1] if (table := laid_out(page))]
-    for table in tables:
-        _read_table(table, reading, head, as_of)
+        laid = [table for page in document.pages if pages[0] <= page.number <= pages[1] if (table := laid_out(page))]
+        tables = [(table, _headers(table)) for table in laid]
+    for table, headers in tables:
+        _read_table(table, headers, reading, head, as_of)
     if not reading.terms:
         _read_statement([line.text for line in lines], reading, head, as_of)
     return _extraction(reading, head)
 
 
-def _is_claims(table: Table) -> bool:
-    return any(_columns(table, index) for index in range(min(len(table.rows), 60)))
+def _headers(table: Table) -> dict[int, dict[int, str]]:
+    """Return row → column → meaning for the rows that are headers of claims."""
+    texts = [[cell.text for cell in row] for row in table.rows]
+    return {index: found for index in range(len(texts)) if (found := _columns(texts, index))}
 
 
-def _columns(table: Table, index: int) -> dict[int, str]:
+def _columns(rows: Sequence[Sequence[str]], index: int) -> dict[int, str]:
     """Return the meanings of a row when it is a header of claims, else nothing."""
-    texts = [cell.text for cell in table.rows[index]]
-    if sum(bool(text) for text in texts) < 4 or sum(bool(re.search(r"\d{3}", text)) for text in texts) > 1:
+    texts, claims = rows[index], vocabulary("claims")
+    if sum(map(bool, texts)) < 4 or sum(_LONG_NUMBER.search(text) is not None for text in texts) > 1:
         return {}
-    below = [[cell.text for cell in row] for row in table.rows[index + 1 : index + 40]]
-    columns = assign(texts, [row for row in below if sum(map(bool, row)) > 3], vocabulary("claims"))
-    names = set(columns.values())
-    return columns if names & {"claim_number", "date_of_loss"} and names & {"incurred", "paid", "reserve"} else {}
+    if not _heads_claims({name for text in texts for name in meanings(text, claims)}):
+        return {}
+    columns = assign(texts, [row for row in rows[index + 1 : index + 40] if sum(map(bool, row)) > 3], claims)
+    return columns if _heads_claims(set(columns.values())) else {}
 
 
-def _read_table(table: Table, reading: Reading, head: RunHead, as_of: date | None) -> None:
+def _heads_claims(names: set[str]) -> bool:
+    return bool(names & {"claim_number", "date_of_loss"} and names & {"incurred", "paid", "reserve"})
+
+
+def _read_table(
+    table: Table, headers: Mapping[int, dict[int, str]], reading: Reading, head: RunHead, as_of: date | None
+) -> None:
     columns: dict[int, str] = {}
     current: Term | None = None
     for index, row in enumerate(table.rows):
-        if found := _columns(table, index):
-            columns = found
+        if index in headers:
+            columns = headers[index]
             continue
         texts = tuple(" ".join(cell.text.split()) for cell in row)
         if not any(texts):
@@ -136,10 +152,9 @@ def _open(joined: str, reading: Reading, at: Location, as_of: date | None) -> Te
 
 def _described(record: Record, reading: Reading, current: Term | None, as_of: date | None) -> Term | None:
     """Return the term a row belongs to: by its own policy and dates, else the one whose rows are being read."""
-    context = Context(as_of=as_of, serial=True)
     start, end = _span(record.cells.get("term", ""), as_of)
     for name in ("term_from", "term_to"):
-        value = parse("date", record.cells[name], context).value if name in record.cells else None
+        value = _day(record.cells[name], as_of) if name in record.cells else None
         if isinstance(value, str):
             start, end = (value, end) if name == "term_from" else (start, value)
     policy = record.cells.get("policy_number")
@@ -151,6 +166,11 @@ def _described(record: Record, reading: Reading, current: Term | None, as_of: da
     if term.at == Location():
         term.at = record.at
     return term
+
+
+@lru_cache(maxsize=64)  # The two dates of a term stand in each of its rows.
+def _day(text: str, as_of: date | None) -> Scalar:
+    return parse("date", text, Context(as_of=as_of, serial=True)).value
 
 
 def _zero(record: Record, joined: str, reading: Reading, current: Term | None, as_of: date | None) -> Term | None:
@@ -191,12 +211,12 @@ def _claim(record: Record, reading: Reading, current: Term | None, head: RunHead
 
 def _unbroken(number: str | None, at: Location) -> str | None:
     """Return a claim number whole again where a narrow printed column broke it."""
-    return re.sub(r"(?<=[\d-])\s+(?=\d)", "", number) if number and at.page else number
+    return _BROKEN.sub("", number) if number and at.page else number
 
 
 def _check_number(values: dict[str, Scalar], record: Record, reading: Reading) -> None:
     number = str(values.get("claim_number") or "")
-    if re.fullmatch(r"\d(\.\d+)?E\+\d+", number, re.IGNORECASE):
+    if _SHORTENED.fullmatch(number):
         detail = f"claim number of {record.at.cell or 'a row'} was shortened by the spreadsheet"
         reading.defects.append(Defect(reason="bad_format", detail=detail, page=record.at.page))
 

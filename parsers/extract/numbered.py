@@ -57,6 +57,8 @@ def _numbered(text: str) -> dict[int, str]:
 
 def _several(line: str) -> dict[int, str]:
     """Return the answers of a line with two or more ascending numbers in brackets, else nothing."""
+    if line.count(")") < 2:
+        return {}
     places = list(_INLINE.finditer(line))
     numbers = [int(place[1]) for place in places]
     if len(numbers) < 2 or numbers != sorted(set(numbers)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from parsers.document import Location
 from parsers.extract.carriers import names_a_carrier
@@ -68,6 +69,7 @@ class RunHead:
     line: str | None = None
 
 
+@lru_cache(maxsize=256)  # Every row of a run says its line in the same few words.
 def line_id(text: str) -> str | None:
     """Return the line of business words stand for, or None: ``Commercial Auto`` → ``commercial_auto``."""
     return next((line for line, words in _LINES if words.search(text)), None)

@@ -11,6 +11,8 @@ from parsers.document import Check, Defect, Location, Row, Scalar
 from parsers.extract.runheads import RunHead
 
 AMOUNTS = ("paid", "expense", "reserve", "recovery", "incurred")
+_NOT_WORD = re.compile(r"\W")
+_CENT = Decimal("0.01")
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Reading:
 
 def _same(one: str | None, other: str | None) -> bool:
     """Compare policy numbers without the spaces that narrow columns break them with."""
-    return re.sub(r"\W", "", one or "") == re.sub(r"\W", "", other or "")
+    return one == other or _NOT_WORD.sub("", one or "") == _NOT_WORD.sub("", other or "")
 
 
 def _sum(rows: Sequence[Row], name: str) -> Decimal:
@@ -109,4 +111,4 @@ def term_row(term: Term, head: RunHead) -> Row:
 
 def cents(amount: Decimal) -> str:
     """Return an amount with two decimals."""
-    return str(amount.quantize(Decimal("0.01")))
+    return str(amount.quantize(_CENT))

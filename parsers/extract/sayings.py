@@ -21,6 +21,8 @@ _AT = Location()
 _LABELLED = 0.93
 _NUMERIC = frozenset({"money", "number", "factor"})
 _BEHIND = r"\s*(?::|=|\t|\||\s{2,}|\s+-\s)\W{0,3}(?P<v>\S.*)$"
+_SEPARATED = re.compile(r"[:=\t|]|\s\s|\s-\s")
+"""What must stand somewhere in a line for ``_BEHIND`` to fit."""
 _NAME = "named_insureds[0].name"
 
 
@@ -61,7 +63,7 @@ def _saying(entry: Mapping[str, Any], pattern: str, confidence: float) -> _Sayin
 def labelled_facts(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
     """Yield facts of lines such as ``Effective: 01/15/2027`` and of pasted two-column tables."""
     for line in text.splitlines():
-        for label in _sayings()[0]:
+        for label in _sayings()[0] if _SEPARATED.search(line) else ():
             if found := label.pattern.match(line):
                 raw = re.split(r"\s{3,}|\t|\s\|\s", found["v"].strip(" |"))[0].strip()
                 yield from _labelled(label, raw, as_of)

@@ -178,7 +178,7 @@ def _doubts(name: str, rows: Sequence[Row]) -> list[Defect]:
 def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, int]) -> tuple[FieldCandidate, ...]:
     """Return whose schedule it is, as the field ``document_insured``: a labelled name, else a company name on top."""
     above = [
-        Line(text=cell.text.strip(), at=cell.at)
+        Line(text=cell.text.strip(), place=cell.at)
         for grid in grids[:1]
         for row in grid.above
         for cell in row

@@ -19,14 +19,24 @@ _BUILDING = re.compile(
     r"\b(?:building|bldg|premises|loc(?:ation)?)\s*#?\s*(?P<p>\d{1,3})\s*[-/]\s*(?P<b>\d{1,3})\b", re.IGNORECASE
 )
 
-_OF_VEHICLE: tuple[tuple[str, str, str], ...] = (
+_Fact = tuple[re.Pattern[str], str, str]
+
+
+def _facts(*facts: tuple[str, str, str]) -> tuple[_Fact, ...]:
+    return tuple(
+        (re.compile(pattern, re.RegexFlag(0) if name == "vin" else re.IGNORECASE), name, kind)
+        for pattern, name, kind in facts
+    )
+
+
+_OF_VEHICLE = _facts(
     (r"\b(?P<v>[A-Z0-9]{17})\b", "vin", "vin"),
     (r"\bradius\b\D{0,15}(?P<v>\d[\d,]{0,14})", "radius", "number"),
     (r"\bgvwr?\b\D{0,15}(?P<v>\d[\d,]{0,14})", "gvw", "number"),
     (r"\bcost\s+new\b\D{0,15}(?P<v>\$?\d[\d,.]{0,14}\s?[kK]?)", "cost_new", "money"),
     (r"\bgarag\w*\b.{0,20}?\b(?P<v>\d{5}(?:-\d{4})?)\b", "garage_zip", "zip"),
 )
-_OF_DRIVER: tuple[tuple[str, str, str], ...] = (
+_OF_DRIVER = _facts(
     (r"\b(?:lic\w*|dl)\s+state\b\W*(?:is\W*)?(?P<v>[A-Za-z]{2})\b", "license_state", "state"),
     (rf"\b(?:dob|date\s+of\s+birth|born)\b\W*(?:is\W*|on\W*)?(?P<v>{DATE})", "dob", "dob"),
     (
@@ -36,7 +46,7 @@ _OF_DRIVER: tuple[tuple[str, str, str], ...] = (
     ),
     (rf"\bhired?\b\W*(?:date\W*)?(?:is\W*|on\W*)?(?P<v>{DATE})", "hire_date", "date"),
 )
-_OF_BUILDING: tuple[tuple[str, str, str], ...] = (
+_OF_BUILDING = _facts(
     (r"\bconstruction(?:\s+type)?\b\W*(?:is\W*)?(?P<v>[A-Za-z][A-Za-z -]{1,40})", "construction", "construction"),
     (r"\b(?:year\s+built|built(?:\s+in)?)\b\W*(?:is\W*)?(?P<v>(?:1[789]|20)\d\d)", "year_built", "year"),
     (r"\broof(?:ing)?\b[^.\d\n]{0,25}(?P<v>(?:19|20)\d\d)", "updated_roofing", "year"),
@@ -45,6 +55,8 @@ _OF_BUILDING: tuple[tuple[str, str, str], ...] = (
     (r"\bheating\b[^.\d\n]{0,25}(?P<v>(?:19|20)\d\d)", "updated_heating", "year"),
     (r"\b(?P<v>\d[\d,]{2,})\s*(?:sq\.?\s*ft|sqft|square\s+feet|sf)\b", "area", "number"),
 )
+_UPDATES = tuple(fact for fact in _OF_BUILDING if fact[1].startswith("updated_"))
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def unit_facts(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
@@ -67,7 +79,7 @@ def unit_facts(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
 
 
 def _numbered(
-    group: str, number: str, sentence: str, patterns: tuple[tuple[str, str, str], ...], as_of: date | None
+    group: str, number: str, sentence: str, patterns: tuple[_Fact, ...], as_of: date | None
 ) -> Iterator[FieldCandidate]:
     prefix = f"{group}[{max(int(number) - 1, 0)}]"
     found = list(_matches(prefix, sentence, patterns, as_of))
@@ -85,12 +97,9 @@ def _building(index: int, place: tuple[str, str], sentence: str, as_of: date | N
         yield from found
 
 
-def _matches(
-    prefix: str, sentence: str, patterns: tuple[tuple[str, str, str], ...], as_of: date | None
-) -> Iterator[FieldCandidate]:
+def _matches(prefix: str, sentence: str, patterns: tuple[_Fact, ...], as_of: date | None) -> Iterator[FieldCandidate]:
     for pattern, name, kind in patterns:
-        flags = re.RegexFlag(0) if name == "vin" else re.IGNORECASE
-        found = re.search(pattern, sentence, flags)
+        found = pattern.search(sentence)
         if found and (name != "vin" or re.search(r"\d", found["v"])):
             item = candidate(
                 f"{prefix}.{name}", found["v"].strip(), kind, method="text", at=_AT, context=Context(as_of=as_of)
@@ -100,7 +109,9 @@ def _matches(
 
 
 def _updates(sentence: str) -> Iterator[FieldCandidate]:
-    for pattern, name, kind in _OF_BUILDING:
-        if name.startswith("updated_") and (found := re.search(pattern, sentence, re.IGNORECASE)):
+    if not _YEAR.search(sentence):
+        return
+    for pattern, name, kind in _UPDATES:
+        if found := pattern.search(sentence):
             field = f"building_updates.{name.removeprefix('updated_')}"
             yield candidate(field, found["v"], kind, method="text", at=_AT, confidence=0.75)

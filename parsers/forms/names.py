@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.forms.loader import aliases
@@ -21,6 +22,8 @@ class WidgetName(NamedTuple):
     blob: str = ""
 
 
+# Few forms make up most mail, and each brings the same few hundred names every time.
+@lru_cache(maxsize=8192)
 def resolve(name: str) -> WidgetName:
     """Return the eLabel of a widget name, or the bare name itself where it is no eLabel and no alias."""
     bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", name.strip()))

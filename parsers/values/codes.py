@@ -19,6 +19,9 @@ _SECTORS = "11 21 22 23 31 32 33 42 44 45 48 49 51 52 53 54 55 56 61 62 71 72 81
 _NAICS_SECTORS = frozenset(_SECTORS.split())
 # ISO ranges: mercantile, miscellaneous, manufacturing, premises, contracting and servicing.
 _GL_RANGES = ((10000, 19999), (40000, 49999), (50000, 59999), (60000, 69999), (90000, 99999))
+_DIGIT = re.compile(r"\d")
+_SPACING = re.compile(r"[\s\-.]")
+_LICENCE = re.compile(r"[A-Z0-9*]{3,20}")
 _SSN_SHAPE = re.compile(r"^\d{3}-\d{2}-\d{4}$")
 
 
@@ -116,6 +119,8 @@ def producer_number(raw: str, context: Context) -> Parsed:
 
 def state(raw: str, context: Context) -> Parsed:
     """Read a state code or name into its two letters; Canadian provinces are ``out_of_scope``."""
+    if raw in STATE_CODES:
+        return Parsed(value=raw)
     text = re.sub(r"[^A-Za-z ]", "", raw).strip()
     code = text.upper()
     if code in STATE_CODES:
@@ -193,8 +198,8 @@ _PADDED = {"PA": 8, "TX": 8, "GA": 9, "TN": 9}
 
 def licence(raw: str, context: Context) -> Parsed:
     """Read a driver licence number; restricted. Leading zeros a spreadsheet lost are put back, note ``repaired``."""
-    text = re.sub(r"[\s\-.]", "", raw.strip().removesuffix(".0")).upper()
-    if not text or not re.fullmatch(r"[A-Z0-9*]{3,20}", text) or not re.search(r"\d", text):
+    text = _SPACING.sub("", raw.strip().removesuffix(".0")).upper()
+    if not _LICENCE.fullmatch(text) or not _DIGIT.search(text):
         found = unanswered(raw)
         defect = found.defect if found else Defect(reason="bad_format", detail="not a licence number")
         return Parsed(defect=defect, restricted=True)
