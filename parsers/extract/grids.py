@@ -59,7 +59,10 @@ def find_grid(table: Table, vocabulary: Vocabulary, enough: Callable[[set[str]],
         if sum(bool(meanings(text, vocabulary)) for text in texts[index]) < 2:
             continue
         for depth in (1, 2):
-            columns = assign(_header(texts, index, depth), texts[index + depth :], vocabulary)
+            header = _header(texts, index, depth)
+            if best and sum(bool(meanings(text, vocabulary)) for text in header) <= len(best.columns):
+                continue  # No cells below could make it better than the best.
+            columns = assign(header, texts[index + depth :], vocabulary)
             if enough(set(columns.values())) and (best is None or len(columns) > len(best.columns)):
                 best = Grid(table=table, header=index, columns=columns, above=table.rows[start:index], depth=depth)
     return best

@@ -27,6 +27,7 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9 ]")
 _NAMING = re.compile(r"[A-Za-z#%&]|[^\x00-\x7f]")
 _STRONG, _WEAK = 1.0, 0.55
 _ENOUGH = 0.4
+_IN_A_SHEET = Context(serial=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,8 @@ def _score(weight: float, fit: float) -> float:
 
 
 def _fits(fit: str, cells: Sequence[str]) -> float:
-    sample = cells[:40]
-    return sum(_FITS[fit](cell.strip()) for cell in sample) / len(sample)
+    sample, looks_right = cells[:40], _FITS[fit]
+    return sum([looks_right(cell.strip()) for cell in sample]) / len(sample)
 
 
 def _number(low: int, high: int) -> Callable[[str], bool]:
@@ -137,7 +138,7 @@ def _number(low: int, high: int) -> Callable[[str], bool]:
 
 def _parses(type_name: str) -> Callable[[str], bool]:
     def fits(cell: str) -> bool:
-        return parse(type_name, cell, Context(serial=True)).value is not None
+        return parse(type_name, cell, _IN_A_SHEET).value is not None
 
     return fits
 

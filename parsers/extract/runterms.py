@@ -54,7 +54,11 @@ def _same(one: str | None, other: str | None) -> bool:
 
 
 def _sum(rows: Sequence[Row], name: str) -> Decimal:
-    return sum((Decimal(str(row.values.get(name) or 0)) for row in rows), Decimal(0))
+    return sum((_amount(row, name) for row in rows), Decimal(0))
+
+
+def _amount(row: Row, name: str) -> Decimal:
+    return Decimal(str(row.values.get(name) or 0))
 
 
 def checks(reading: Reading) -> Iterator[Check]:
@@ -80,8 +84,8 @@ def _rows_add_up(rows: Sequence[Row]) -> bool:
     """Return whether every row adds up one way; some carriers' paid holds the expense already."""
 
     def gap(row: Row, with_expense: bool) -> Decimal:
-        parts = _sum([row], "paid") + _sum([row], "reserve") - _sum([row], "recovery")
-        return parts + (_sum([row], "expense") if with_expense else 0) - _sum([row], "incurred")
+        parts = _amount(row, "paid") + _amount(row, "reserve") - _amount(row, "recovery")
+        return parts + (_amount(row, "expense") if with_expense else 0) - _amount(row, "incurred")
 
     return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
 

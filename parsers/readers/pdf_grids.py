@@ -187,6 +187,10 @@ def _spans(xs: list[float], ys: list[float], roots: _Roots) -> dict[int, Box]:
     for cell in range((len(ys) - 1) * columns):
         head = roots.of(cell)
         row, column = divmod(cell, columns)
-        x0, top, x1, bottom = spans.get(head, (xs[column], ys[row], xs[column + 1], ys[row + 1]))
-        spans[head] = (min(x0, xs[column]), min(top, ys[row]), max(x1, xs[column + 1]), max(bottom, ys[row + 1]))
+        own = (xs[column], ys[row], xs[column + 1], ys[row + 1])
+        if head not in spans:
+            spans[head] = own
+        else:
+            x0, top, x1, bottom = spans[head]
+            spans[head] = (min(x0, own[0]), min(top, own[1]), max(x1, own[2]), max(bottom, own[3]))
     return spans

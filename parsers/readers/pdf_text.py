@@ -32,12 +32,14 @@ def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
     odd = _ODD.search(layer.text) is not None
     for match in _WORD.finditer(layer.text):
         text = match.group()
-        first, last = box_of(match.start()), box_of(match.end() - 1)
+        start, end = match.span()
+        first = box_of(start)
+        last = box_of(end - 1) if end - start > 1 else first
         # Nearly every word: both ends on one base line, left to right.
         if first and last and first[1] == last[1] and first[3] == last[3] and first[0] <= last[0]:
             pieces = [(text, (first[0], first[1], last[2], first[3]))]
         else:
-            pieces = _pieces(layer, text, match.start(), first, last)
+            pieces = _pieces(layer, text, start, first, last)
         for piece, bounds in pieces:
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
