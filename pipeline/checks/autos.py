@@ -32,9 +32,10 @@ def driver_fields(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
 
 
 def _driver(unit: Unit, number: str) -> Finding:
-    subject = f"driver {number}" + (f", {_short_name(unit)}" if _short_name(unit) else "")
+    name = _short_name(unit)
+    subject = f"driver {number}" + (f", {name}" if name else "")
     wanted = (("dob", "date of birth"), ("license_number", "licence number"), ("license_state", "licence state"))
-    missing = [words for name, words in wanted if not unit.has(name)]
+    missing = [words for cell, words in wanted if not unit.has(cell)]
     if not missing:
         return satisfied(subject)
     return Finding(
