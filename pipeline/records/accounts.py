@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, insert, or_, select, update
 
 from pipeline.records.models import AccountRow, AliasRow
 from pipeline.records.models.columns import table
@@ -18,6 +18,19 @@ from pipeline.records.upsert import insert_unless_known
 _accounts = table(AccountRow)
 _aliases = table(AliasRow)
 
+
+# Put together once: building a statement costs more than running it.
+_ALL: Select[Any] = select(_accounts).order_by(_accounts.c.id)
+_BY_ID = _ALL.where(_accounts.c.id == bindparam("account"))
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_LIKE = _ALL.where(
+    or_(
+        _accounts.c.fein_hash == bindparam("hash"),
+        _accounts.c.name_key.in_(_KEYS),
+        _accounts.c.id.in_(select(_aliases.c.account_id).where(_aliases.c.name_key.in_(_KEYS))),
+    ),
+    _accounts.c.merged_into_id.is_(None),
+)
 _CREATE = insert(_accounts).returning(_accounts.c.id)
 _ALIASES = (
     select(_aliases.c.account_id, _aliases.c.name, _aliases.c.name_key)
@@ -86,7 +99,7 @@ def add_alias(tx: Transaction, account: int, name: str, name_key: str, kind: str
 
 def account_by_id(tx: Transaction, account: int) -> Account | None:
     """Return one account."""
-    return next(iter(_load(tx, _accounts.c.id == account)), None)
+    return next(iter(_load(tx, _BY_ID, {"account": account})), None)
 
 
 def accounts_like(tx: Transaction, *, fein: str | None, name_keys: Iterable[str]) -> tuple[Account, ...]:
@@ -94,11 +107,7 @@ def accounts_like(tx: Transaction, *, fein: str | None, name_keys: Iterable[str]
     keys = tuple(name_keys)
     if not keys and not fein:
         return ()
-    aliased = select(_aliases.c.account_id).where(_aliases.c.name_key.in_(keys))
-    same = or_(_accounts.c.name_key.in_(keys), _accounts.c.id.in_(aliased))
-    if fein:
-        same = or_(_accounts.c.fein_hash == fein_hash(fein), same)
-    return _load(tx, and_(same, _accounts.c.merged_into_id.is_(None)))
+    return _load(tx, _LIKE, {"keys": keys, "hash": fein_hash(fein) if fein else ""})
 
 
 def merge_account(tx: Transaction, account: int, into: int | None, *, at: datetime) -> None:
@@ -122,8 +131,8 @@ def _values(details: AccountDetails) -> dict[str, Any]:
     return {**values, "fein_hash": fein_hash(details.fein) if details.fein else None}
 
 
-def _load(tx: Transaction, where: ColumnElement[bool]) -> tuple[Account, ...]:
-    rows = tx.execute(select(_accounts).where(where).order_by(_accounts.c.id)).all()
+def _load(tx: Transaction, query: Select[Any], asked: Mapping[str, Any]) -> tuple[Account, ...]:
+    rows = tx.execute(query, dict(asked)).all()
     if not rows:
         return ()
     aliases: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}

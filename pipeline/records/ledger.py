@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from pipeline.records.counters import current, next_value
 from pipeline.records.models import AttachmentRow, FilingRow, MessageRow, StepRow
@@ -207,11 +207,11 @@ def find_duplicate(tx: Transaction, message: int, *, message_id: str | None, con
     The same mail has the same raw bytes, or the same content with the same Message-ID (or none in both). The same
     Message-ID alone is not enough: strangers reuse them.
     """
-    own = select(_messages.c.sha256).where(_messages.c.id == message).scalar_subquery()
-    same_id = _messages.c.message_id == message_id if message_id else _messages.c.message_id.is_(None)
-    same = or_(_messages.c.sha256 == own, and_(_messages.c.content_sha256 == content_sha256, same_id))
-    query = select(func.min(_messages.c.id)).where(same, _messages.c.id < message, _messages.c.duplicate_of.is_(None))
-    found = tx.execute(query).scalar_one()
+    asked: dict[str, Any] = {"message": message, "content": content_sha256}
+    if message_id:
+        found = tx.execute(_SAME_BY_ID, {**asked, "of_id": message_id}).scalar_one()
+    else:
+        found = tx.execute(_SAME_WITHOUT_ID, asked).scalar_one()
     return None if found is None else int(found)
 
 
@@ -252,6 +252,17 @@ def _stranded(tx: Transaction) -> int:
     )
     in_work = _messages.c.state.in_(("received", "processing"))
     return int(tx.execute(select(func.count()).select_from(_messages).where(in_work, ~live)).scalar_one())
+
+
+def _same_mail(same_id: ColumnElement[bool]) -> Select[Any]:
+    own = select(_messages.c.sha256).where(_messages.c.id == bindparam("message")).scalar_subquery()
+    same = or_(_messages.c.sha256 == own, and_(_messages.c.content_sha256 == bindparam("content"), same_id))
+    earlier = _messages.c.id < bindparam("message")
+    return select(func.min(_messages.c.id)).where(same, earlier, _messages.c.duplicate_of.is_(None))
+
+
+_SAME_BY_ID = _same_mail(_messages.c.message_id == bindparam("of_id"))
+_SAME_WITHOUT_ID = _same_mail(_messages.c.message_id.is_(None))
 
 
 def record_attachments(tx: Transaction, message: int, outcomes: Iterable[AttachmentOutcome]) -> None:

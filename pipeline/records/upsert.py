@@ -17,7 +17,7 @@ from pipeline.records.session import Transaction
 
 def insert_into(tx: Transaction, target: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
-    return _insert(tx.dialect.name, target)
+    return insert_of(tx.dialect.name, target)
 
 
 def insert_unless_known(tx: Transaction, target: Table, row: Mapping[str, Any]) -> int | None:
@@ -32,17 +32,18 @@ def insert_or_replace(tx: Transaction, target: Table, keys: tuple[str, ...], rep
 
 
 @cache
-def _insert(dialect: str, target: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_of(dialect: str, target: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the same by the dialect's name, for statements that are kept."""
     return postgresql.insert(target) if dialect == "postgresql" else sqlite.insert(target)
 
 
 @cache
 def _unless_known(dialect: str, target: Table) -> Insert:
-    return _insert(dialect, target).on_conflict_do_nothing().returning(target.c.id)
+    return insert_of(dialect, target).on_conflict_do_nothing().returning(target.c.id)
 
 
 @cache
 def _or_replace(dialect: str, target: Table, keys: tuple[str, ...], replaced: tuple[str, ...]) -> Insert:
-    statement = _insert(dialect, target)
+    statement = insert_of(dialect, target)
     fresh = {name: statement.excluded[name] for name in replaced}
     return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
