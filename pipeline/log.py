@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import structlog
@@ -21,6 +22,9 @@ RESTRICTED_NAMES = frozenset(
     | {"password", "password_hash", "secret", "csrf", "csrf_secret", "token", "authorization", "cookie"}
 )
 _VALUE_KEYS = frozenset({"value", "raw", "before", "after", "values"})
+SHORTEST = 9
+"""Characters below which a text holds nothing restricted: the shortest is ``dob 1-2-80``."""
+_DIGIT = re.compile(r"\d")
 _SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _FEIN = re.compile(r"(?<![\d-])\d{2}-\d{3}(\d{4})(?![\d-])")
 _BORN = re.compile(
@@ -66,7 +70,7 @@ def mask_restricted(value: Any) -> Any:
 
 def event_words(text: str) -> str:
     """Mask social security and tax numbers, and birth dates and licence numbers that are called so, in a text."""
-    if not any(character.isdigit() for character in text):
+    if len(text) < SHORTEST or not _DIGIT.search(text):
         return text
     plain = _FEIN.sub(rf"{MASK}\1", _SSN.sub(MASK, text))
     return _LICENCE.sub(rf"\1{MASK}", _BORN.sub(rf"\1{MASK}", plain))
@@ -77,6 +81,7 @@ def log_words(text: str) -> str:
     return _ADDRESS.sub(r"\1…@\2", _NINE_DIGITS.sub(rf"{MASK}\1", event_words(text)))
 
 
+@lru_cache(maxsize=4096)
 def is_restricted(name: str) -> bool:
     """Return whether values of that key or field (``drivers[0].ssn``) are restricted."""
     return name.rpartition(".")[2].lower() in RESTRICTED_NAMES
@@ -100,6 +105,7 @@ def _name_of(entry: Mapping[str, Any], key: str) -> str:
     return field if key in _VALUE_KEYS and isinstance(field, str) else str(key)
 
 
+@lru_cache(maxsize=4096)
 def _is_fein(name: str) -> bool:
     return name.rpartition(".")[2].lower() == "fein"
 

@@ -9,9 +9,12 @@ import msgspec
 
 def storable(text: str) -> str:
     """Return ``text`` without NUL and lone surrogates; both become U+FFFD."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd") if "\x00" in text else text
-    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    plain = text.replace("\x00", "\ufffd") if "\x00" in text else text
+    try:
+        plain.encode()
+    except UnicodeEncodeError:
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return plain
 
 
 def storable_json(value: object) -> str:
