@@ -1,4 +1,4 @@
-"""The mails that are measured, made by the fixtures: a typical digital one, a fillable one, and one of words only."""
+"""The mails that are measured, made by the fixtures: two typical digital ones, a fillable one, one of words only."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ PARAGRAPHS = (
     "Three losses are open, none of them large. The roof was replaced and the wiring brought up to code two years ago.",
 )
 CLAIMS_IN_A_TERM = 16
+FILLER = 420
+"""Words of small print a page: with our labels and values some 600, what a printed form page carries."""
+STRIP = 130
 DRIVERS = 60
 
 
@@ -42,20 +45,58 @@ class Measured:
 
 
 def measured() -> tuple[Measured, ...]:
-    """Return the three mails."""
-    return (_typical(), _fillable(), _words())
+    """Return the four mails."""
+    return (_typical(), _dense(), _fillable(), _words())
 
 
 def _typical() -> Measured:
     insured = _insured()
+    return _packet("typical", insured, application(insured, "125", "126", sent=date(2026, 11, 16)))
+
+
+def _dense() -> Measured:
+    """Return the typical mail with as many words on its form pages as printed forms carry.
+
+    Our own forms leave out the questions' sentences and the notices; here filler words of ours stand for them.
+    """
+    insured = _insured()
+    forms = application(insured, "125", "126", sent=date(2026, 11, 16))
+    return _packet("dense", insured, tuple(_printed(made) for made in forms))
+
+
+def _printed(made: Made) -> Made:
+    """Return a form whose pages have a strip of small print below, some 600 words a page in all."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(made.content)) as pdf:
+        font = pdf.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        )
+        for page in pdf.pages:
+            page.MediaBox = pikepdf.Array([0, -STRIP, 612, 792])
+            page.add_resource(font, pikepdf.Name.Font, pikepdf.Name("/Small"))
+            page.contents_add(_small_print())
+        buffer = io.BytesIO()
+        pdf.save(buffer, deterministic_id=True)
+    return dataclasses.replace(made, content=buffer.getvalue())
+
+
+def _small_print() -> bytes:
+    words = " ".join(PARAGRAPHS * 20).split()[:FILLER]
+    lines = [" ".join(words[start : start + 30]) for start in range(0, len(words), 30)]
+    drawn = "".join(f"1 0 0 1 20 {-8 - 8 * number} Tm ({line}) Tj " for number, line in enumerate(lines))
+    return f"BT /Small 6 Tf {drawn}ET".encode("latin-1")
+
+
+def _packet(name: str, insured: Account, forms: tuple[Made, ...]) -> Measured:
     files = (
-        *application(insured, "125", "126", sent=date(2026, 11, 16)),
+        *forms,
         harborline(insured, _busy(insured), valued=FRESH),
         driver_list(insured, _many(insured)),
         _letter(PARAGRAPHS * 8),
         _photo(),
     )
-    return _mail("typical", insured, files)
+    return _mail(name, insured, files)
 
 
 def _fillable() -> Measured:
