@@ -12,6 +12,7 @@ from pipeline.reception import READ_AND_FILE
 from pipeline.records import ledger, queue
 from pipeline.records.queue import Step
 from pipeline.records.session import RecordsError, reading, transaction
+from pipeline.settling import settle
 from pipeline.stages import read_message
 
 
@@ -40,6 +41,8 @@ def read_and_file(office: Office, step: Step) -> str:
             queue.complete(tx, step)
     except TooEarly as early:
         raise NotYet(_patience(office)) from early
+    if read.intents:
+        settle()
     return COMPLETED
 
 

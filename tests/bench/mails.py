@@ -24,7 +24,7 @@ PARAGRAPHS = (
 )
 CLAIMS_IN_A_TERM = 16
 FILLER = 420
-"""Words of small print a page: with our labels and values some 600, what a printed form page carries."""
+"""Words of small print a page: with our labels and values some 600, our estimate of a printed form page."""
 STRIP = 130
 DRIVERS = 60
 
@@ -55,7 +55,7 @@ def _typical() -> Measured:
 
 
 def _dense() -> Measured:
-    """Return the typical mail with as many words on its form pages as printed forms carry.
+    """Return the typical mail with as many words on its form pages as, by our estimate, printed forms carry.
 
     Our own forms leave out the questions' sentences and the notices; here filler words of ours stand for them.
     """
