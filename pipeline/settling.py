@@ -1,4 +1,4 @@
-"""Take what never changes out of the garbage collector's rounds: models, rules, modules, all loaded by the first mail."""
+"""Take what never changes out of the garbage collector's rounds: what the first mail loaded stays loaded."""
 
 from __future__ import annotations
 
