@@ -7,23 +7,21 @@ A key that the insured of the message contradicts does not hold: agents start ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pipeline import names
 from pipeline.agreement import digits
-from pipeline.submission import FiledDocument, Line
+from pipeline.submission import Line
 
 How = Literal["token", "thread", "fein", "name", "candidate", "new"]
 
-FEIN_WINDOW, NAME_WINDOW, SAME_WINDOW = timedelta(days=90), timedelta(days=45), timedelta(days=15)
-ADDED_LINE_WINDOW = timedelta(days=30)
+FEIN_WINDOW, NAME_WINDOW = timedelta(days=90), timedelta(days=45)
 TERM_WINDOW = timedelta(days=180)
 """Further apart, two effective dates are two terms of one insured."""
 THREAD_WINDOW = timedelta(days=30)
-DUPLICATE_WINDOW = timedelta(days=14)
 NEAR_NAME = 0.80
 """From here to ``names.SAME_NAME`` a person looks."""
 
@@ -110,41 +108,12 @@ def match(incoming: Incoming, existing: Sequence[Existing]) -> Match:
     return Match(how="new", ref=None, confidence=1.0, reasons=tuple(refused))
 
 
-def same_submission(incoming: Incoming, known: Existing) -> bool:
-    """Return whether two submissions of one insured are one: same date within 15 days, or a line added within 30."""
-    if incoming.effective is None or known.effective is None:
-        return True
-    apart = abs(incoming.effective - known.effective)
-    overlap = bool(set(incoming.lines) & set(known.lines)) or not incoming.lines or not known.lines
-    return apart <= (SAME_WINDOW if overlap else ADDED_LINE_WINDOW)
-
-
 def thread_subject(subject: str) -> str:
     """Return a subject without RE:, FW: and banners, folded."""
     plain, before = subject, None
     while plain != before:
         before, plain = plain, _PREFIX.sub("", plain)
     return " ".join(plain.lower().split())
-
-
-def new_documents(
-    incoming: Sequence[FiledDocument], known: Sequence[FiledDocument]
-) -> tuple[tuple[FiledDocument, ...], tuple[FiledDocument, ...]]:
-    """Part documents into those not on record and those whose file is, by sha256."""
-    seen = {document.sha256 for document in known}
-    fresh = tuple(document for document in incoming if document.sha256 not in seen)
-    return fresh, tuple(document for document in incoming if document.sha256 in seen)
-
-
-def is_duplicate(
-    body_hash: str, files: frozenset[str], received_at: datetime, earlier: Mapping[str, tuple[frozenset[str], datetime]]
-) -> bool:
-    """Return whether a message with this text and these files came within the last 14 days.
-
-    ``earlier`` is body hash → the file hashes and the time of receipt of a message on record.
-    """
-    known = earlier.get(body_hash)
-    return known is not None and known[0] == files and abs(received_at - known[1]) <= DUPLICATE_WINDOW
 
 
 def _by_token(incoming: Incoming, known: Existing) -> str | None:

@@ -27,7 +27,7 @@ def redecide(
 ) -> Redecided:
     """Decide a submission on everything known of it as of a day, and save what changed.
 
-    ``is_new``: this very transaction opened it.
+    ``is_new``: this very transaction opened it. Raises IllegalMove where the table of moves knows no way there.
     """
     # A mail that arrives late must not take the submission back to its own day.
     as_of = max([as_of, *(filing.at.date() for filing in case.filings)])
@@ -43,7 +43,9 @@ def redecide(
         cloud_hosts=case.cloud_hosts,
         said=case.said,
     )
-    state = status.after_deciding(case.submission.state, decision.internal_state)
+    before = case.submission.state
+    state = status.after_deciding(before, decision.internal_state)
+    status.require_move(status.seen_as(before), status.seen_as(state))
     assessment = _assessment(decision, state)
     changes = assessments.save_decision(
         tx,

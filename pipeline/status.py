@@ -70,16 +70,6 @@ MOVES: Mapping[AgentStatus | None, frozenset[AgentStatus]] = {
 }
 """Status → where it may go. From Action needed the agent's new date may put a submission on hold."""
 
-NEXT: Mapping[AgentStatus, str] = {
-    "Received": "Nothing to do; we are checking it in.",
-    "Action needed": "Please send the items listed; a reply to our mail or the private link will do.",
-    "In review": "Nothing you must do; an underwriter has it.",
-    "On hold": "Nothing to do until the hold ends.",
-    "Quoted": "Accept, ask or decline; what is needed to bind is listed.",
-    "Bound": "Nothing to do; coverage was bound.",
-    "Closed": "Write to us within 60 days to reopen it.",
-}
-
 
 class IllegalMove(ValueError):
     """A move between statuses that the table does not know."""
@@ -123,14 +113,3 @@ def after_deciding(state: str | None, decided: str) -> str:
     if state is None or state in MACHINE_STATES:
         return decided
     return state
-
-
-def next_action(status: AgentStatus, completeness: Completeness | None = None) -> str:
-    """Return what the agent should do now, in one sentence."""
-    if status == "Action needed" and completeness is not None:
-        blocking = sum(1 for item in completeness.open_items if item.severity == "blocking")
-        if blocking:
-            return f"Please send {blocking} {'item' if blocking == 1 else 'items'}; the list says exactly what."
-    if status == "In review" and completeness is not None and completeness.gate == "quotable":
-        return "Nothing holds it up; the items listed would help the underwriter."
-    return NEXT[status]

@@ -155,11 +155,6 @@ def session_by_token(tx: Transaction, token: str, *, now: datetime) -> WebSessio
     return None if row is None else WebSession(**row._mapping)
 
 
-def touch_session(tx: Transaction, session: int, *, at: datetime) -> None:
-    """Note that a session was used."""
-    tx.execute(update(_sessions).where(_sessions.c.id == session).values(seen_at=at))
-
-
 def revoke_session(tx: Transaction, session: int, *, at: datetime) -> None:
     """End a session at once."""
     tx.execute(update(_sessions).where(_sessions.c.id == session).values(revoked_at=at))

@@ -101,11 +101,6 @@ def agency_by_domain(tx: Transaction, domain: str) -> Agency | None:
     return next(iter(_load(tx, _BY_DOMAIN, domain.lower())), None)
 
 
-def agency_by_code(tx: Transaction, code: str) -> Agency | None:
-    """Return the agency with that code."""
-    return next(iter(_load(tx, _BY_CODE, code)), None)
-
-
 def agencies(tx: Transaction) -> tuple[Agency, ...]:
     """Return every agency by name."""
     return _load(tx, _ALL)

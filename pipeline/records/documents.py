@@ -136,11 +136,6 @@ def document_by_id(tx: Transaction, document: int) -> DocumentRecord | None:
     return None if row is None else _record(row)
 
 
-def withdraw_document(tx: Transaction, document: int, *, at: datetime) -> None:
-    """Take a document out of what counts; it stays on the record."""
-    tx.execute(update(_documents).where(_documents.c.id == document).values(withdrawn_at=at))
-
-
 def replace_document(tx: Transaction, submission: int, old: str, new: str, *, at: datetime) -> None:
     """Make the document with key ``new`` the next version of ``old``, which no longer counts."""
     mine = _documents.c.submission_id == submission

@@ -124,12 +124,6 @@ def mark_requested(tx: Transaction, submission: int, keys: Iterable[ItemKey], *,
         tx.execute(_ASKED, values)
 
 
-def own_item(tx: Transaction, item: int, *, owner_role: str, owner_id: int | None, due_on: date | None) -> None:
-    """Hand one item to a role or a person, with the day it is due."""
-    values = {"owner_role": owner_role, "owner_id": owner_id, "due_on": due_on}
-    tx.execute(update(_items).where(_items.c.id == item).values(values))
-
-
 def _vanished(stored: Mapping[ItemKey, ItemRecord], items: Sequence[Item]) -> list[Item]:
     raised = {item.key for item in items}
     reworded = {(item.code, item.line) for item in items if item.is_open}

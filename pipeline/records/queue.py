@@ -218,12 +218,6 @@ def steps_in(tx: Transaction, state: StepState, *, limit: int = 100) -> tuple[St
     return tuple(_step(row) for row in tx.execute(query))
 
 
-def steps_of(tx: Transaction, kind: str, subject_id: int) -> tuple[Step, ...]:
-    """Return every step of one kind and subject, oldest first."""
-    query = select(_steps).where(_steps.c.kind == kind, _steps.c.subject_id == subject_id).order_by(_steps.c.id)
-    return tuple(_step(row) for row in tx.execute(query))
-
-
 def revive(tx: Transaction, step: int, *, now: datetime) -> bool:
     """Make a dead step due again with all its attempts; return whether it was dead."""
     again = {"state": "due", "due_at": now, "attempts": 0, "reason": None, "finished_at": None}

@@ -6,16 +6,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from submissions import paper
 
 from pipeline.matching import (
     Existing,
     Incoming,
     Match,
-    is_duplicate,
     match,
-    new_documents,
-    same_submission,
     thread_subject,
 )
 
@@ -163,39 +159,6 @@ def test_an_open_submission_is_found_before_a_closed_one() -> None:
     assert match(mail(fein="471839205"), (closed, DUNLAP)).ref == REF
 
 
-@pytest.mark.parametrize(
-    ("days", "lines", "same"),
-    [
-        (15, ("general_liability",), True),
-        (16, ("general_liability",), False),
-        (30, ("cyber",), True),
-        (31, ("cyber",), False),
-    ],
-)
-def test_one_submission_is_fifteen_days_wide_and_thirty_for_a_line_added(
-    days: int, lines: tuple[str, ...], same: bool
-) -> None:
-    incoming = mail(effective=date(2027, 1, 15) + timedelta(days=days), lines=lines)
-    assert same_submission(incoming, DUNLAP) is same
-
-
 def test_subjects_lose_their_prefixes() -> None:
     assert thread_subject("RE: FW: [EXTERNAL] AW:  Dunlap   GL") == "dunlap gl"
     assert thread_subject("Renewal: Dunlap") == "renewal: dunlap"
-
-
-def test_a_file_that_is_on_record_is_told_by_its_hash() -> None:
-    known, again, fresh = (
-        paper("sov", "a.xlsx"),
-        replace(paper("sov", "b.xlsx"), sha256="a.xlsx"),
-        paper("sov", "c.xlsx"),
-    )
-    assert new_documents([again, fresh], [known]) == ((fresh,), (again,))
-
-
-def test_a_message_sent_twice_within_a_fortnight_is_one() -> None:
-    earlier = {"body": (frozenset({"f1"}), NOON)}
-    assert is_duplicate("body", frozenset({"f1"}), NOON + timedelta(days=14), earlier)
-    assert not is_duplicate("body", frozenset({"f1"}), NOON + timedelta(days=15), earlier)
-    assert not is_duplicate("body", frozenset({"f2"}), NOON, earlier)
-    assert not is_duplicate("other", frozenset({"f1"}), NOON, earlier)

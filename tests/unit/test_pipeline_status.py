@@ -19,7 +19,6 @@ from pipeline.status import (
     IllegalMove,
     after_deciding,
     may_move,
-    next_action,
     require_move,
     seen_as,
 )
@@ -106,15 +105,3 @@ def test_the_machine_leaves_peoples_states_alone() -> None:
     assert after_deciding("incomplete_blocking", "triage_queue") == "triage_queue"
     for state in set(SEEN_AS) - MACHINE_STATES:
         assert after_deciding(state, "incomplete_blocking") == state
-
-
-def test_every_status_says_what_to_do_next() -> None:
-    assert all(next_action(status).endswith(".") for status in STATUSES)
-    blocked = decide_on(Package().without("drivers*", "vehicles*").facts(), RULES).completeness
-    assert next_action("Action needed", blocked) == "Please send 2 items; the list says exactly what."
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_no_word_to_the_agent_promises_cover_or_shows_our_inner_words(status: AgentStatus) -> None:
-    words = next_action(status).lower()
-    assert not any(word in words for word in ("clearance", "sanction", "appetite", "score", "you are covered"))
