@@ -15,11 +15,15 @@ Scalar = str | bool | int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """Something wrong in a file or a value; ``reason`` is from the closed lists of ``parsers.limits``."""
+    """Something wrong in a file or a value; ``reason`` is from the closed lists of ``parsers.limits``.
+
+    ``box`` is the place on the page, in points, where the defect has one.
+    """
 
     reason: str
     detail: str = ""
     page: int | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +45,73 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A small drawn shape that may be a tick: two crossing strokes, other strokes, or a filled shape."""
+
+    shape: Literal["cross", "stroke", "fill"]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """How a page was laid over a known form page: which one, and how well.
+
+    ``matched`` of ``expected`` printed labels were found again; ``residual`` is the median distance in points between
+    where they stand and where the fit puts them.
+    """
+
+    form: str
+    edition: str
+    form_page: int
+    state: str | None = None
+    matched: int = 0
+    expected: int = 0
+    residual: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxReading:
+    """What stands in one box of a registered page: text as read, or for a tick box its ink.
+
+    ``box`` is the place on this page in points. ``confidence`` is the reading's own raw score in [0, 1], before any
+    calibration. ``others`` are further readings of the same ink, best first. ``ink`` is the share of a tick box's
+    inside that is dark, less that of the page's blank boxes; None where the box is not a tick box or not on a picture.
+    """
+
+    elabel: str
+    kind: Literal["text", "check"]
+    box: Box
+    text: str = ""
+    confidence: float = 0.0
+    others: tuple[str, ...] = ()
+    ink: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """How a page without a text layer was read: by which engine, turned and straightened how, and what its boxes say.
+
+    ``turned`` is the clockwise turn in degrees that made the page upright, ``skew`` the rest in degrees, ``dpi`` the
+    resolution of the picture. ``readings`` are empty where the page was registered to no form and read as a whole.
+    """
+
+    engine: str
+    turned: int = 0
+    skew: float = 0.0
+    dpi: float = 0.0
+    registration: Registration | None = None
+    readings: tuple[BoxReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page; numbers are 1-based, sizes in points. Words are in reading order of the text layer."""
+    """One page; numbers are 1-based, sizes in points. Words are in reading order of the text layer.
+
+    On pages that may be forms, ``word_fonts`` has for each word its place in ``fonts`` (name and size, such as
+    ``Helvetica 8``) and ``marks`` the small drawn shapes; both are empty elsewhere. On pages read from a picture,
+    ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; all places are those
+    of the page as it is shown, not of the straightened picture.
+    """
 
     number: int
     width: float
@@ -50,11 +119,19 @@ class Page:
     words: tuple[Word, ...] = ()
     rotation: int = 0
     images: int = 0
+    fonts: tuple[str, ...] = ()
+    word_fonts: tuple[int, ...] = ()
+    word_confidences: tuple[float, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    scan: Scan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Widget:
-    """One form widget. ``value`` is the text of a text box or choice; ``on`` is set for tick boxes only."""
+    """One form widget. ``value`` is the text of a text box or choice; ``on`` is set for tick boxes only.
+
+    ``shown`` is the text its appearance paints, where that says otherwise than the value; None where they agree.
+    """
 
     name: str
     kind: Literal["text", "check", "choice", "signature", "button"]
@@ -63,6 +140,7 @@ class Widget:
     value: str | None = None
     on: bool | None = None
     max_len: int | None = None
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
