@@ -1,0 +1,200 @@
+"""Filled boxes of a form, wherever they were read → field candidates.
+
+Every filled box is named by its eLabel and, where the form's map knows it, by the canonical field; then each is parsed
+knowing its neighbours: the state beside a ZIP, the year beside a VIN, the entity boxes beside a tax number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from parsers.document import FieldCandidate, Location, Method
+from parsers.extract.candidates import CLEAN, candidate, of_parsed, stated
+from parsers.forms import FormField, FormMap
+from parsers.values import Context, parse, split_address, split_insured, unanswered
+
+_MARKS = frozenset({"x", "xx", "y", "yes", "1", "on", "true", "✓", "✔", "☒"})
+_PERSONS = frozenset({"individual", "sole_proprietor"})
+_NAME_OF_INDEX = re.compile(r"^(\w+)\[(\d+)\]\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """One filled box: its eLabel, what stands in it, where, and how it was read.
+
+    ``tick`` is set for a tick box that is on, whose ``raw`` says nothing. ``confidence`` is the reading's own score;
+    None takes the usual one of the method.
+    """
+
+    elabel: str
+    raw: str
+    tick: bool
+    at: Location
+    method: Method
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """What all boxes of a form say together: the texts by canonical field, and the entities that are persons."""
+
+    raws: Mapping[str, str]
+    individuals: frozenset[str]
+    as_of: date | None
+
+    def context(self, field: str) -> Context:
+        """Return what a canonical field is parsed with: the state beside it, the year of its row, the entity."""
+        state = self.raws.get("wc_rating_state") if field.startswith("class_rows[") else None
+        for ending, beside in _STATE_BESIDE:
+            if field.endswith(ending):
+                state = self.raws.get(field.removesuffix(ending) + beside)
+        read = parse("state", state).value if state else None
+        return Context(
+            as_of=self.as_of,
+            individual=field.removesuffix("fein") + "entity_type" in self.individuals,
+            state=read if isinstance(read, str) else None,
+            year=self.raws.get(field.removesuffix("vin") + "year") if field.endswith(".vin") else None,
+        )
+
+
+_STATE_BESIDE = (("zip", "state"), ("license_number", "license_state"), ("class_code", "state"))
+
+
+def read_filled(
+    filled: Iterable[Filled], fields: FormMap | None, as_of: date | None = None
+) -> tuple[FieldCandidate, ...]:
+    """Return the candidates of filled boxes, and what follows from where they stand; a box without a map is kept.
+
+    A box without a canonical name is reported under its eLabel.
+    """
+    items = tuple(filled)
+    around = neighbours(items, fields, as_of)
+    found: list[FieldCandidate] = []
+    for item in items:
+        found.extend(_candidates(item, _field(item, fields), around))
+    if fields:
+        found.extend(_implied(found, fields))
+    return tuple(found)
+
+
+def neighbours(filled: Iterable[Filled], fields: FormMap | None, as_of: date | None = None) -> Neighbours:
+    """Return what the boxes of a form say together."""
+    pairs = [(item, box) for item in filled if (box := _field(item, fields))]
+    return Neighbours(
+        raws={box.field: item.raw for item, box in pairs if box.type not in {"tick", "signature"}},
+        individuals=frozenset(box.field for _, box in pairs if box.value in _PERSONS),
+        as_of=as_of,
+    )
+
+
+def parts(elabel: str, blob: str, raw: str) -> list[tuple[str, str]]:
+    """Take an address box (``blob`` is its eLabel prefix, empty for other boxes) apart into (eLabel, text) pairs."""
+    if not blob:
+        return [(elabel, raw)]
+    letter = elabel.rsplit("_", 1)[1]
+    lines = raw.splitlines()
+    found: list[tuple[str, str]] = []
+    if not elabel.startswith(blob):
+        found, lines = [(elabel, lines[0])], lines[1:]
+    address = split_address("\n".join(lines))
+    pairs = (
+        ("LineOne", address.line1),
+        ("LineTwo", address.line2),
+        ("CityName", address.city),
+        ("StateOrProvinceCode", address.state),
+        ("PostalCode", address.zip),
+    )
+    return found + [(f"{blob}_{name}_{letter}", part) for name, part in pairs if part]
+
+
+def _field(item: Filled, fields: FormMap | None) -> FormField | None:
+    return fields.fields.get(item.elabel) if fields else None
+
+
+def _candidates(item: Filled, box: FormField | None, around: Neighbours) -> list[FieldCandidate]:
+    if box is None:
+        if item.tick:
+            return [_said(item, item.elabel, True)]
+        return [
+            candidate(
+                item.elabel,
+                item.raw,
+                "text",
+                method=item.method,
+                at=item.at,
+                elabel=item.elabel,
+                confidence=item.confidence,
+            )
+        ]
+    if box.type == "tick" or (item.tick and box.type == "yn"):
+        return [_said(item, box.field, box.value)] if item.tick or item.raw.casefold() in _MARKS else []
+    if box.type == "signature":
+        return [] if unanswered(item.raw) else [_said(item, box.field, True)]
+    return _typed(item, box, around.context(box.field))
+
+
+def _said(item: Filled, field: str, value: str | bool | int | None) -> FieldCandidate:
+    score = item.confidence or 0.0
+    return stated(field, value, item.raw, method=item.method, at=item.at, elabel=item.elabel, confidence=score)
+
+
+def _typed(item: Filled, box: FormField, context: Context) -> list[FieldCandidate]:
+    parsed = parse(box.type, item.raw, context)
+    field = box.field
+    if box.type == "fein" and parsed.note == "ssn":
+        field = field.removesuffix("fein") + "ssn"
+    found = [
+        of_parsed(
+            field,
+            item.raw,
+            parsed,
+            box.type,
+            method=item.method,
+            at=item.at,
+            elabel=item.elabel,
+            confidence=item.confidence,
+        )
+    ]
+    if box.type == "insured" and parsed.value and (trade := split_insured(item.raw).dba):
+        dba = field.removesuffix("name") + "dba"
+        # The trade name is cut out of a longer text, and where it ends is our guess.
+        score = round((item.confidence or CLEAN[item.method]) * _CUT_OUT, 3)
+        found.append(stated(dba, trade, item.raw, method=item.method, at=item.at, elabel=item.elabel, confidence=score))
+    return found
+
+
+_CUT_OUT = 0.955
+
+
+def _implied(found: list[FieldCandidate], fields: FormMap) -> list[FieldCandidate]:
+    """Return what follows from where a row stands: its building, the state of its sheet."""
+    rows: dict[tuple[str, int], FieldCandidate] = {}
+    for item in found:
+        if match := _NAME_OF_INDEX.match(item.field):
+            rows.setdefault((match[1], int(match[2])), item)
+    more = [
+        stated(
+            f"{group}[{index}].{rule.name}",
+            rule.value,
+            "",
+            method=first.method,
+            at=first.at,
+            elabel=first.elabel,
+            confidence=0.0 if first.method == "widget" else first.confidence,
+        )
+        for (group, index), first in rows.items()
+        for rule in fields.implied
+        if rule.group == group and rule.first <= index <= rule.last
+    ]
+    for spread in fields.spreads:
+        source = next((item for item in found if item.field == spread.field), None)
+        if source:
+            more.extend(
+                replace(source, field=f"{spread.group}[{index}].{spread.name}")
+                for group, index in rows
+                if group == spread.group
+            )
+    return more
