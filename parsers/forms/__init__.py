@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from parsers.forms.geometry import editions
 from parsers.forms.loader import aliases, form_map, read_form_map
 from parsers.forms.maps import FORMS, FormField, FormMap, FormMapError
 from parsers.forms.names import WidgetName, resolve
@@ -13,6 +14,7 @@ __all__ = [
     "FormMapError",
     "WidgetName",
     "aliases",
+    "editions",
     "form_map",
     "read_form_map",
     "resolve",

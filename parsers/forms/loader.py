@@ -115,26 +115,49 @@ def form_map(form: str) -> FormMap | None:
     path = _HERE / f"acord_{form}.toml"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
     except tomllib.TOMLDecodeError as error:
         raise FormMapError(f"{path.name}: {error}") from error
     return read_form_map(data, path.name)
 
 
+_ALIAS_KEYS = {"name", "elabel", "blob", "form", "rows", "first"}
 _ROWS = "ABCDEFGHIJKLM"
 
 
 @cache
-def aliases() -> Mapping[str, Alias]:
-    """Return agency-system widget names in lower case → eLabel with letter; raises FormMapError."""
+def aliases(form: str | None = None) -> Mapping[str, Alias]:
+    """Return widget names that are no eLabels, in lower case → eLabel with letter; raises FormMapError.
+
+    Without a form the names that agency systems give on any form, with one the names of that form only.
+    """
     source = "aliases.toml"
     found: dict[str, Alias] = {}
-    for entry in tomllib.loads((_HERE / source).read_text(encoding="utf-8"))["alias"]:
-        if not {"name", "elabel"} <= entry.keys() <= {"name", "elabel", "blob"}:
-            raise _refuse(source, entry, "needs name and elabel, and may have blob")
-        for row, letter in enumerate(_ROWS, start=1) if "{n}" in entry["name"] else [(0, "")]:
-            name = entry["name"].replace("{n}", str(row)).casefold()
+    for entry in _alias_entries():
+        if not {"name", "elabel"} <= entry.keys() <= _ALIAS_KEYS:
+            raise _refuse(source, entry, "needs name and elabel, and may have blob, form, rows and first")
+        if entry.get("form") != form:
+            continue
+        for name, elabel in _alias_rows(entry):
             if name in found:
                 raise _refuse(source, entry["name"], "is there twice")
-            elabel = f"{entry['elabel']}_{letter}" if letter else entry["elabel"]
             found[name] = Alias(elabel=elabel, blob=entry.get("blob", ""))
     return found
+
+
+@cache
+def _alias_entries() -> tuple[dict[str, Any], ...]:
+    return tuple(tomllib.loads((_HERE / "aliases.toml").read_text(encoding="utf-8"))["alias"])
+
+
+def _alias_rows(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (name in lower case, eLabel) of every row an entry stands for; one for a name without ``{n}``."""
+    name, elabel = entry["name"].casefold(), entry["elabel"]
+    if "{n}" not in name:
+        return [(name, elabel)]
+    letters = entry.get("rows", _ROWS)
+    return [
+        (name.replace("{n}", str(row)), f"{elabel}_{letter}")
+        for row, letter in enumerate(letters, start=entry.get("first", 1))
+    ]

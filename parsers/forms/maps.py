@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from parsers.document import Scalar
 
-FORMS: tuple[str, ...] = ("125", "126", "127", "130", "137", "140")
-"""Forms with a map of their own; each has ``acord_<form>.toml`` beside this module."""
+FORMS: tuple[str, ...] = (
+    *("125", "126", "127", "129", "130", "131", "133", "137", "140", "160", "163", "175", "186", "823"),
+    *("24", "25", "27", "28", "35", "36", "37", "101"),
+)
+"""Forms with a map of their own, ``acord_<form>.toml`` beside this module: applications first, then the rest."""
 
 
 class FormMapError(ValueError):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parsers.forms.loader import aliases
+from parsers.forms.maps import Alias
 
 _XFA_PATH = re.compile(r"^(?:topmostSubform|form\d*|F)\[\d+\]\.(?:#?\w+\[\d+\]\.)*", re.IGNORECASE)
 _XFA_INDEX = re.compile(r"\[\d+\]$")
@@ -24,14 +25,24 @@ class WidgetName(NamedTuple):
 
 # Few forms make up most mail, and each brings the same few hundred names every time.
 @lru_cache(maxsize=8192)
-def resolve(name: str) -> WidgetName:
-    """Return the eLabel of a widget name, or the bare name itself where it is no eLabel and no alias."""
+def resolve(name: str, form: str | None = None) -> WidgetName:
+    """Return the eLabel of a widget name, or the bare name itself where it is no eLabel and no alias.
+
+    ``form`` is the number of the form the widget stands on, where it is known: some names mean something there only.
+    """
     bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", name.strip()))
-    alias = aliases().get(bare.casefold())
+    alias = _alias(bare, form)
     if alias:
         return WidgetName(alias.elabel, alias.blob)
     if not _ELABEL.match(bare):
         shorter = _MERGE_SUFFIX.sub("", bare)
         if _ELABEL.match(shorter):
             return WidgetName(shorter)
+        if shorter != bare and (alias := _alias(shorter, form)):
+            return WidgetName(alias.elabel, alias.blob)
     return WidgetName(bare)
+
+
+def _alias(bare: str, form: str | None) -> Alias | None:
+    key = bare.casefold()
+    return (aliases(form).get(key) if form else None) or aliases().get(key)
