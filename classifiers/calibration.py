@@ -7,24 +7,14 @@ promises certainty.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from parsers.calibration import StepTable
+
+__all__ = ["SMALLEST_BLOCK", "StepTable", "fit", "threshold"]
 
 SMALLEST_BLOCK = 25
 """Outcomes a step must rest on; smaller ones say more about chance than about the model."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepTable:
-    """A rising step function: from ``scores[i]`` upwards the probability is ``probabilities[i]``."""
-
-    scores: tuple[float, ...]
-    probabilities: tuple[float, ...]
-
-    def probability(self, score: float) -> float:
-        """Return the probability in [0, 1] that belongs to a raw score in [0, 1]."""
-        return self.probabilities[max(bisect_right(self.scores, score) - 1, 0)]
 
 
 def fit(scores: Sequence[float], hits: Sequence[bool]) -> StepTable:

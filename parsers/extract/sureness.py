@@ -1,0 +1,131 @@
+"""How sure a reading is: the reader's raw score becomes a probability by the table of its method and family.
+
+The tables in ``confidence.json`` are learned by ``python -m pipeline.measuring.calibrate`` from generated forms that
+are used for nothing else; the file says from what, when, and how well they held on cases they had not seen. A family
+is a sort of value that is read, and checked, alike: a VIN proves itself by its check digit, a name by nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from parsers.calibration import StepTable
+from parsers.document import FieldCandidate, Scalar
+from parsers.forms import FormMap
+
+ACCEPT = 0.99
+"""From this probability on a value needs no person. What is capped stays below it, whatever its table says."""
+CAPPED = 0.98
+"""The most that a doubtful value or one of an unknown layout may be sure of."""
+
+FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "date": ("date", "dob", "start_date", "year"),
+        "state": ("state",),
+        "zip": ("zip", "phone"),
+        "money": ("money", "cents", "limit", "rate", "factor", "percent", "coinsurance"),
+        "number": ("number", "protection_class"),
+        "checked": ("vin", "fein", "naics", "sic", "construction", "entity", "inc_exc", "premium_basis", "sprinklered"),
+        "code": ("code", "gl_class", "licence", "naic_company", "npn", "policy_number", "ssn", "wc_class"),
+        "yes_no": ("yn",),
+        "tick": ("tick", "signature"),
+        "name": ("insured", "person", "email", "url"),
+        "text": ("text", "address"),
+    }
+)
+"""Family → the value types in it. ``checked`` are those that a check digit or a closed list can refuse."""
+
+_FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_FILE = Path(__file__).with_name("confidence.json")
+
+
+class SurenessError(ValueError):
+    """The table of probabilities is damaged; the message names the entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """Step tables by source and family; family ``""`` is the source's own table, for families too small to have one."""
+
+    tables: Mapping[tuple[str, str], StepTable]
+
+    def probability(self, source: str, family: str, score: float) -> float:
+        """Return the probability of a raw score; the score itself where nothing was ever measured of its source."""
+        table = self.tables.get((source, family)) or self.tables.get((source, ""))
+        return table.probability(score) if table else score
+
+
+def source_of(method: str, *, known_edition: bool) -> str:
+    """Return the name of the tables of a method: readings of an unknown layout have tables of their own."""
+    return method if known_edition or method == "widget" else f"{method} of a new edition"
+
+
+def family(found: FieldCandidate, fields: FormMap | None = None) -> str:
+    """Return the family of a candidate: by its type in the form map, else by the shape of its value."""
+    box = fields.fields.get(found.elabel) if fields and found.elabel else None
+    return _FAMILY_OF[box.type] if box else family_by_shape(found.value)
+
+
+def family_by_shape(value: Scalar) -> str:
+    """Return the family of a value of which nothing else is known; boxes without a type hold text or a tick."""
+    if isinstance(value, bool):
+        return "tick"
+    text = str(value or "")
+    if _DATE.fullmatch(text):
+        return "date"
+    return "number" if _NUMBER.fullmatch(text) else "text"
+
+
+def calibrated(
+    found: FieldCandidate, *, known_edition: bool, fields: FormMap | None = None, tables: Sureness | None = None
+) -> FieldCandidate:
+    """Return the candidate with a probability for confidence; one without a value keeps its raw score."""
+    if found.value is None:
+        return found
+    source = source_of(found.method, known_edition=known_edition)
+    sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
+    if found.defect or not known_edition:
+        sure = min(sure, CAPPED)
+    return replace(found, confidence=sure)
+
+
+def calibrate_all(
+    found: Iterable[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None
+) -> tuple[FieldCandidate, ...]:
+    """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one."""
+    return tuple(calibrated(one, known_edition=known_edition, fields=fields) for one in found)
+
+
+@cache
+def shipped() -> Sureness:
+    """Return the tables that come with the product; none without the file. Raises SurenessError when it is damaged."""
+    return read_tables(json.loads(_FILE.read_text("utf-8"))) if _FILE.exists() else Sureness(tables={})
+
+
+def read_tables(data: Mapping[str, Any]) -> Sureness:
+    """Return the tables of the parsed ``confidence.json``; raises SurenessError naming what is wrong."""
+    tables = {}
+    for source, families in data.get("tables", {}).items():
+        for name, entry in families.items():
+            if name and name not in FAMILIES:
+                raise SurenessError(f"{source}: there is no family {name!r}")
+            tables[source, name] = _table(f"{source}, {name or 'all'}", entry.get("steps", ()))
+    return Sureness(tables=tables)
+
+
+def _table(entry: str, steps: Iterable[tuple[float, float]]) -> StepTable:
+    scores, probabilities = zip(*steps, strict=True) if steps else ((), ())
+    if not scores or list(scores) != sorted(scores) or list(probabilities) != sorted(probabilities):
+        raise SurenessError(f"{entry}: the steps do not rise")
+    if not all(0 < one < 1 for one in probabilities):
+        raise SurenessError(f"{entry}: a probability is not between 0 and 1")
+    return StepTable(scores=tuple(scores), probabilities=tuple(probabilities))
