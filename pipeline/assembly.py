@@ -103,8 +103,19 @@ def _resolved(
         source=best.source,
         rivals=tuple(_distinct(others)),
         restricted=restricted,
-        defect=best.candidate.defect.reason if best.candidate.defect and best.candidate.value is None else None,
+        defect=_defect(best),
     )
+
+
+_ANYHOW = frozenset({"value_differs"})
+"""Defects that matter although the value parsed."""
+
+
+def _defect(best: SourcedCandidate) -> str | None:
+    defect = best.candidate.defect
+    if defect is None or (best.candidate.value is not None and defect.reason not in _ANYHOW):
+        return None
+    return defect.reason
 
 
 _WHOSE = ("named_insureds[0].name", "document_insured")

@@ -11,6 +11,9 @@ from pipeline.vocabulary import word_of
 
 SURE = 0.85
 """From this confidence on a value needs no second look by itself."""
+ACCEPT = 0.99
+"""The same for what was read in a form's box: there confidence is measured, and few enough values stay below."""
+_BOXES = frozenset({"widget", "layout", "ocr"})
 
 SETTLED = frozenset({"agent_confirmed", "uw_overridden"})
 """Standings that came from people; the machine asks nobody about them again."""
@@ -20,7 +23,12 @@ def is_doubtful(fact: ResolvedField) -> bool:
     """Return whether a value is contested, did not parse, or was read with too little confidence."""
     if fact.status in SETTLED or fact.status == "derived":
         return False
-    return fact.status == "conflict" or fact.defect is not None or fact.confidence < SURE
+    return fact.status == "conflict" or fact.defect is not None or is_unsure(fact)
+
+
+def is_unsure(fact: ResolvedField) -> bool:
+    """Return whether a value was read with too little confidence for the way it was read."""
+    return fact.confidence < (ACCEPT if fact.source.method in _BOXES else SURE)
 
 
 def doubts(facts: Iterable[ResolvedField]) -> tuple[ResolvedField, ...]:

@@ -10,6 +10,7 @@ from pipeline import kinds
 from pipeline.assembly import insured_of
 from pipeline.records.documents import ReadDocument
 from pipeline.stages import ReadFile, ReadMessage, ReadPart
+from pipeline.standing import own_defects
 from pipeline.submission import FiledDocument, Origin, Source, SourcedCandidate
 
 REFUSED_AS: Mapping[str, str] = {
@@ -67,8 +68,8 @@ def _document(read: ReadMessage, file: ReadFile, part: ReadPart) -> ReadDocument
         kind=found.kind,
         confidence=found.confidence,
         pages=found.pages,
-        status=file.document.status,
-        reason=file.document.reason,
+        status=part.standing.status,
+        reason=part.standing.reason,
         form=found.form,
         edition=found.edition,
         state=found.state,
@@ -76,6 +77,7 @@ def _document(read: ReadMessage, file: ReadFile, part: ReadPart) -> ReadDocument
         tables=part.extraction.tables,
         insured=insured_of(candidates).name or _insured_of_tables(part),
         filled_ratio=part.filled_ratio,
+        findings=(*own_defects(file.document, found.pages), *part.extraction.defects),
     )
     return ReadDocument(filed=filed, candidates=candidates)
 

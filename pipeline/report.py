@@ -36,8 +36,8 @@ def file_report(file: ReadFile, *, shown: str, reveal: bool = False) -> dict[str
         "sha256": file.sha256,
         "media_type": document.media_type,
         "pages": len(document.pages),
-        "status": document.status,
-        "reason": document.reason,
+        "status": file.standing.status,
+        "reason": file.standing.reason,
         "seconds": round(document.seconds, 3),
         "defects": [{"reason": d.reason, "detail": d.detail, "page": d.page} for d in document.defects],
         "documents": [part_report(part, reveal=reveal) for part in file.parts],
@@ -117,7 +117,7 @@ def message_report(
         "refused": [{"file": one.name, "reason": one.reason} for one in read.unpacked.refused],
         "defects": [{"reason": d.reason, "detail": d.detail, "where": d.where} for d in message.defects],
         "documents": [
-            part_report(part, reveal=reveal) | {"file": event_words(file.name), "status": file.document.status}
+            part_report(part, reveal=reveal) | {"file": event_words(file.name), "status": part.standing.status}
             for file in read.files
             for part in file.parts
         ],

@@ -23,6 +23,7 @@ from intake.unpack import Unpacked
 from parsers import extract
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
+from pipeline.standing import Standing, standing, together
 
 INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
 """A colleague passed it on: that stands in the header; what the agent wants comes second."""
@@ -53,10 +54,11 @@ class House:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPart:
-    """One document inside a file: what it is and what it says."""
+    """One document inside a file: what it is, what it says and how much of it was read."""
 
     classification: Classification
     extraction: Extraction
+    standing: Standing
     filled_ratio: float | None = None
 
 
@@ -70,6 +72,11 @@ class ReadFile:
     path: tuple[str, ...]
     document: ParsedDocument
     parts: tuple[ReadPart, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """Return how much of the whole file was read."""
+        return together(self.document, [part.standing for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +211,8 @@ def _part(document: ParsedDocument, kind: Classification, as_of: date | None) ->
         as_of=as_of,
     )
     filled = extract.filled_ratio(document, kind.pages) if kind.form else None
-    return ReadPart(classification=kind, extraction=extraction, filled_ratio=filled)
+    read = standing(document, kind.pages, extraction.defects)
+    return ReadPart(classification=kind, extraction=extraction, standing=read, filled_ratio=filled)
 
 
 def _intents(read: ReadMessage, house: House) -> tuple[Intent, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from parsers.document import Box, ExtractedTable, FieldCandidate, Scalar
+from parsers.document import Box, Defect, ExtractedTable, FieldCandidate, Scalar
 
 Line = str
 LINES: Mapping[Line, str] = {
@@ -23,6 +23,9 @@ LINES: Mapping[Line, str] = {
     "crime": "crime",
 }
 """Line id → the words agents read."""
+
+Finding: TypeAlias = Defect
+"""Something our people should know of a document that was read."""
 
 Severity = Literal["blocking", "needed_to_quote", "needed_to_bind", "nice", "internal"]
 Gate = Literal["complete", "quotable", "blocked"]
@@ -97,6 +100,7 @@ class FiledDocument:
 
     ``id`` is ``<sha256 of the file>:<first page>``. ``name`` is the file's name as the sender gave it. ``status`` is
     ``read``, ``partial`` or ``unreadable`` with a ``reason``. ``state`` is set for forms printed per state.
+    ``findings`` is what our people should know of it: pages not read, an edition never seen, writing in no box.
     """
 
     id: str
@@ -115,6 +119,7 @@ class FiledDocument:
     wrong_insured: bool = False
     filled_ratio: float | None = None
     state: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

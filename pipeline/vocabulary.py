@@ -65,6 +65,16 @@ def accepted(fact: ResolvedField) -> Entered:
     return Entered(raw=raw, type=kept)
 
 
+def ticked(fact: ResolvedField) -> str | None:
+    """Return what a tick in the box a fact stood in would say, as a person types it; None where it is no tick box."""
+    form = (fact.source.kind or "").removeprefix("acord_")
+    boxes = form_map(form) if form in FORMS else None
+    box = boxes.fields.get(fact.source.elabel or "") if boxes else None
+    if box is None or box.type != "tick":
+        return None
+    return box.value if isinstance(box.value, str) else "yes"
+
+
 def _typed(fact: ResolvedField) -> str:
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"

@@ -21,7 +21,10 @@ TROUBLES = {
     "too_large": "it is too large",
     "too_many_pages": "it has too many pages",
     "unsupported": "we cannot read this type of file",
+    "no_text": "nothing on its pages is legible",
 }
+OUR_OWN = frozenset({"no_ocr_engine"})
+"""What stopped us is ours to mend: nobody outside is asked for anything."""
 LEAST_FILLED = 0.05
 _COPY_WORDS = re.compile(r"\b(?:unlocked|copy|new|final|resend|resent|v\d+|\d)\b")
 
@@ -48,7 +51,7 @@ def unreadable(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     return tuple(
         _file(document, {"trouble": TROUBLES.get(document.reason or "", "it could not be read")})
         for document in _bad_files(case)
-        if document.reason != "locked"
+        if document.reason not in {"locked", *OUR_OWN}
     )
 
 

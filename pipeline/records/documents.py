@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, bindparam, select, update
 
-from parsers.document import ExtractedTable
+from parsers.document import Defect, ExtractedTable
 from pipeline.records.models import DocumentRow, FilingRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
@@ -32,6 +32,7 @@ _REREAD = (
     "insured",
     "wrong_insured",
     "filled_ratio",
+    "findings",
     "tables",
     "candidates",
 )
@@ -181,7 +182,7 @@ def submissions_of_message(tx: Transaction, message: int) -> tuple[int, ...]:
 def _values(document: ReadDocument) -> dict[str, Any]:
     filed = document.filed
     same = ("sha256", "name", "kind", "confidence", "status", "reason", "form", "edition", "received_at")
-    rest = ("tables", "insured", "wrong_insured", "filled_ratio")
+    rest = ("tables", "insured", "wrong_insured", "filled_ratio", "findings")
     return {
         "key": filed.id,
         "first_page": filed.pages[0],
@@ -211,6 +212,7 @@ def _filed(row: Row[Any]) -> FiledDocument:
         insured=row.insured,
         wrong_insured=row.wrong_insured,
         filled_ratio=row.filled_ratio,
+        findings=msgspec.convert(row.findings, tuple[Defect, ...]),
     )
 
 

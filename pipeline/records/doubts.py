@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, select
 
-from pipeline.doubts import SETTLED, SURE
 from pipeline.records.models import FactRow, MessageRow, SubmissionRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import Transaction
@@ -38,7 +37,7 @@ def submissions_in_doubt(tx: Transaction) -> tuple[InDoubt, ...]:
     query = (
         select(_submissions.c.ref, _submissions.c.effective_date, func.count())
         .select_from(joined)
-        .where(_doubtful(), _submissions.c.status != "Closed")
+        .where(_facts.c.doubtful, _submissions.c.status != "Closed")
         .group_by(_submissions.c.id, _submissions.c.ref, _submissions.c.effective_date)
     )
     found = (
@@ -55,9 +54,3 @@ def settled_already(tx: Transaction, source: str, keys: Iterable[str]) -> frozen
         return frozenset()
     known = and_(_messages.c.source == source, _messages.c.source_key.in_(given))
     return frozenset(tx.execute(select(_messages.c.source_key).where(known)).scalars())
-
-
-def _doubtful() -> ColumnElement[bool]:
-    open_to_doubt = _facts.c.status.not_in((*SETTLED, "derived"))
-    contested = or_(_facts.c.status == "conflict", _facts.c.defect.is_not(None))
-    return and_(open_to_doubt, or_(contested, _facts.c.confidence < SURE))

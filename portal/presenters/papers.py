@@ -10,6 +10,7 @@ from typing import Literal
 from pipeline import kinds
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.ledger import AttachmentOutcome
+from pipeline.standing import LOWERING
 from portal.cases import AgentCase, SentCase
 from portal.presenters.agent import ItemView, item_view, next_item
 from portal.presenters.wording import UNREAD, reason_words
@@ -101,6 +102,7 @@ def _note(record: DocumentRecord) -> tuple[str, bool]:
         return (reason_words(filed.reason) if filed.reason else UNREAD), True
     if filed.wrong_insured:
         return "It seems to be about somebody else. Check that it is the right file.", True
-    if filed.status == "partial":
+    # Ink outside every box is for our own people to look at.
+    if filed.status == "partial" and filed.reason not in LOWERING:
         return reason_words(filed.reason), True
     return "", False

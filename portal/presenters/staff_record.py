@@ -78,6 +78,7 @@ class DocumentView:
     edition: str
     withdrawn: bool
     received: datetime | None
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,9 @@ def document_view(one: DocumentRecord) -> DocumentView:
         edition=filed.edition or "",
         withdrawn=one.withdrawn_at is not None,
         received=filed.received_at,
+        findings=tuple(
+            dict.fromkeys(words.finding_words(each) for each in filed.findings if each.reason != filed.reason)
+        ),
     )
 
 
@@ -226,7 +230,7 @@ def fact_view(ref: str, fact: ResolvedField, *, reveal: bool = False) -> FactVie
         standing=words.STANDING[fact.status],
         doubtful=is_doubtful(fact),
         conflict=fact.status == "conflict",
-        defect=words.DEFECTS.get(fact.defect, fact.defect.replace("_", " ")) if fact.defect else "",
+        defect=words.defect_sentence(fact.defect) if fact.defect else "",
         source=words.source_words(fact.source),
         address=field_address(ref, fact.field),
         rivals=tuple(

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from pipeline.doubts import SURE, settlement_key
+from pipeline.doubts import is_unsure, settlement_key
 from pipeline.records.facts import MASK
 from pipeline.submission import ResolvedField
-from pipeline.vocabulary import word_of
+from pipeline.vocabulary import ticked, word_of
 from portal.presenters import staff_words as words
 from portal.presenters.staff_evidence import Evidence
 from portal.presenters.staff_record import FactView, fact_view
@@ -78,6 +78,8 @@ class ReviewView:
     skip: str
     back: str | None
     evidence: tuple[Evidence, ...]
+    ticked: str | None = None
+    """What to send for a tick, where the question is only whether there is one."""
 
 
 def chosen(queue: Sequence[ResolvedField], *, at: str | None, after: str | None) -> ResolvedField | None:
@@ -114,6 +116,7 @@ def review(
         skip=walk.address(after=fact.field),
         back=walk.address(at=queue[place - 1].field) if place else None,
         evidence=evidence,
+        ticked=ticked(fact) if fact.defect == "doubtful_tick" else None,
     )
 
 
@@ -123,8 +126,8 @@ def reasons(fact: ResolvedField) -> tuple[str, ...]:
     if fact.status == "conflict":
         found.append("Sources differ.")
     if fact.defect:
-        found.append(f"It was not understood: {words.DEFECTS.get(fact.defect, fact.defect.replace('_', ' '))}.")
-    if fact.confidence < SURE:
+        found.append(words.defect_sentence(fact.defect))
+    if is_unsure(fact):
         found.append(f"It was read with {words.confidence_words(fact.confidence)} confidence.")
     return tuple(found)
 

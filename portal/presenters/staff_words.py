@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from pipeline.records.facts import MASK
-from pipeline.submission import LINES, ResolvedField, Source
+from pipeline.submission import LINES, Finding, ResolvedField, Source
 from pipeline.vocabulary import word_of
 
 Value = str | bool | int | None
@@ -140,6 +140,41 @@ DEFECTS: Mapping[str, str] = {
     "check_digit": "its check digit fails",
     "contradictory": "it contradicts itself",
 }
+DOUBTS: Mapping[str, str] = {
+    "value_differs": "The form's field says one thing, the page shows another.",
+    "doubtful_tick": "The mark in this box is too faint to tell, or no mark at all.",
+    "unclear": "The writing could not be read with certainty.",
+}
+"""Defects that are no failure to understand, each with its own sentence."""
+
+
+def defect_sentence(defect: str) -> str:
+    """Return why a value is doubted, as a sentence."""
+    if defect in DOUBTS:
+        return DOUBTS[defect]
+    return f"It was not understood: {DEFECTS.get(defect, defect.replace('_', ' '))}."
+
+
+FINDINGS: Mapping[str, str] = {
+    "new_edition": "an edition we have not seen before: every value of it is for review",
+    "unexplained_ink": "writing that stands in no box",
+    "value_differs": "a field that says one thing while the page shows another",
+    "no_text": "nothing legible",
+    "no_ocr_engine": "scanned, and no reader of scans is installed",
+    "doubtful_tick": "a mark too faint to tell",
+    "unclear": "writing that could not be read with certainty",
+}
+"""What readers found wrong with a document, in words."""
+
+
+def finding_words(finding: Finding) -> str:
+    """Return one finding as listed under a document: ``p. 2: writing that stands in no box (3 words)``."""
+    said = FINDINGS.get(finding.reason, finding.reason.replace("_", " "))
+    page = f"p. {finding.page}: " if finding.page else ""
+    detail = f" ({finding.detail})" if finding.detail else ""
+    return f"{page}{said}{detail}"
+
+
 _NAME = re.compile(r"^(?P<group>\w+)\[(?P<index>\d+)\](?:\.(?P<rest>.+))?$")
 _MONEY = frozenset({"money", "limit", "cents"})
 

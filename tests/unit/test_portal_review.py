@@ -96,6 +96,29 @@ def test_only_what_needs_a_person_is_in_the_queue() -> None:
         assert not is_doubtful(replace(sure, confidence=0.1, status=standing))  # type: ignore[arg-type]
 
 
+def test_a_value_read_in_a_box_must_be_surer_than_one_read_in_words() -> None:
+    boxed = replace(facts_of_roofer()["named_insureds[0].name"], confidence=0.97)
+    assert is_doubtful(boxed)
+    assert not is_doubtful(replace(boxed, source=replace(boxed.source, method="text")))
+
+
+def test_a_field_that_says_otherwise_than_its_page_is_for_a_person() -> None:
+    sure = facts_of_roofer()["named_insureds[0].name"]
+    assert is_doubtful(replace(sure, defect="value_differs"))
+
+
+def test_a_doubtful_mark_is_a_yes_or_no_question(office: Office, reviewer: Visitor) -> None:
+    found = facts_of_roofer()
+    source = replace(found["named_insureds[0].name"].source, elabel="NamedInsured_LegalEntity_CorporationIndicator_A")
+    mark = replace(found["named_insureds[0].entity_type"], value=None, raw="ink 0.12", defect="doubtful_tick")
+    desk = new_desk(office, facts={**found, mark.field: replace(mark, source=source)})
+    page = at(reviewer, desk, mark.field)
+    assert "Is this box ticked?" in page.text and "Not ticked" in page.text and "ink 0.12" in page.text
+    path, hidden = form_of(page, "/review")
+    reviewer.post(path, {**hidden, "action": "correct"})
+    assert [(one["field"], one["value"]) for one in came(office)] == [(mark.field, "corporation")]
+
+
 def test_what_most_hangs_on_comes_first_and_a_page_stays_together() -> None:
     found = facts_of_roofer()
     other = replace(found["named_insureds[0].phone"], confidence=0.84)

@@ -120,6 +120,7 @@ class FactRow(Row):
     rivals: Mapped[Json | None]
     restricted: Mapped[bool]
     defect: Mapped[Strange | None]
+    doubtful: Mapped[bool]
 
 
 class DocumentRow(Row):
@@ -154,6 +155,7 @@ class DocumentRow(Row):
     wrong_insured: Mapped[bool]
     filled_ratio: Mapped[float | None]
     tables: Mapped[Json]
+    findings: Mapped[Json]
     candidates: Mapped[Json]
     version: Mapped[int] = mapped_column(default=1)
     version_of: Mapped[str | None]
