@@ -1,0 +1,171 @@
+"""Lay one page over one known form page: pair the labels, fit, pair again what the fit makes plain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from parsers.forms.anchors import Hit, PageText, key
+from parsers.forms.fitting import Affine, Pair, agreed, distance, least_squares, moved, moved_box, scale_of
+from parsers.forms.geometry import Edition, FormPage, PlacedLabel
+
+_SHORT_KEY = 3
+"""Keys shorter than this stand everywhere and are paired only where a fit puts them."""
+_MANY = 12
+"""Most combinations of form and page places that still say something about the fit."""
+_VOTE = 5.0
+_NEAR = 3.0
+"""Points a label may be off the fit and still belong to it, at a scale of one."""
+_GUIDED = 6.0
+_GARBLED = 0.34
+"""Share of signs in which a label near its place may differ: what is measured on fax pages read by Tesseract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A printed label with its key and the point it is laid by: left edge, middle height."""
+
+    key: str
+    x: float
+    y: float
+    label: PlacedLabel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One form page made ready for laying; ``tokens`` are the keys of its labels' words."""
+
+    edition: Edition
+    page: FormPage
+    anchors: tuple[Anchor, ...]
+    counts: Mapping[str, int]
+    tokens: frozenset[str]
+
+
+@dataclass(slots=True)
+class Laid:
+    """A page laid over a form page: the fit, and for each label index the place where it was found."""
+
+    sheet: Sheet
+    fit: Affine
+    found: dict[int, Hit]
+    tried: int = 0
+
+    @property
+    def scale(self) -> float:
+        """The mean scale of the fit."""
+        return scale_of(self.fit)
+
+    def off(self, index: int) -> float:
+        """Return how far a found label is from where the fit puts it, in points of the page."""
+        return distance(self.fit, pair_of(self.sheet.anchors[index], self.found[index]))
+
+    @property
+    def residual(self) -> float:
+        """The median distance of the found labels from the fit, in points of the page."""
+        return median(self.off(index) for index in self.found) if self.found else 0.0
+
+    @property
+    def share(self) -> float:
+        """The share of the page's labels that were found."""
+        return len(self.found) / max(self.tried, 1)
+
+
+def sheet_of(edition: Edition, page: FormPage) -> Sheet:
+    """Make a form page ready for laying."""
+    anchors = tuple(
+        Anchor(key(label.text), label.box[0], (label.box[1] + label.box[3]) / 2, label)
+        for label in page.labels
+        if "{" not in label.text
+    )
+    tokens = frozenset(found for anchor in anchors for word in anchor.label.text.split() if len(found := key(word)) > 2)
+    return Sheet(edition, page, anchors, Counter(anchor.key for anchor in anchors), tokens)
+
+
+def pair_of(anchor: Anchor, hit: Hit, weight: float = 1.0) -> Pair:
+    """Return the pair a label and its place on the page make."""
+    return Pair(anchor.x, anchor.y, hit.x0, hit.middle, weight)
+
+
+def lay(text: PageText, sheet: Sheet, *, least: int = 4) -> Laid | None:
+    """Return the page laid over the form page, None where fewer than ``least`` labels agree on anything."""
+    pairs = list(_votes(text, sheet))
+    if len(pairs) < least:
+        return None
+    fit = agreed(pairs, _VOTE)
+    if fit is None:
+        return None
+    for reach in (_VOTE, _NEAR):
+        found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7))
+        better = least_squares([pair_of(sheet.anchors[n], hit) for n, hit in found.items()])
+        if len(found) < least:
+            return None
+        fit = better or fit
+    laid = Laid(sheet, fit, found, sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors))
+    laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7))
+    return laid if len(laid.found) >= least else None
+
+
+def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:
+    seen: Counter[str] = Counter()
+    for anchor in sorted(sheet.anchors, key=lambda anchor: (round(anchor.y), anchor.x)):
+        if len(anchor.key) < _SHORT_KEY:
+            continue
+        hits = text.hits(anchor.key)
+        count = sheet.counts[anchor.key]
+        weight = min(len(anchor.key), 12)
+        if 1 < count == len(hits):
+            # As many on the page as on the form: they most likely come in the same order.
+            yield pair_of(anchor, sorted(hits, key=_reading)[seen[anchor.key]], weight / 2)
+            seen[anchor.key] += 1
+        elif 0 < len(hits) * count <= _MANY:
+            for hit in hits:
+                yield pair_of(anchor, hit, weight / (len(hits) * count))
+
+
+def _reading(hit: Hit) -> tuple[float, float]:
+    return round(hit.middle), hit.x0
+
+
+def paired(text: PageText, sheet: Sheet, fit: Affine, reach: float) -> dict[int, Hit]:
+    """Return for each label that stands within ``reach`` points of its place the words that are it, each taken once."""
+    close: list[tuple[float, int, Hit]] = []
+    for n, anchor in enumerate(sheet.anchors):
+        if len(anchor.key) < _SHORT_KEY:
+            continue
+        hits = text.hits(anchor.key)
+        if hits:
+            x, y = moved(fit, anchor.x, anchor.y)
+            off, hit = min((max(abs(hit.x0 - x), abs(hit.middle - y)), hit) for hit in hits)
+            if off <= reach:
+                close.append((off, n, hit))
+    return one_each(close)
+
+
+def one_each(close: Sequence[tuple[float, int, Hit]]) -> dict[int, Hit]:
+    """Return the closest pairings in which no label and no word is taken twice."""
+    taken: set[int] = set()
+    found: dict[int, Hit] = {}
+    for _, n, hit in sorted(close):
+        if n not in found and taken.isdisjoint(hit.words):
+            found[n] = hit
+            taken.update(hit.words)
+    return found
+
+
+def fill_in(text: PageText, laid: Laid) -> None:
+    """Find garbled labels near where the fit puts them, and fit once more."""
+    taken = {index for hit in laid.found.values() for index in hit.words}
+    reach = _GUIDED * max(laid.scale, 0.7)
+    for n, anchor in enumerate(laid.sheet.anchors):
+        if n in laid.found or len(anchor.key) < 4:
+            continue
+        box = moved_box(laid.fit, anchor.label.box)
+        hit = text.closest(anchor.key, box, reach, _GARBLED)
+        if hit and taken.isdisjoint(hit.words) and distance(laid.fit, pair_of(anchor, hit)) <= reach:
+            laid.found[n] = hit
+            taken.update(hit.words)
+    better = least_squares([pair_of(laid.sheet.anchors[n], hit) for n, hit in laid.found.items()])
+    laid.fit = better or laid.fit
