@@ -1,0 +1,27 @@
+"""Reading what is printed on pictures: one interface, two engines and none, and which of them is taken."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from parsers.readers.ocr import rapid, tesseract
+from parsers.readers.ocr.words import Engine, NoEngine, OcrWord
+
+__all__ = ["ADVICE", "CHOICES", "Engine", "NoEngine", "OcrWord", "engine"]
+
+CHOICES: Final = ("auto", "tesseract", "rapid", "none")
+"""What ``INTAKE_OCR`` may say; ``auto`` takes Tesseract where its library and English data are, else RapidOCR."""
+
+ADVICE: Final = "apt install tesseract-ocr-eng, or pip install rapidocr onnxruntime"
+"""What mends the lack of an engine."""
+
+
+def engine(choice: str | None = None) -> Engine:
+    """Load the engine that ``choice`` (else ``INTAKE_OCR``, else ``auto``) names and this machine has."""
+    wanted = choice or os.environ.get("INTAKE_OCR") or CHOICES[0]
+    if wanted in ("auto", "tesseract") and tesseract.installed():
+        return tesseract.Tesseract()
+    if wanted in ("auto", "rapid") and rapid.installed():
+        return rapid.Rapid()
+    return NoEngine()

@@ -1,0 +1,152 @@
+"""The one door to RapidOCR: text lines found and recognised by neural nets that lie inside its wheel.
+
+Its sessions run without threads of their own, so they are loaded once and work in forked processes. The models are
+handed over by path: RapidOCR would download what it does not find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from parsers.readers.ocr.words import OcrWord
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from parsers.readers.ocr.words import Grey
+
+_ENGINE: Final = "EngineConfig.onnxruntime."
+_PARTS: Final = {"Det": "det", "Rec": "rec"}
+_INK: Final = 60
+"""How much darker than the paper of a cell, in grey levels, something must be to count as ink."""
+_MARGIN: Final = 0.2
+"""White kept above and below the ink of a cell, in heights of the ink: the net was trained on such lines."""
+_SURE: Final = 0.3
+"""Lines less sure than this are patterns of the paper."""
+
+
+def _models() -> dict[str, Path]:
+    """Return the newest model of the wheel for each part that has one."""
+    spec = util.find_spec("rapidocr")
+    folders = [Path(place, "models") for place in (spec.submodule_search_locations or ())] if spec else []
+    found = {}
+    for part, word in _PARTS.items():
+        files = sorted(path for folder in folders for path in folder.glob(f"PP-OCR*_{word}_*.onnx"))
+        found.update({part: files[-1]} if files else {})
+    return found
+
+
+def installed() -> bool:
+    """Tell whether the library, what runs it, and its models are there, without loading them."""
+    return util.find_spec("onnxruntime") is not None and len(_models()) == len(_PARTS)
+
+
+class Rapid:
+    """RapidOCR, loaded when made. It recognises single lines well, so cells need no mosaic."""
+
+    name = "rapid"
+    cells_first = True
+
+    def __init__(self) -> None:
+        import cv2
+        from rapidocr import RapidOCR
+
+        cv2.setNumThreads(1)
+        settings: dict[str, Any] = {f"{part}.model_path": str(path) for part, path in _models().items()}
+        settings |= {"Global.use_cls": False, "Global.log_level": "critical", "Global.text_score": _SURE}
+        settings |= {_ENGINE + "intra_op_num_threads": 1, _ENGINE + "inter_op_num_threads": 1}
+        engine: Any = RapidOCR(params=settings)
+        engine._load_det_model()
+        engine._load_rec_model()
+        self._engine = engine
+
+    def read_lines(self, picture: Grey, *, block: bool) -> tuple[OcrWord, ...]:
+        """Find the lines of a picture and read each; a block is read as any page is."""
+        told = self._engine(_coloured(picture), return_word_box=True)
+        if told.txts is None:
+            return ()
+        lines = zip(told.txts, told.scores, told.boxes, told.word_results, strict=True)
+        return tuple(word for number, line in enumerate(lines) for word in _words(number, *line))
+
+    def read_cells(self, cells: Sequence[Grey]) -> tuple[OcrWord, ...]:
+        """Read each picture as one line, without looking for lines first; six of like width at a time."""
+        from rapidocr.ch_ppocr_rec import TextRecInput
+
+        trimmed = [(place, bounds) for place, cell in enumerate(cells) if (bounds := _inked(cell))]
+        if not trimmed:
+            return ()
+        pictures = [_coloured(cells[place][top:bottom, left:right]) for place, (left, top, right, bottom) in trimmed]
+        told = self._engine.text_rec(TextRecInput(img=pictures))
+        return tuple(
+            OcrWord(text.strip(), bounds, float(score), place)
+            for (place, bounds), text, score in zip(trimmed, told.txts, told.scores, strict=True)
+            if text.strip()
+        )
+
+
+def _coloured(picture: Grey) -> npt.NDArray[np.uint8]:
+    import numpy as np
+
+    return np.repeat(picture[:, :, None], 3, axis=2)
+
+
+def _inked(cell: Grey) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of the ink of a cell with a margin, or None where there is none."""
+    import numpy as np
+
+    if not cell.size:
+        return None
+    dark = cell < float(np.median(cell)) - _INK
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if not rows.size:
+        return None
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    spare = max(2, round(_MARGIN * (bottom - top)))
+    height, width = cell.shape
+    return max(left - spare, 0), max(top - spare, 0), min(right + spare, width), min(bottom + spare, height)
+
+
+def _words(number: int, text: str, score: float, corners: Any, pieces: Any) -> Iterator[OcrWord]:
+    """Part a line at its spaces; each part takes the boxes of its pieces, or its share of the line."""
+    parts = text.split()
+    shares = _pieced(parts, pieces) or _shared(text, parts, corners)
+    for part, (box, sure) in zip(parts, shares, strict=True):
+        yield OcrWord(part, box, round(float(score if sure is None else sure), 4), number)
+
+
+_Share = tuple[tuple[float, float, float, float], float | None]
+
+
+def _pieced(parts: Sequence[str], pieces: Any) -> list[_Share] | None:
+    """Join the pieces (text, score, corners) to the parts they spell, or None where they spell something else."""
+    left = [piece for piece in pieces or () if piece[0].strip()]
+    found: list[_Share] = []
+    for part in parts:
+        taken: list[Any] = []
+        while left and len("".join(piece[0] for piece in taken)) < len(part):
+            taken.append(left.pop(0))
+        if "".join(piece[0] for piece in taken) != part:
+            return None
+        found.append((_around([corner for piece in taken for corner in piece[2]]), min(piece[1] for piece in taken)))
+    return found
+
+
+def _shared(text: str, parts: Sequence[str], corners: Any) -> list[_Share]:
+    x0, top, x1, bottom = _around(corners)
+    step = (x1 - x0) / max(len(text), 1)
+    found: list[_Share] = []
+    at = 0
+    for part in parts:
+        at = text.index(part, at)
+        found.append(((x0 + at * step, top, x0 + (at + len(part)) * step, bottom), None))
+        at += len(part)
+    return found
+
+
+def _around(corners: Any) -> tuple[float, float, float, float]:
+    across, down = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    return min(across), min(down), max(across), max(down)

@@ -1,0 +1,56 @@
+"""What an OCR engine is asked, and what it answers: the seam between pictures and whichever engine is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Grey: TypeAlias = npt.NDArray[np.uint8]
+    """A picture of shape (height, width): 0 is black, 255 is white."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrWord:
+    """What an engine read in one place of a picture.
+
+    ``box`` is x0, top, x1, bottom in pixels. ``confidence`` is the engine's own figure in [0, 1], not a probability.
+    ``line`` counts the lines of the picture from 0, or the cells where cells were asked for.
+    """
+
+    text: str
+    box: tuple[float, float, float, float]
+    confidence: float
+    line: int
+
+
+class Engine(Protocol):
+    """Reads pictures. ``cells_first``: cells are better handed to ``read_cells`` than laid out as one picture."""
+
+    name: str
+    cells_first: bool
+
+    def read_lines(self, picture: Grey, *, block: bool) -> tuple[OcrWord, ...]:
+        """Read a picture, top to bottom: one block of level lines (``block``) or a page laid out in any way."""
+
+    def read_cells(self, cells: Sequence[Grey]) -> tuple[OcrWord, ...]:
+        """Read each picture as one line. One word a cell, spaces inside, ``line`` its place; an empty cell has none."""
+
+
+class NoEngine:
+    """Stands for the engine that is not there: reads nothing."""
+
+    name = "none"
+    cells_first = False
+
+    def read_lines(self, picture: Grey, *, block: bool) -> tuple[OcrWord, ...]:
+        """Read nothing."""
+        return ()
+
+    def read_cells(self, cells: Sequence[Grey]) -> tuple[OcrWord, ...]:
+        """Read nothing."""
+        return ()
