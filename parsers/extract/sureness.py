@@ -35,9 +35,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "checked": ("vin", "fein", "naics", "sic", "construction", "entity", "inc_exc", "premium_basis", "sprinklered"),
         "code": ("code", "gl_class", "licence", "naic_company", "npn", "policy_number", "ssn", "wc_class"),
         "yes_no": ("yn",),
-        "tick": ("tick", "signature"),
+        "tick": ("tick",),
         "name": ("insured", "person", "email", "url"),
-        "text": ("text", "address"),
+        "text": ("text", "address", "signature"),
     }
 )
 """Family → the value types in it. ``checked`` are those that a check digit or a closed list can refuse."""

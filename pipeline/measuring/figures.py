@@ -16,10 +16,11 @@ class Figures:
     """One rung. Every share keeps its n.
 
     ``recall`` is of the boxes that show a value, ``wrong`` of the values reported, an invented one included. ``ticks``
-    is of all boxes that are ticked, were said to be, or were asked about; ``yes_no`` the same for questions. ``accepted``
-    is of the values reported, ``accepted_right`` of those. ``doubtful`` is of the boxes reported in any way.
+    is of all boxes that are ticked, were said to be, or were asked about; ``yes_no`` the same for questions.
+    ``accepted`` is of the values reported, ``accepted_right`` of those. ``doubtful`` is of the boxes reported at all.
     ``documents`` is of the documents: kind, form and pages all exact. ``called_new`` is of those of an unknown layout,
     ``falsely_new`` of the others. ``boundaries`` is the F1 of first pages, None where no file held two documents.
+    ``contradicted`` counts the boxes whose value and painted text differ.
     """
 
     rung: str
