@@ -15,6 +15,8 @@ from classifiers.sightings import Sighting
 SAME_FIRST_PAGE = 0.6
 """Share of the first page's widget names that must come back before a form counts as begun anew."""
 UNKNOWN = "unknown"
+BUILT_IN = frozenset({"fingerprint", "footer", "labels"})
+"""What says on every page of a form which form it is."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
         return not believed or page.kind == UNKNOWN
     if page.kind == chain.best.kind:
         return not _begins_again(chain, chain.best, page)
-    if page.how in {"fingerprint", "footer"}:
+    if page.how in BUILT_IN:
         return False
     if chain.best.form and not page.titled:
         return page.continued or not believed or page.form is not None
@@ -87,8 +89,8 @@ def _contradicts(chain: Chain, page: Sighting) -> bool:
     if chain.best is None:
         return False
     if page.kind == chain.best.kind:
-        return page.how == "fingerprint" and _begins_again(chain, chain.best, page)
-    return page.how in {"fingerprint", "footer"} or (page.how == "title" and page.form is not None)
+        return page.how in {"fingerprint", "labels"} and _begins_again(chain, chain.best, page)
+    return page.how in BUILT_IN or (page.how == "title" and page.form is not None)
 
 
 def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
@@ -98,6 +100,8 @@ def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
         return True
     if page.how == "fingerprint" and first.names:
         return len(first.names & page.names) >= SAME_FIRST_PAGE * len(first.names)
+    if page.form_page and first.form_page:
+        return page.form_page == first.form_page
     if page.form:
         return page.titled and first.titled
     return page.titled and first.titled and page.head != first.head

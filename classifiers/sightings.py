@@ -1,4 +1,4 @@
-"""What one page shows of itself, strongest evidence first: widget names, printed number, title, vocabulary.
+"""What one page shows of itself, strongest evidence first: widget names, printed number, labels, title, vocabulary.
 
 A file name is no sighting; it is asked last, by the judge of the whole file.
 """
@@ -12,11 +12,17 @@ from dataclasses import dataclass, replace
 from classifiers import artefact, fingerprints, printed
 from classifiers.judgement import Cue
 from classifiers.wording import features
-from parsers.document import Page, ParsedDocument, Widget
+from parsers.document import Page, ParsedDocument, Registration, Widget
+from parsers.forms import registration
 
 FOOTER_CONFIDENCE = 0.98
 BARE_FOOTER_CONFIDENCE = 0.9
 TITLE_CONFIDENCE = 0.93
+LAID_CONFIDENCE = 0.97
+ALIKE_CONFIDENCE = 0.9
+"""A page that lies exactly over a known form page, and one that has many of its labels in other places."""
+EXACT = 3.0
+"""Points by which the labels of a scanned page may lie beside those of the edition it is; paper shrinks and bends."""
 FEWEST_FEATURES = 8
 """A page with fewer known features says nothing; the model is not asked about it."""
 
@@ -25,7 +31,7 @@ FEWEST_FEATURES = 8
 class Sighting:
     """One page as seen: its kind (None without evidence) and what helps to tell where a document begins.
 
-    ``how`` is the strongest cue's name. ``form_page`` is the page of the form by fingerprint, ``numbered`` what the
+    ``how`` is the strongest cue's name. ``form_page`` is the page of the form by names or labels, ``numbered`` what the
     page prints ("Page 2 of 4"), ``head`` its first printed line. ``names`` are the plain widget names on the page.
     ``empty`` is a page without words, ``pictured`` one with pictures.
     """
@@ -50,7 +56,7 @@ class Sighting:
     @property
     def strong(self) -> bool:
         """Return whether the evidence is printed or built in, not guessed from vocabulary."""
-        return self.how in {"fingerprint", "footer", "title"}
+        return self.how in {"fingerprint", "footer", "labels", "title"}
 
 
 def see(document: ParsedDocument) -> tuple[Sighting, ...]:
@@ -86,7 +92,40 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
     if footer:
         return _with_title(_footed(seen, footer), lines)
-    return _titled(seen, lines, text)
+    titled = _titled(seen, lines, text)
+    if titled.kind is not None and titled.form is None:
+        return titled
+    laid = _laid(page)
+    return _with_title(_labelled(seen, laid), lines) if laid else titled
+
+
+def _laid(page: Page) -> tuple[Registration, bool] | None:
+    """Return which known form page lies under the page, and whether it fits exactly."""
+    if page.scan:
+        found = page.scan.registration
+        return (found, found.residual <= EXACT) if found else None
+    if len(page.words) < FEWEST_FEATURES:
+        return None
+    placed = registration.identify(page.words, page.width, page.height)
+    return (placed.registration, placed.exact) if placed else None
+
+
+def _labelled(seen: Sighting, laid: tuple[Registration, bool]) -> Sighting:
+    """Return the page as the form whose printed labels it carries; an edition is named where the layout is its own."""
+    found, exact = laid
+    form = printed.forms_by_number().get(found.form)
+    if form is None:
+        return seen
+    return replace(
+        seen,
+        kind=form.kind,
+        confidence=LAID_CONFIDENCE if exact else ALIKE_CONFIDENCE,
+        how="labels",
+        form=form.number,
+        edition=found.edition if exact else None,
+        cues=(Cue(how="labels", what=f"{found.matched} of {found.expected} labels of {form.kind}"),),
+        form_page=found.form_page,
+    )
 
 
 def _fingerprinted(

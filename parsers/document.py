@@ -8,6 +8,9 @@ from typing import Literal
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points from the page's top left corner."""
 
+FLAT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+"""The homography of a page that lies as it is shown."""
+
 Status = Literal["read", "partial", "unreadable"]
 Method = Literal["widget", "layout", "ocr", "table", "text"]
 Scalar = str | bool | int | None
@@ -93,6 +96,9 @@ class Scan:
 
     ``turned`` is the clockwise turn in degrees that made the page upright, ``skew`` the rest in degrees, ``dpi`` the
     resolution of the picture. ``readings`` are empty where the page was registered to no form and read as a whole.
+
+    Words and readings stand on the page laid flat and upright. ``shown`` is the homography (row by row) that leads from
+    there to the page as a viewer shows it: evidence is told in the latter.
     """
 
     engine: str
@@ -101,6 +107,7 @@ class Scan:
     dpi: float = 0.0
     registration: Registration | None = None
     readings: tuple[BoxReading, ...] = ()
+    shown: tuple[float, ...] = FLAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +116,8 @@ class Page:
 
     On pages that may be forms, ``word_fonts`` has for each word its place in ``fonts`` (name and size, such as
     ``Helvetica 8``) and ``marks`` the small drawn shapes; both are empty elsewhere. On pages read from a picture,
-    ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; all places are those
-    of the page as it is shown, not of the straightened picture.
+    ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; sizes and places are
+    those of the page laid flat and upright.
     """
 
     number: int

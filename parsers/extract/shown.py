@@ -1,0 +1,66 @@
+"""Tell evidence where a viewer shows it: places found on a flattened scan, on the page as it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from parsers.document import (
+    FLAT,
+    Box,
+    Defect,
+    ExtractedTable,
+    Extraction,
+    FieldCandidate,
+    Location,
+    ParsedDocument,
+    Row,
+)
+
+Homography = tuple[float, ...]
+
+
+def as_shown(document: ParsedDocument, found: Extraction) -> Extraction:
+    """Return the extraction with every box of a scanned page moved to where the page shows it."""
+    turns = {page.number: page.scan.shown for page in document.pages if page.scan and page.scan.shown != FLAT}
+    if not turns:
+        return found
+    return Extraction(
+        fields=tuple(_field(each, turns) for each in found.fields),
+        tables=tuple(_table(each, turns) for each in found.tables),
+        defects=tuple(_defect(each, turns) for each in found.defects),
+    )
+
+
+def shown_box(box: Box, shown: Homography) -> Box:
+    """Return the smallest upright box around where a box's corners lie on the page as shown, in points."""
+    x0, top, x1, bottom = box
+    corners = [_moved(x, y, shown) for x in (x0, x1) for y in (top, bottom)]
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    return round(min(across), 2), round(min(down), 2), round(max(across), 2), round(max(down), 2)
+
+
+def _moved(x: float, y: float, shown: Homography) -> tuple[float, float]:
+    a, b, c, d, e, f, g, h, i = shown
+    depth = g * x + h * y + i
+    return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
+
+
+def _at(at: Location, turns: Mapping[int, Homography]) -> Location:
+    if at.page not in turns or at.box is None:
+        return at
+    return replace(at, box=shown_box(at.box, turns[at.page]))
+
+
+def _field(each: FieldCandidate, turns: Mapping[int, Homography]) -> FieldCandidate:
+    return replace(each, at=_at(each.at, turns))
+
+
+def _table(each: ExtractedTable, turns: Mapping[int, Homography]) -> ExtractedTable:
+    return replace(each, rows=tuple(Row(values=row.values, at=_at(row.at, turns)) for row in each.rows))
+
+
+def _defect(each: Defect, turns: Mapping[int, Homography]) -> Defect:
+    if each.page not in turns or each.box is None:
+        return each
+    return replace(each, box=shown_box(each.box, turns[each.page]))
