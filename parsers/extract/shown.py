@@ -47,9 +47,8 @@ def _moved(x: float, y: float, shown: Homography) -> tuple[float, float]:
 
 
 def _at(at: Location, turns: Mapping[int, Homography]) -> Location:
-    if at.page not in turns or at.box is None:
-        return at
-    return replace(at, box=shown_box(at.box, turns[at.page]))
+    shown = turns.get(at.page or 0)
+    return replace(at, box=shown_box(at.box, shown)) if shown and at.box else at
 
 
 def _field(each: FieldCandidate, turns: Mapping[int, Homography]) -> FieldCandidate:
@@ -61,6 +60,5 @@ def _table(each: ExtractedTable, turns: Mapping[int, Homography]) -> ExtractedTa
 
 
 def _defect(each: Defect, turns: Mapping[int, Homography]) -> Defect:
-    if each.page not in turns or each.box is None:
-        return each
-    return replace(each, box=shown_box(each.box, turns[each.page]))
+    shown = turns.get(each.page or 0)
+    return replace(each, box=shown_box(each.box, shown)) if shown and each.box else each
