@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 import classifiers
 from classifiers.judgement import Classification
 from classifiers.pages import classify
-from parsers.document import Cell, Location, Page, ParsedDocument, Table, Widget, Word
+from parsers.document import Cell, Location, Page, ParsedDocument, Registration, Scan, Table, Widget, Word
+from parsers.forms.geometry import editions
 
 PDF = "application/pdf"
 
@@ -336,3 +338,42 @@ def test_the_same_document_is_judged_the_same_twice() -> None:
         page(1, "Valuation date 10/01/2026 claim number date of loss claimant paid reserve incurred open closed")
     )
     assert classify(document, name="a.pdf") == classify(document, name="a.pdf")
+
+
+def labels_of(form: str, form_page: int, number: int, *, moved: float = 0.0) -> Page:
+    """Return a page that carries the printed labels of a form page and nothing else."""
+    sheet = editions(form)[0].pages[form_page - 1]
+    words: list[Word] = []
+    for label in sheet.labels:
+        x0, top, x1, bottom = label.box
+        step = (x1 - x0) / max(len(label.text), 1)
+        at = x0
+        for part in label.text.split():
+            words.append(Word(part, (at, top + moved, at + step * len(part), bottom + moved)))
+            at += step * (len(part) + 1)
+    return Page(number=number, width=612.0, height=792.0, words=tuple(words))
+
+
+def test_a_form_page_without_number_and_title_is_told_by_its_labels() -> None:
+    found = only(pdf(labels_of("126", 2, 1, moved=7.0)))
+    assert (found.kind, found.form, found.edition) == ("acord_126", "126", "2016/09")
+    assert [cue.how for cue in found.cues] == ["labels"]
+
+
+def test_forms_that_follow_each_other_are_parted_by_their_labels() -> None:
+    shuffled = [("140", 1), ("140", 2), ("140", 3), ("140", 1), ("140", 2), ("127", 1), ("127", 2)]
+    pages = [labels_of(form, form_page, n) for n, (form, form_page) in enumerate(shuffled, 1)]
+    assert told(pdf(*pages)) == [("acord_140", (1, 3)), ("acord_140", (4, 5)), ("acord_127", (6, 7))]
+
+
+def test_a_scanned_page_is_the_form_it_was_laid_over() -> None:
+    laid = Registration(form="130", edition="2026/01", form_page=2, matched=60, expected=80, residual=0.8)
+    read = replace(page(1, "some words"), scan=Scan(engine="tesseract", registration=laid))
+    found = only(pdf(read))
+    assert (found.kind, found.form, found.edition) == ("acord_130", "130", "2026/01")
+
+
+def test_a_scanned_page_that_fits_badly_names_no_edition() -> None:
+    laid = Registration(form="130", edition="2026/01", form_page=2, matched=60, expected=80, residual=9.0)
+    found = only(pdf(replace(page(1, "some words"), scan=Scan(engine="tesseract", registration=laid))))
+    assert (found.kind, found.edition) == ("acord_130", None)
