@@ -28,6 +28,7 @@ TYPES: dict[str, Callable[[str, Context], Parsed]] = {
     "insured": names.insured,
     "licence": codes.licence,
     "limit": amounts.limit,
+    "mark": answers.marked,
     "money": amounts.money,
     "naic_company": codes.naic_company,
     "naics": codes.naics,

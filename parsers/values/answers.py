@@ -24,6 +24,7 @@ _TOOLTIP = re.compile(
     re.IGNORECASE,
 )
 _YES = frozenset({"y", "yes", "true", "1", "si", "sí", "yep", "yeah"})
+_TYPED_TICKS = frozenset({"x", "xx", "✓", "✔", "☒", "✗"})
 _NO = frozenset({"n", "no", "false", "0", "none", "nope"})
 
 
@@ -60,6 +61,13 @@ def yes_no(raw: str, context: Context) -> Parsed:
     if first:
         return Parsed(value=first.group(1)[0] == "y", note="more text follows the answer")
     return unanswered(raw) or refused("bad_format", "not yes or no")
+
+
+def marked(raw: str, context: Context) -> Parsed:
+    """Read a text box that is ticked by typing in it: an X or a check mark is yes, as are the words of ``yes_no``."""
+    if raw.strip().casefold() in _TYPED_TICKS:
+        return Parsed(value=True)
+    return yes_no(raw, context)
 
 
 def included_excluded(raw: str, context: Context) -> Parsed:
