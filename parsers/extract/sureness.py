@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -34,7 +36,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "number": ("number", "protection_class"),
         "checked": ("vin", "fein", "naics", "sic", "construction", "entity", "inc_exc", "premium_basis", "sprinklered"),
         "code": ("code", "gl_class", "licence", "naic_company", "npn", "policy_number", "ssn", "wc_class"),
-        "yes_no": ("yn",),
+        "yes_no": ("yn", "mark"),
         "tick": ("tick",),
         "name": ("insured", "person", "email", "url"),
         "text": ("text", "address", "signature"),
@@ -45,6 +47,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_RAW: ContextVar[bool] = ContextVar("raw_scores", default=False)
 _FILE = Path(__file__).with_name("confidence.json")
 
 
@@ -102,7 +105,19 @@ def calibrate_all(
     found: Iterable[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None
 ) -> tuple[FieldCandidate, ...]:
     """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one."""
+    if _RAW.get():
+        return tuple(found)
     return tuple(calibrated(one, known_edition=known_edition, fields=fields) for one in found)
+
+
+@contextmanager
+def raw_scores() -> Iterator[None]:
+    """Leave the readers' raw scores as they are until the block ends, in this thread: tables are learned from them."""
+    token = _RAW.set(True)
+    try:
+        yield
+    finally:
+        _RAW.reset(token)
 
 
 @cache
