@@ -37,12 +37,15 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# How fast (ARGS for the first), then how well forms are read; a missed goal is told and ends make with an error.
 bench: $(READY)
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/intake bench forms
 
-# Rebuild what is generated and committed: the trained models, the sample mailbox, the lock file.
+# Rebuild what is generated and committed: the trained models and tables, the sample mailbox, the lock file.
 models: $(READY)
 	$(BIN)/python -m classifiers.training
+	$(BIN)/python -m pipeline.measuring.calibrate
 
 mailbox: $(READY)
 	$(BIN)/python -m fixtures.build

@@ -10,17 +10,26 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from parsers.document import FieldCandidate, Scalar
+from classifiers.judgement import Classification
+from parsers.document import Extraction, FieldCandidate, Scalar
 from parsers.extract.sureness import family, family_by_shape
 from parsers.forms import FormMap, form_map
 from parsers.values import RESTRICTED_TYPES
 from pipeline.measuring.corpus import Case, Truth
-from pipeline.stages import ReadPart
 
 Verdict = Literal["right", "wrong", "invented", "missed", "asked"]
 """``invented`` is a value where nothing stands; ``asked`` is a box reported without a value, as a question."""
+
+
+class Part(Protocol):
+    """One document as it was told: what it is and what it says."""
+
+    @property
+    def classification(self) -> Classification: ...
+    @property
+    def extraction(self) -> Extraction: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ class CaseResult:
     cuts_missed: int
 
 
-def compared(case: Case, parts: Iterable[ReadPart], *, seconds: float = 0.0) -> CaseResult:
+def compared(case: Case, parts: Iterable[Part], *, seconds: float = 0.0) -> CaseResult:
     """Return how the ``parts`` that were read of a case compare with its truth; ``seconds`` is what reading took."""
     read = tuple(parts)
     really = {document.pages[0] for document in case.documents[1:]}
@@ -90,7 +99,7 @@ def compared(case: Case, parts: Iterable[ReadPart], *, seconds: float = 0.0) -> 
     )
 
 
-def _document(case: Case, truth: Truth, parts: Iterable[ReadPart]) -> DocumentResult:
+def _document(case: Case, truth: Truth, parts: Iterable[Part]) -> DocumentResult:
     over = [part for part in parts if _overlaps(part.classification.pages, truth.pages)]
     best = max(over, key=lambda part: _shared(part.classification.pages, truth.pages), default=None)
     told = best.classification if best else None
@@ -112,14 +121,14 @@ def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
     return min(one[1], other[1]) - max(one[0], other[0]) + 1
 
 
-def _boxes(case: Case, truth: Truth, parts: Iterable[ReadPart]) -> Iterator[BoxResult]:
+def _boxes(case: Case, truth: Truth, parts: Iterable[Part]) -> Iterator[BoxResult]:
     fields = form_map(truth.form) if truth.form else None
     read = _by_elabel(_standing_on(truth.pages, parts))
     for elabel in dict.fromkeys((*truth.values, *read)):
         yield _box(case, truth, elabel, read.get(elabel), fields)
 
 
-def _standing_on(pages: tuple[int, int], parts: Iterable[ReadPart]) -> Iterator[FieldCandidate]:
+def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[FieldCandidate]:
     for part in parts:
         for found in part.extraction.fields:
             if pages[0] <= (found.at.page or part.classification.pages[0]) <= pages[1]:

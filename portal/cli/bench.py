@@ -124,11 +124,9 @@ def _show_rung(rung: Rung, faults: tuple[Fault, ...]) -> None:
 
 
 def _show_fault(fault: Fault) -> None:
-    console.print(
-        f"    [yellow]{fault.times:>4} × {fault.verdict:<8}[/] "
-        f"{shown(fault.form)} {shown(fault.elabel)} ({fault.family})  stands: {shown(fault.truth[:60])}  read: {shown(fault.said[:60])}  sure {fault.confidence:.3f}",
-        soft_wrap=True,
-    )
+    where = f"{shown(fault.form)} {shown(fault.elabel)} ({fault.family})"
+    what = f"stands: {shown(fault.truth[:60])}  read: {shown(fault.said[:60])}  sure {fault.confidence:.3f}"
+    console.print(f"    [yellow]{fault.times:>4} × {fault.verdict:<8}[/] {where}  {what}", soft_wrap=True)
 
 
 def _show_summary(summary: Summary) -> None:
