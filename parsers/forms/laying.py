@@ -13,14 +13,17 @@ from parsers.forms.geometry import Edition, FormPage, PlacedLabel
 
 _SHORT_KEY = 3
 """Keys shorter than this stand everywhere and are paired only where a fit puts them."""
+_PLAIN = 6
+"""From this length on a label that stands once on form and page is taken for the same."""
 _MANY = 12
 """Most combinations of form and page places that still say something about the fit."""
 _VOTE = 5.0
 _NEAR = 3.0
 """Points a label may be off the fit and still belong to it, at a scale of one."""
 _GUIDED = 6.0
+_FEW = 12
 _GARBLED = 0.34
-"""Share of signs in which a label near its place may differ: what is measured on fax pages read by Tesseract."""
+"""Share of signs in which a label near its place may differ: two of six, as faxes are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,20 @@ class Laid:
         return len(self.found) / max(self.tried, 1)
 
 
+def agreement(text: PageText, laid: Laid) -> float:
+    """Return the share of unmistakable labels, one on the form and one on the page, that stand where the fit says."""
+    plain = [
+        n
+        for n, anchor in enumerate(laid.sheet.anchors)
+        if len(anchor.key) >= _PLAIN and laid.sheet.counts[anchor.key] == 1 and len(text.hits(anchor.key)) == 1
+    ]
+    return sum(n in laid.found for n in plain) / len(plain) if plain else 0.0
+
+
 def sheet_of(edition: Edition, page: FormPage) -> Sheet:
     """Make a form page ready for laying."""
     anchors = tuple(
-        Anchor(key(label.text), label.box[0], (label.box[1] + label.box[3]) / 2, label)
+        Anchor(key(label.text), label.box[0] + _lead(label), (label.box[1] + label.box[3]) / 2, label)
         for label in page.labels
         if "{" not in label.text
     )
@@ -84,58 +97,85 @@ def sheet_of(edition: Edition, page: FormPage) -> Sheet:
     return Sheet(edition, page, anchors, Counter(anchor.key for anchor in anchors), tokens)
 
 
+def _lead(label: PlacedLabel) -> float:
+    """Return how far into a label its first word with a key begins: ``# STORIES`` is found by its second word."""
+    lead = 0.0
+    for word in label.text.split():
+        if key(word):
+            return lead * label.size
+        lead += sum(_WIDTHS.get(sign, _WIDTH) for sign in word) + _WIDTHS[" "]
+    return 0.0
+
+
+_WIDTH = 0.556
+_WIDTHS = {" ": 0.278, "%": 0.889, "*": 0.389, "&": 0.667, "/": 0.278, "-": 0.333, "(": 0.333}
+"""Widths of signs in ems, of the sans serif face forms are printed in; those not named are as wide as a digit."""
+
+
 def pair_of(anchor: Anchor, hit: Hit, weight: float = 1.0) -> Pair:
     """Return the pair a label and its place on the page make."""
     return Pair(anchor.x, anchor.y, hit.x0, hit.middle, weight)
 
 
-def lay(text: PageText, sheet: Sheet, *, least: int = 4) -> Laid | None:
-    """Return the page laid over the form page, None where fewer than ``least`` labels agree on anything."""
-    pairs = list(_votes(text, sheet))
+def lay(
+    text: PageText,
+    sheet: Sheet,
+    *,
+    least: int = 4,
+    only: frozenset[str] | None = None,
+    taken: frozenset[int] = frozenset(),
+) -> Laid | None:
+    """Return the page laid over the form page, None where fewer than ``least`` labels agree on anything.
+
+    Only labels whose keys are in ``only`` have a say, and words in ``taken`` are no labels of this form page.
+    """
+    pairs = [pair for pair in _votes(text, sheet, taken) if only is None or pair[0] in only]
     if len(pairs) < least:
         return None
-    fit = agreed(pairs, _VOTE)
+    fit = agreed([pair for _, pair in pairs], _VOTE)
     if fit is None:
         return None
     for reach in (_VOTE, _NEAR):
-        found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7))
+        found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7), taken)
         better = least_squares([pair_of(sheet.anchors[n], hit) for n, hit in found.items()])
         if len(found) < least:
             return None
         fit = better or fit
     laid = Laid(sheet, fit, found, sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors))
-    laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7))
+    laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7), taken)
     return laid if len(laid.found) >= least else None
 
 
-def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:
+def _votes(text: PageText, sheet: Sheet, taken: frozenset[int]) -> Iterable[tuple[str, Pair]]:
     seen: Counter[str] = Counter()
     for anchor in sorted(sheet.anchors, key=lambda anchor: (round(anchor.y), anchor.x)):
         if len(anchor.key) < _SHORT_KEY:
             continue
-        hits = text.hits(anchor.key)
+        hits = [hit for hit in text.hits(anchor.key) if taken.isdisjoint(hit.words)]
         count = sheet.counts[anchor.key]
         weight = min(len(anchor.key), 12)
         if 1 < count == len(hits):
             # As many on the page as on the form: they most likely come in the same order.
-            yield pair_of(anchor, sorted(hits, key=_reading)[seen[anchor.key]], weight / 2)
+            yield anchor.key, pair_of(anchor, sorted(hits, key=_reading)[seen[anchor.key]], weight / 2)
             seen[anchor.key] += 1
         elif 0 < len(hits) * count <= _MANY:
             for hit in hits:
-                yield pair_of(anchor, hit, weight / (len(hits) * count))
+                yield anchor.key, pair_of(anchor, hit, weight / (len(hits) * count))
 
 
 def _reading(hit: Hit) -> tuple[float, float]:
     return round(hit.middle), hit.x0
 
 
-def paired(text: PageText, sheet: Sheet, fit: Affine, reach: float) -> dict[int, Hit]:
+def paired(
+    text: PageText, sheet: Sheet, fit: Affine, reach: float, taken: frozenset[int] = frozenset()
+) -> dict[int, Hit]:
     """Return for each label that stands within ``reach`` points of its place the words that are it, each taken once."""
     close: list[tuple[float, int, Hit]] = []
     for n, anchor in enumerate(sheet.anchors):
         if len(anchor.key) < _SHORT_KEY:
             continue
-        hits = text.hits(anchor.key)
+        hits = [hit for hit in text.hits(anchor.key) if taken.isdisjoint(hit.words)]
         if hits:
             x, y = moved(fit, anchor.x, anchor.y)
             off, hit = min((max(abs(hit.x0 - x), abs(hit.middle - y)), hit) for hit in hits)
@@ -156,7 +196,8 @@ def one_each(close: Sequence[tuple[float, int, Hit]]) -> dict[int, Hit]:
 
 
 def fill_in(text: PageText, laid: Laid) -> None:
-    """Find garbled labels near where the fit puts them, and fit once more."""
+    """Find garbled labels near where the fit puts them, and fit once more where there are few others."""
+    plain = len(laid.found)
     taken = {index for hit in laid.found.values() for index in hit.words}
     reach = _GUIDED * max(laid.scale, 0.7)
     for n, anchor in enumerate(laid.sheet.anchors):
@@ -167,5 +208,6 @@ def fill_in(text: PageText, laid: Laid) -> None:
         if hit and taken.isdisjoint(hit.words) and distance(laid.fit, pair_of(anchor, hit)) <= reach:
             laid.found[n] = hit
             taken.update(hit.words)
-    better = least_squares([pair_of(laid.sheet.anchors[n], hit) for n, hit in laid.found.items()])
-    laid.fit = better or laid.fit
+    if plain < _FEW:
+        better = least_squares([pair_of(laid.sheet.anchors[n], hit) for n, hit in laid.found.items()])
+        laid.fit = better or laid.fit

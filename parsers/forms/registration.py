@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from parsers.document import Box, Registration, Word
 from parsers.forms.anchors import PageText
+from parsers.forms.drift import follow, spots
 from parsers.forms.fitting import moved, moved_box
-from parsers.forms.geometry import editions, known
-from parsers.forms.laying import Laid, Sheet, fill_in, lay, sheet_of
+from parsers.forms.geometry import PlacedField, editions, known
+from parsers.forms.laying import Laid, Sheet, agreement, fill_in, lay, sheet_of
 from parsers.forms.placement import PlacedBox, Placement
 
-_LEAST_SHARE = 0.3
+_LEAST_SHARE = 0.25
 """Less than this share of a form page's labels, and the page is not that form."""
-_EXACT_SHARE = 0.75
+_GARBLED_SHARE = 0.8
+"""Below this share labels are looked for once more as a scan garbles them."""
+_EXACT_SHARE, _AGREED = 0.55, 0.95
 _EXACT_OFF = 1.5
 _NAMED = 1.5
 """How much more a form counts whose number the page prints."""
+_LEAST_GUEST = 3
 _TRIED = 3
 """Form pages looked at closely, of those with the most distinctive words in common."""
 
@@ -37,15 +41,17 @@ def register(
     state: str | None = None,
     edition: str | None = None,
     page: int | None = None,
+    variant: str | None = None,
 ) -> Placement | None:
     """Return the page laid over the best page of the form's known layouts, None where its labels are not there.
 
     ``edition`` (``2016/03``) and ``state`` put their own layouts first; others serve as relatives. ``page`` is the page
-    number within the form where it is known.
+    number within the form where it is known, ``variant`` the agency system whose own boxes are wanted.
     """
-    sheets = [sheet for sheet in _preferred(_sheets(form), state, edition) if page in (None, sheet.page.number)]
+    sheets = _preferred(_sheets(form, variant), state, edition)
     text = PageText(words)
-    return _best(text, _likely(text, sheets), edition)
+    wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
+    return _best(text, _likely(text, wanted))
 
 
 def identify(
@@ -53,14 +59,20 @@ def identify(
 ) -> Placement | None:
     """Return the page laid over the best page of any known form (or of ``forms``), None where it is none of them."""
     wanted = sorted({name[0] for name in known()} if forms is None else set(forms))
-    sheets = [sheet for form in wanted for sheet in _sheets(form)]
+    sheets = [sheet for form in wanted for sheet in _sheets(form, None)]
     text = PageText(words)
-    return _best(text, _likely(text, sheets), None)
+    return _best(text, _likely(text, sheets))
+
+
+def variants(form: str, edition: str) -> tuple[str, ...]:
+    """Return the agency systems that have a layout of their own for an edition."""
+    return tuple(name[3] for name in known() if name[0] == form and name[2] == edition and name[3])
 
 
 @cache
-def _sheets(form: str) -> tuple[Sheet, ...]:
-    return tuple(sheet_of(edition, page) for edition in editions(form) for page in edition.pages)
+def _sheets(form: str, variant: str | None) -> tuple[Sheet, ...]:
+    layouts = [edition for edition in editions(form) if edition.variant == variant]
+    return tuple(sheet_of(edition, page) for edition in layouts for page in edition.pages)
 
 
 def _preferred(sheets: Sequence[Sheet], state: str | None, edition: str | None) -> list[Sheet]:
@@ -72,7 +84,7 @@ def _preferred(sheets: Sequence[Sheet], state: str | None, edition: str | None) 
 @cache
 def _rarity() -> Mapping[str, float]:
     """Return how much a word says about which form page it stands on: the logarithm of how few pages have it."""
-    sheets = [sheet for form in sorted({name[0] for name in known()}) for sheet in _sheets(form)]
+    sheets = [sheet for form in sorted({name[0] for name in known()}) for sheet in _sheets(form, None)]
     pages = Counter(token for sheet in sheets for token in sheet.tokens)
     return {token: math.log(1 + len(sheets) / seen) for token, seen in pages.items()}
 
@@ -92,16 +104,40 @@ def _likely(text: PageText, sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheets[-n] for value, n in scored[:_TRIED] if value > 0]
 
 
-def _best(text: PageText, sheets: Sequence[Sheet], edition: str | None) -> Placement | None:
+def _best(text: PageText, sheets: Sequence[Sheet]) -> Placement | None:
     laid = [found for sheet in sheets if (found := lay(text, sheet))]
     if not laid:
         return None
     best = max(laid, key=lambda found: _merit(text, found))
-    if best.share < _EXACT_SHARE:
+    agreed = agreement(text, best)
+    if best.share < _GARBLED_SHARE:
         fill_in(text, best)
+    exact = best.share >= _EXACT_SHARE and agreed >= _AGREED and best.residual <= _EXACT_OFF * max(best.scale, 0.7)
+    if exact:
+        return _placement(text, [best], exact=True)
+    follow(text, best)
     if best.share < _LEAST_SHARE:
         return None
-    return _placement(text, best)
+    return _placement(text, [best, *_guests(text, best)], exact=False)
+
+
+def _guests(text: PageText, host: Laid) -> list[Laid]:
+    """Return what moved here from other pages of the form, each laid by the labels that stand on no other page."""
+    layout = host.sheet.edition
+    family = [sheet for sheet in _sheets(layout.form, layout.variant) if sheet.edition is layout]
+    everywhere = Counter(anchor.key for sheet in family for anchor in sheet.anchors)
+    taken = frozenset(index for hit in host.found.values() for index in hit.words)
+    guests: list[Laid] = []
+    for sheet in family:
+        if sheet is host.sheet:
+            continue
+        own = frozenset(found for found, count in everywhere.items() if count == sheet.counts[found])
+        guest = lay(text, sheet, least=_LEAST_GUEST, only=own, taken=taken)
+        if guest:
+            follow(text, guest, taken)
+            taken |= {index for hit in guest.found.values() for index in hit.words}
+            guests.append(guest)
+    return guests
 
 
 def _merit(text: PageText, laid: Laid) -> float:
@@ -110,29 +146,41 @@ def _merit(text: PageText, laid: Laid) -> float:
     return named * len(laid.found) * laid.share / (1.0 + laid.residual / max(laid.scale, 0.1))
 
 
-def _placement(text: PageText, laid: Laid) -> Placement:
-    page, fit = laid.sheet.page, laid.fit
-    exact = laid.share >= _EXACT_SHARE and laid.residual <= _EXACT_OFF * max(laid.scale, 0.7)
-    sure = 1.0 if exact else 0.5
+def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placement:
+    host = laid[0]
+    boxes = [box for one in laid for box in (_fixed(one) if exact else _followed(one))]
+    words = {index for one in laid for hit in one.found.values() for index in hit.words}
     return Placement(
-        registration=_registration(laid),
+        registration=_registration(host),
         exact=exact,
-        boxes=tuple(
-            PlacedBox(
-                elabel=field.name,
-                kind=field.kind,
-                box=_rounded(moved_box(fit, field.box)),
-                multiline=field.multiline,
-                max_len=field.max_len,
-                sure=sure,
-            )
-            for field in page.fields
-            if not field.hidden
-        ),
-        labels=frozenset(index for hit in laid.found.values() for index in hit.words) | _signs(text, laid),
-        prints=tuple(_rounded(moved_box(fit, box)) for box in page.prints),
-        transform=fit,
-        variant=laid.sheet.edition.variant,
+        boxes=tuple(boxes),
+        labels=frozenset(words.union(*(_signs(text, one) for one in laid))),
+        prints=tuple(_rounded(moved_box(host.fit, box)) for box in host.sheet.page.prints),
+        transform=host.fit,
+        variant=host.sheet.edition.variant,
+    )
+
+
+def _fixed(laid: Laid) -> Iterator[PlacedBox]:
+    for field in laid.sheet.page.fields:
+        if not field.hidden:
+            yield _placed(field, moved_box(laid.fit, field.box), 1.0)
+
+
+def _followed(laid: Laid) -> Iterator[PlacedBox]:
+    for field, spot in zip(laid.sheet.page.fields, spots(laid), strict=True):
+        if spot and not field.hidden:
+            yield _placed(field, spot.box, spot.sure)
+
+
+def _placed(field: PlacedField, box: Box, sure: float) -> PlacedBox:
+    return PlacedBox(
+        elabel=field.name,
+        kind=field.kind,
+        box=_rounded(box),
+        multiline=field.multiline,
+        max_len=field.max_len,
+        sure=sure,
     )
 
 

@@ -1,0 +1,245 @@
+"""Follow labels that stand elsewhere than on the known layout: blocks moved, rows higher, columns narrower.
+
+An edition never seen keeps most labels of its relatives. What lies on the page is found label by label, outward from
+the unmistakable ones, and every box then goes where its own label went.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from statistics import median
+from typing import NamedTuple
+
+from parsers.document import Box
+from parsers.forms.anchors import Hit, PageText
+from parsers.forms.fitting import moved, moved_box
+from parsers.forms.geometry import PlacedField
+from parsers.forms.laying import Laid, Sheet, one_each, pair_of
+
+_PLAIN = 8
+"""From this length on a label that stands once on form and page is the same label, wherever it went."""
+_WANDER = 45.0
+"""How far a shorter one may have gone on its word alone."""
+_ROUNDS = 5
+_REACH = 9.0
+"""How far a label may be off its neighbours' common shift: less than a row, which is 12 points."""
+_WITNESSES = 4
+_OWN = 14.0
+"""Within this many points of a box stands its own label."""
+_ROW_REACH, _COLUMN_REACH = 240.0, 150.0
+_LOST = 110.0
+"""A box whose nearest found label is farther than this stands somewhere else, or nowhere."""
+_APART = 2.5
+"""Labels around a box that went apart by more than this leave its place in doubt."""
+
+Shift = tuple[float, float]
+
+
+class Tie(NamedTuple):
+    """A label near a box: its index, and its gap to the box in points on the form."""
+
+    label: int
+    gap: float
+
+
+class Ties(NamedTuple):
+    """The labels around one box by where they stand to it, the nearest first."""
+
+    row: tuple[Tie, ...]
+    above: tuple[Tie, ...]
+    below: tuple[Tie, ...]
+    around: tuple[Tie, ...]
+
+
+class Spot(NamedTuple):
+    """Where a box lies on the page, and how sure that is."""
+
+    box: Box
+    sure: float
+
+
+def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> None:
+    """Pair the labels that went elsewhere; words in ``taken`` belong to another form page."""
+    _settle(text, laid, taken)
+    for _ in range(_ROUNDS):
+        shifts = _shifts(laid)
+        used = taken.union(*(hit.words for hit in laid.found.values()))
+        close: list[tuple[float, int, Hit]] = []
+        for n, anchor in enumerate(laid.sheet.anchors):
+            if n in laid.found or len(anchor.key) < 2:
+                continue
+            hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
+            if hits and (shift := _common(laid.sheet, n, shifts)):
+                x, y = moved(laid.fit, anchor.x, anchor.y)
+                off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
+                if off <= _REACH * laid.scale:
+                    close.append((off, n, hit))
+        more = one_each(close)
+        if not more:
+            return
+        laid.found.update(more)
+
+
+def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
+    """Take the unmistakable labels, and drop those that went another way than everything around them."""
+    used = taken.union(*(hit.words for hit in laid.found.values()))
+    for n, anchor in enumerate(laid.sheet.anchors):
+        hits = text.hits(anchor.key) if len(anchor.key) > 3 else ()
+        if n in laid.found or laid.sheet.counts[anchor.key] != 1 or len(hits) != 1:
+            continue
+        if not used.isdisjoint(hits[0].words):
+            continue
+        laid.found[n] = hits[0]
+        if len(anchor.key) < _PLAIN and laid.off(n) > _WANDER * laid.scale:
+            del laid.found[n]
+    shifts = _shifts(laid)
+    for n in [n for n in laid.found if len(laid.sheet.anchors[n].key) < 2 * _PLAIN]:
+        own = shifts[n]
+        near = [shifts[m] for m in _nearest(laid.sheet, n, shifts, 6)]
+        if near and all(_differ(own, other) > _REACH * laid.scale for other in near):
+            del laid.found[n]
+
+
+def _shifts(laid: Laid) -> dict[int, Shift]:
+    """Return for each found label how far it went from where the fit puts it."""
+    shifts: dict[int, Shift] = {}
+    for n, hit in laid.found.items():
+        pair = pair_of(laid.sheet.anchors[n], hit)
+        x, y = moved(laid.fit, pair.x, pair.y)
+        shifts[n] = pair.to_x - x, pair.to_y - y
+    return shifts
+
+
+def _differ(one: Shift, other: Shift) -> float:
+    return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
+
+
+@cache
+def _order(sheet: Sheet, index: int) -> tuple[int, ...]:
+    """Return all labels by how near they stand to one; a row holds together more than a column."""
+    own = sheet.anchors[index]
+    ranked = sorted(
+        (abs(other.x - own.x) * 0.35 + abs(other.y - own.y), n) for n, other in enumerate(sheet.anchors) if n != index
+    )
+    return tuple(n for _, n in ranked)
+
+
+def _nearest(sheet: Sheet, index: int, shifts: dict[int, Shift], count: int) -> list[int]:
+    found: list[int] = []
+    for n in _order(sheet, index):
+        if n in shifts:
+            found.append(n)
+            if len(found) == count:
+                break
+    return found
+
+
+def _common(sheet: Sheet, index: int, shifts: dict[int, Shift]) -> Shift | None:
+    """Return the shift of the labels around one, None where none was found yet."""
+    near = [shifts[n] for n in _nearest(sheet, index, shifts, _WITNESSES)]
+    if not near:
+        return None
+    if len(near) > 2 and _differ(near[0], near[1]) > _APART:
+        return median(x for x, _ in near[:3]), median(y for _, y in near[:3])
+    return near[0]
+
+
+@cache
+def ties(sheet: Sheet) -> tuple[Ties, ...]:
+    """Return the labels around every box of a form page."""
+    return tuple(_ties(sheet, field) for field in sheet.page.fields)
+
+
+def _ties(sheet: Sheet, field: PlacedField) -> Ties:
+    x0, top, x1, bottom = field.box
+    row: list[Tie] = []
+    above: list[Tie] = []
+    below: list[Tie] = []
+    around: list[Tie] = []
+    for n, anchor in enumerate(sheet.anchors):
+        left, high, right, low = anchor.label.box
+        across = max(left - x1, x0 - right, 0.0)
+        down = max(high - bottom, top - low, 0.0)
+        around.append(Tie(n, across + down))
+        if min(low, bottom) - max(high, top) > 0.4 * min(low - high, bottom - top):
+            # The label of a tick box stands behind it, that of a line before it.
+            behind = left >= x1 - 2
+            row.append(Tie(n, across + (0.0 if behind == (field.kind == "check") else 15.0)))
+        elif across <= 2.0:
+            (above if low <= top + 4 else below).append(Tie(n, down))
+    by_gap = [tuple(sorted(some, key=lambda tie: (tie.gap, tie.label))) for some in (row, above, below, around)]
+    return Ties(*by_gap)
+
+
+def spots(laid: Laid) -> list[Spot | None]:
+    """Return where each box of the form page lies on this page, None for those that are not on it."""
+    shifts = _shifts(laid)
+    return [
+        _spot(laid, field, tie, shifts) for field, tie in zip(laid.sheet.page.fields, ties(laid.sheet), strict=True)
+    ]
+
+
+def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift]) -> Spot | None:
+    nearest = next((one for one in tie.around if one.label in shifts), None)
+    if nearest is None or nearest.gap > _LOST:
+        return None
+    missing = sum(one.label not in shifts for one in tie.around[:5])
+    if missing >= 4 and nearest.gap > _LOST / 3:
+        return None
+    across, down = _sideways(tie, shifts, nearest), _down(laid.sheet, field, tie, shifts, nearest)
+    x0, top, x1, bottom = moved_box(laid.fit, field.box)
+    box = x0 + across, top + down, x1 + across, bottom + down
+    return Spot(box, _sure(tie, shifts, nearest, (across, down)))
+
+
+def _first(some: tuple[Tie, ...], shifts: dict[int, Shift], reach: float) -> Tie | None:
+    return next((one for one in some if one.gap <= reach and one.label in shifts), None)
+
+
+def _sideways(tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> float:
+    """A column goes with its heading, else with what stands beside it."""
+    beside = _first(tie.row, shifts, _OWN)
+    heading = _first(tie.above, shifts, _COLUMN_REACH)
+    if beside and (heading is None or heading.gap > beside.gap):
+        return shifts[beside.label][0]
+    chosen = heading or _first(tie.row, shifts, _ROW_REACH) or nearest
+    return shifts[chosen.label][0]
+
+
+def _down(sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> float:
+    """A row goes with what is printed in it, else with its heading, else it lies between the labels above and below."""
+    beside = _first(tie.row, shifts, _ROW_REACH)
+    heading = _first(tie.above, shifts, _COLUMN_REACH)
+    if heading and heading.gap <= _OWN / 2 and (beside is None or beside.gap > _OWN):
+        return shifts[heading.label][1]
+    if beside:
+        return shifts[beside.label][1]
+    if heading is None:
+        return shifts[nearest.label][1]
+    return _between(sheet, field, heading, _first(tie.below, shifts, _COLUMN_REACH), shifts)
+
+
+def _between(sheet: Sheet, field: PlacedField, heading: Tie, after: Tie | None, shifts: dict[int, Shift]) -> float:
+    """Spread the rows of a table over the room between its heading and what follows."""
+    start = shifts[heading.label][1]
+    if after is None:
+        return start
+    end = shifts[after.label][1]
+    middle = (field.box[1] + field.box[3]) / 2
+    high, low = sheet.anchors[heading.label].y, sheet.anchors[after.label].y
+    stretched = (end - start) / max(low - high, 1.0)
+    if abs(stretched) > _MOST_STRETCH:
+        return start
+    return start + stretched * (middle - high)
+
+
+_MOST_STRETCH = 0.35
+"""Rows grow or shrink by less than this; more is another block that went its own way."""
+
+
+def _sure(tie: Ties, shifts: dict[int, Shift], nearest: Tie, shift: Shift) -> float:
+    """Fall with the distance to the labels found, and where they went apart."""
+    sure = 0.97 - 0.4 * min(nearest.gap / _LOST, 1.0)
+    near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
+    apart = sum(_differ(other, shift) > _APART for other in near)
+    return round(max(sure - 0.08 * apart, 0.2), 3)
