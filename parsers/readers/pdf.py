@@ -135,12 +135,13 @@ def _sheet(
 def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
     spaces = [sheet.space for sheet in reading.sheets]
     try:
-        reading.widgets, defects = pdf_widgets.widgets(data, spaces, limits.widgets)
+        found = pdf_widgets.widgets(data, spaces, limits.widgets)
     except pdf_widgets.FormUnreadableError:
         from parsers.readers import pdf_spare
 
-        reading.widgets, defects = pdf_spare.widgets(data, spaces, limits.widgets)
-    reading.defects.extend(defects)
+        found = pdf_spare.widgets(data, spaces, limits.widgets)
+    reading.widgets = found.widgets
+    reading.defects.extend(found.defects)
 
 
 def _look_closer(reading: _Reading) -> None:

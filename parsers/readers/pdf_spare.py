@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError, PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from parsers import sniff
 from parsers.document import Defect, Page, ParsedDocument, Widget, Word
 from parsers.readers import widget_rules
 from parsers.readers.space import PageSpace, page_space
+from parsers.readers.widget_rules import FormFound
 
 if TYPE_CHECKING:
     from parsers.limits import Limits
@@ -39,16 +40,16 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
         if not sheets:
             return _unreadable("damaged")
         spaces = [_space(sheet) for sheet in sheets]
-        found, defects = _widgets(sheets, spaces, limits.widgets)
+        form = _widgets(sheets, spaces, limits.widgets)
         count = len(reader.pages)
     except _BROKEN:
         return _unreadable("damaged")
     more = (Defect(reason="too_many_pages", detail=f"{count} pages"),) if count > limits.pages else ()
     pages, broken = _pages(sheets, spaces)
-    return _document(pages, found, (*more, *defects, *broken))
+    return _document(pages, form.widgets, (*more, *form.defects, *broken))
 
 
-def widgets(data: bytes, spaces: Sequence[PageSpace], most: int) -> tuple[tuple[Widget, ...], tuple[Defect, ...]]:
+def widgets(data: bytes, spaces: Sequence[PageSpace], most: int) -> FormFound:
     """Return the widgets of the first ``len(spaces)`` pages, and what could not be read of them."""
     try:
         reader = PdfReader(io.BytesIO(data))
@@ -56,7 +57,7 @@ def widgets(data: bytes, spaces: Sequence[PageSpace], most: int) -> tuple[tuple[
             reader.decrypt("")
         return _widgets(list(reader.pages)[: len(spaces)], spaces, most)
     except _BROKEN:
-        return (), (Defect(reason="damaged", detail="the form fields"),)
+        return FormFound(defects=(Defect(reason="damaged", detail="the form fields"),))
 
 
 def _document(pages: tuple[Page, ...], found: tuple[Widget, ...], defects: tuple[Defect, ...]) -> ParsedDocument:
@@ -126,15 +127,14 @@ def _placed(text: str, x: float, y: float, size: float, space: PageSpace) -> Ite
             at += len(word)
 
 
-def _widgets(
-    sheets: Sequence[Any], spaces: Sequence[PageSpace], most: int
-) -> tuple[tuple[Widget, ...], tuple[Defect, ...]]:
+def _widgets(sheets: Sequence[Any], spaces: Sequence[PageSpace], most: int) -> FormFound:
     found: list[Widget] = []
     defects: list[Defect] = []
     for number, (sheet, space) in enumerate(zip(sheets, spaces, strict=False), start=1):
         for listed in sheet.get("/Annots") or ():
             if len(found) >= most:
-                return tuple(found), (*defects, Defect(reason="too_many_widgets", page=number))
+                defects.append(Defect(reason="too_many_widgets", page=number))
+                return FormFound(widgets=tuple(found), defects=tuple(defects))
             try:
                 widget = _widget(listed.get_object(), number, space)
             except _BROKEN:
@@ -142,27 +142,30 @@ def _widgets(
                 continue
             if widget is not None:
                 found.append(widget)
-    return tuple(found), tuple(defects)
+    return FormFound(widgets=tuple(found), defects=tuple(defects))
 
 
 def _widget(annotation: Any, page: int, space: PageSpace) -> Widget | None:
     if annotation.get("/Subtype") != "/Widget":
         return None
     chain = _chain(annotation)
-    kind = widget_rules.kind_of(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0))
+    flags = int(_inherited(chain, "/Ff") or 0)
+    kind = widget_rules.kind_of(str(_inherited(chain, "/FT") or ""), flags)
     name = ".".join(str(node["/T"]) for node in reversed(chain) if "/T" in node)
     if kind is None or not name:
         return None
     x0, y0, x1, y1 = (float(number) for number in annotation["/Rect"])
     value, longest = _inherited(chain, "/V"), _inherited(chain, "/MaxLen")
+    on, shown = _ticked(annotation, value, flags) if kind == "check" else (None, None)
     return Widget(
         name=name,
         kind=kind,
         page=page,
         box=space.box(x0, y0, x1, y1),
-        value=_value(kind, value, _inherited(chain, "/Opt")),
-        on=_on(annotation, value) if kind == "check" else None,
+        value=_value(kind, value, chain),
+        on=on,
         max_len=None if longest is None else int(longest),
+        shown=shown,
     )
 
 
@@ -181,22 +184,33 @@ def _inherited(chain: list[Any], key: str) -> Any:
     return next((node[key] for node in chain if key in node), None)
 
 
-def _value(kind: widget_rules.Kind, value: Any, options: Any) -> str | None:
-    if value is None or kind in ("check", "button"):
+def _value(kind: widget_rules.Kind, value: Any, chain: list[Any]) -> str | None:
+    if kind in ("check", "button"):
         return None
     if kind == "signature":
-        return str(value.get("/Name", "")).strip() or "signed"
+        return None if value is None else str(value.get("/Name", "")).strip() or "signed"
     if kind == "choice":
-        chosen = list(value) if isinstance(value, ArrayObject) else [value]
-        pairs = [(str(o[0]), str(o[1])) for o in options or () if isinstance(o, ArrayObject) and len(o) == 2]
+        chosen = list(value) if isinstance(value, ArrayObject) else [] if value is None else [value]
+        options = _inherited(chain, "/Opt") or ()
+        pairs = [(str(o[0]), str(o[1])) for o in options if isinstance(o, ArrayObject) and len(o) == 2]
         return widget_rules.tidy(", ".join(widget_rules.displayed(str(one), pairs) for one in chosen)) or None
+    text = "" if value is None else _text(value)
+    rich = "" if text else _text(_inherited(chain, "/RV") or "")
+    return widget_rules.entered(text, rich, str(_inherited(chain, "/TU") or ""))
+
+
+def _text(value: Any) -> str:
     if hasattr(value, "get_data"):
-        return widget_rules.tidy(value.get_data().decode("latin-1")) or None
-    return widget_rules.tidy(str(value)) or None
+        return str(value.get_data().decode("latin-1"))
+    if isinstance(value, NameObject):
+        return "" if value == "/Off" else str(value).removeprefix("/")
+    return str(value)
 
 
-def _on(annotation: Any, value: Any) -> bool:
-    shown = annotation.get("/AS")
+def _ticked(annotation: Any, value: Any, flags: int) -> tuple[bool, str | None]:
+    state = annotation.get("/AS")
     normal = annotation.get("/AP", {}).get("/N")
     states = set(normal) - {"/Off"} if isinstance(normal, DictionaryObject) else set()
-    return widget_rules.ticked(None if value is None else str(value), None if shown is None else str(shown), states)
+    shown = None if state is None else str(state)
+    on = widget_rules.ticked(None if value is None else str(value), shown, states, flags)
+    return on, widget_rules.other_tick(on, shown, states)

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal
+
+from parsers.document import Defect, Mark, Widget, Word
 
 Kind = Literal["text", "check", "choice", "signature", "button"]
 
-_PUSH_BUTTON = 1 << 16
+_PUSH_BUTTON, _RADIO, _COMBO = 1 << 16, 1 << 15, 1 << 17
 DEEPEST = 32
 """Fields nest a few levels deep; deeper is a loop."""
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError, NotImplementedError)
 """What either engine raises for a widget that is not built as one."""
+_OFF = frozenset({"/Off", "", "Off"})
+_TAG = re.compile(r"<[^<>]*>")
+_SHORTEST_TOOLTIP = 4
+"""A shorter tooltip may well be what somebody typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What one annotation of a page says: words somebody put over the page, each set in ``font``, and marks."""
+
+    page: int
+    font: str
+    words: tuple[Word, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormFound:
+    """What was found on top of the pages: widgets, other people's notes, and what could not be read."""
+
+    widgets: tuple[Widget, ...] = ()
+    notes: tuple[Note, ...] = ()
+    defects: tuple[Defect, ...] = ()
 
 
 def kind_of(field_type: str, flags: int) -> Kind | None:
@@ -22,22 +49,46 @@ def kind_of(field_type: str, flags: int) -> Kind | None:
     return known.get(field_type)
 
 
-def ticked(value: str | None, shown: str | None, states: Collection[str]) -> bool:
+def one_line(kind: Kind, flags: int) -> bool:
+    """Return whether a widget's appearance paints its value and nothing else; a list box paints all its options."""
+    return kind == "text" or (kind == "choice" and bool(flags & _COMBO))
+
+
+def ticked(value: str | None, shown: str | None, states: Collection[str], flags: int = 0) -> bool:
     """Tell whether a tick box is on.
 
     ``value`` is the field's /V, ``shown`` the widget's /AS, ``states`` its own names for on. The value decides, because
-    programs that fill forms often forget what is shown; without a value, what is shown does.
+    programs that fill forms often forget what is shown; without a value, what is shown does. One of several radio
+    buttons without states of its own is on where it is shown so.
     """
     if value is None:
         return shown not in (None, "/Off", "")
-    if value in ("/Off", "", "Off"):
+    if value in _OFF:
         return False
-    return value in states or value.lstrip("/") in {state.lstrip("/") for state in states} if states else True
+    if not states:
+        return not flags & _RADIO or (shown or "").lstrip("/") == value.lstrip("/")
+    return value.lstrip("/") in {state.lstrip("/") for state in states}
+
+
+def other_tick(on: bool, shown: str | None, states: Collection[str]) -> str | None:
+    """Return ``on`` or ``off`` where a tick box shows otherwise than its value says, else None."""
+    if shown is None or (shown not in _OFF and shown not in states):
+        return None
+    looks_on = shown not in _OFF
+    return None if looks_on == on else "on" if looks_on else "off"
 
 
 def displayed(value: str, options: Sequence[tuple[str, str]]) -> str:
     """Return what a choice shows for the value it exports."""
     return next((shown for exported, shown in options if exported == value), value)
+
+
+def entered(text: str, rich: str, tooltip: str) -> str | None:
+    """Return what was typed into a text box: its value, else its rich text without tags; its own tooltip is nothing."""
+    typed = tidy(text) or tidy(_TAG.sub(" ", rich))
+    if len(typed) >= _SHORTEST_TOOLTIP and " ".join(typed.split()) == " ".join(tooltip.split()):
+        return None
+    return typed or None
 
 
 def tidy(text: str) -> str:
