@@ -40,6 +40,7 @@ check: $(READY)
 # How fast (ARGS for the first), then how well forms are read; a missed goal is told and ends make with an error.
 bench: $(READY)
 	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python -m tests.bench forms
 	$(BIN)/intake bench forms
 
 # Rebuild what is generated and committed: the trained models and tables, the sample mailbox, the lock file.

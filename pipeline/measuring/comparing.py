@@ -20,7 +20,8 @@ from parsers.values import RESTRICTED_TYPES
 from pipeline.measuring.corpus import Case, Truth
 
 Verdict = Literal["right", "wrong", "invented", "missed", "asked"]
-"""``invented`` is a value where nothing stands; ``asked`` is a box reported without a value, as a question."""
+"""``invented`` is a value where nothing stands; ``asked`` is a box reported as a question: without a value, or where
+widget and page say different things, with either and that defect."""
 
 
 class Part(Protocol):
@@ -48,6 +49,7 @@ class BoxResult:
     confidence: float = 0.0
     defect: str | None = None
     known: bool = True
+    conflict: bool = False
     restricted: bool = False
 
     @property
@@ -126,6 +128,8 @@ def _boxes(case: Case, truth: Truth, parts: Iterable[Part]) -> Iterator[BoxResul
     read = _by_elabel(_standing_on(truth.pages, parts))
     for elabel in dict.fromkeys((*truth.values, *read)):
         yield _box(case, truth, elabel, read.get(elabel), fields)
+    for elabel in sorted(truth.conflicts.keys() - truth.values.keys() - read.keys()):
+        yield _box(case, truth, elabel, None, fields)
 
 
 def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[FieldCandidate]:
@@ -150,19 +154,21 @@ def _box(case: Case, truth: Truth, elabel: str, found: FieldCandidate | None, fi
     said = found.value if found else None
     if found and box and box.type == "tick" and said == box.value:
         said = True
+    flagged = bool(found and found.defect and elabel in truth.conflicts)
     return BoxResult(
         rung=case.rung,
         case=case.name,
         form=truth.form,
         elabel=elabel,
         family=family(found, fields) if found and (box or said is not None) else _family(elabel, stands, fields),
-        verdict=_verdict(stands, said, asked=found is not None),
+        verdict="asked" if flagged else _verdict(stands, said, asked=found is not None),
         truth=stands,
         said=said,
         method=found.method if found else "",
         confidence=found.confidence if found else 0.0,
         defect=found.defect.reason if found and found.defect else None,
         known=truth.known,
+        conflict=elabel in truth.conflicts,
         restricted=bool(found and found.restricted) or bool(box and box.type in RESTRICTED_TYPES),
     )
 

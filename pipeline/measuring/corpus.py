@@ -17,7 +17,8 @@ class Truth(Protocol):
     """One document inside a file as it really is.
 
     ``pages`` are first and last, 1-based. ``values`` are normalised and have an entry for every box that shows a
-    value, ``True`` for a ticked one. ``known`` says whether the product knows the layout.
+    value, ``True`` for a ticked one, but none for those of ``conflicts``, where the widget says one thing and the page
+    shows another. ``known`` says whether the product knows the layout.
     """
 
     @property
@@ -32,6 +33,8 @@ class Truth(Protocol):
     def known(self) -> bool: ...
     @property
     def values(self) -> Mapping[str, str | bool]: ...
+    @property
+    def conflicts(self) -> Mapping[str, tuple[str, str]]: ...
 
 
 class Case(Protocol):

@@ -20,7 +20,7 @@ class Figures:
     ``accepted`` is of the values reported, ``accepted_right`` of those. ``doubtful`` is of the boxes reported at all.
     ``documents`` is of the documents: kind, form and pages all exact. ``called_new`` is of those of an unknown layout,
     ``falsely_new`` of the others. ``boundaries`` is the F1 of first pages, None where no file held two documents.
-    ``contradicted`` counts the boxes whose value and painted text differ.
+    ``conflicts`` is of the boxes whose widget says one thing and whose page shows another: those that were flagged.
     """
 
     rung: str
@@ -40,7 +40,7 @@ class Figures:
     called_new: Share
     falsely_new: Share
     boundaries: float | None
-    contradicted: int
+    conflicts: Share
     seconds_per_page: float
 
 
@@ -66,7 +66,7 @@ def figures(rung: str, results: Iterable[CaseResult]) -> Figures:
         doubtful=_share([box for box in boxes if box.verdict != "missed"], _is_doubtful),
         **_told(documents),
         boundaries=_boundaries(files),
-        contradicted=sum(box.defect == "value_differs" for box in boxes),
+        conflicts=_share([box for box in boxes if box.conflict], lambda box: box.verdict == "asked"),
         seconds_per_page=sum(file.seconds for file in files) / pages if pages else 0.0,
     )
 

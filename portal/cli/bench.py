@@ -33,6 +33,7 @@ LINES = MappingProxyType(
         "accepted": "auto-accepted",
         "accepted_right": "  of these right",
         "doubtful": "doubtful",
+        "conflicts": "conflicts flagged",
     }
 )
 """The shares of a rung with the words people see."""
@@ -159,4 +160,5 @@ def _goal(goal: Reached | None) -> str:
         return ""
     side = "at most" if goal.name in MOST else "at least"
     bound = f"{goal.bound:g}" if goal.name in {"reported", "calibration_error"} else f"{100 * goal.bound:g} %"
-    return f"  {'[green]met[/]' if goal.met else '[red]missed[/]'} (goal {side} {bound})"
+    verdict = "nothing to measure" if goal.value is None else "[green]met[/]" if goal.met else "[red]missed[/]"
+    return f"  {verdict} (goal {side} {bound})"

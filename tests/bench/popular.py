@@ -45,6 +45,18 @@ def read_pdf(content: bytes, careful: bool) -> tuple[int, int, int]:
     return words, tables, len(pypdf.PdfReader(io.BytesIO(content)).get_fields() or {})
 
 
+def words_and_tables(content: bytes) -> int:
+    """Return how many words and tables all pages of a PDF have."""
+    import pdfplumber
+
+    found = 0
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        for page in pdf.pages:
+            found += len(page.extract_words()) + len(page.extract_tables())
+            page.close()
+    return found
+
+
 def read_sheet(content: bytes, careful: bool) -> int:
     """Return how many cells are filled."""
     import openpyxl

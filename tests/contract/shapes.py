@@ -121,6 +121,56 @@ PREFLIGHT = {
     "submissions": [SUBMISSION],
 }
 
+SHARE = {"value": (is_share, None), "n": int, "low": is_share, "high": is_share}
+GOAL = {"figure": ID, "value": (float, int, None), "bound": (float, int), "met": bool}
+BENCH_RUNG = {
+    "schema": one_of(1),
+    "rung": ID,
+    "split": one_of("tune", "calibrate", "test"),
+    "files": int,
+    "pages": int,
+    "recall": SHARE,
+    "wrong": SHARE,
+    "ticks": SHARE,
+    "yes_no": SHARE,
+    "documents": SHARE,
+    "kinds": SHARE,
+    "editions": SHARE,
+    "called_new": SHARE,
+    "falsely_new": SHARE,
+    "accepted": SHARE,
+    "accepted_right": SHARE,
+    "doubtful": SHARE,
+    "conflicts": SHARE,
+    "invented": int,
+    "boundary_f1": (is_share, None),
+    "seconds_per_page": (float, int),
+    "goals": [GOAL],
+    "faults": [
+        {
+            "rung": ID,
+            "form": str,
+            "elabel": str,
+            "family": ID,
+            "verdict": one_of("wrong", "invented", "missed", "asked"),
+            "times": int,
+            "truth": str,
+            "said": str,
+            "confidence": is_share,
+        }
+    ],
+}
+BENCH_ALL = {
+    "schema": one_of(1),
+    "rung": one_of(None),
+    "split": one_of("tune", "calibrate", "test"),
+    "accepted": SHARE,
+    "accepted_right": SHARE,
+    "calibration_error": is_share,
+    "reliability": [{"from": is_share, "to": is_share, "sure": is_share, "right": SHARE}],
+    "goals": [GOAL],
+}
+
 
 def misfits(value: Any, shape: Any, path: str = "") -> Iterator[str]:
     """Yield where a value does not fit its shape."""

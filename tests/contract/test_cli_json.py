@@ -35,7 +35,7 @@ from fixtures.letters import (
 from fixtures.lossruns import blue_prairie, harborline
 from fixtures.made import PDF, Made
 from fixtures.sheets import driver_list, payroll_csv, sov, vehicle_schedule
-from tests.contract.shapes import PREFLIGHT, READ, STATE, is_date, misfits
+from tests.contract.shapes import BENCH_ALL, BENCH_RUNG, PREFLIGHT, READ, STATE, is_date, misfits
 from tests.flow.installation import MAILBOX
 
 ROOT = Path(__file__).parents[2]
@@ -294,6 +294,26 @@ def test_looking_writes_nothing(command: str, paper_folder: Path, tmp_path: Path
     said = intake(command, "--json", str(looked_at), folder=place)
     assert said.lines
     assert _tree(tmp_path) == before
+
+
+def test_a_bench_has_a_line_for_each_rung_and_one_for_all(tmp_path: Path) -> None:
+    rungs = ("--rung", "widget_d2", "--rung", "flattened")
+    said = intake("bench", "forms", "--split", "tune", "--count", "1", *rungs, "--why", "--json", folder=tmp_path)
+    *each, whole = said.lines
+    assert [line["rung"] for line in each] == ["widget_d2", "flattened"]
+    assert not [misfit for line in each for misfit in misfits(line, BENCH_RUNG)]
+    assert not list(misfits(whole, BENCH_ALL))
+    assert all(line["files"] == 1 and line["recall"]["n"] > 10 for line in each)
+    assert said.code == (0 if all(goal["met"] for line in said.lines for goal in line["goals"]) else 1)
+    assert not list(tmp_path.iterdir()), "measuring keeps nothing"
+
+
+@pytest.mark.parametrize("wrong", [("--rung", "no_such_rung"), ("--split", "no_such_split")])
+def test_a_bench_of_what_is_not_there_is_wrong_use(wrong: tuple[str, str], tmp_path: Path) -> None:
+    said = intake("bench", "forms", "--json", *wrong, folder=tmp_path)
+    assert said.code == 2
+    assert wrong[1] in said.errors
+    assert said.lines == []
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ class Truth:
     pages: tuple[int, int] = (1, 4)
     known: bool = True
     values: Mapping[str, str | bool] = field(default_factory=dict)
+    conflicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +135,15 @@ def test_unknown_layouts_should_be_called_new_and_known_ones_not() -> None:
     new = part(defects=(Defect(reason="new_edition"),))
     assert measured(Case(documents=(Truth(known=False),)), new).called_new == Share(hits=1, n=1)
     assert measured(Case(), new).falsely_new == Share(hits=1, n=1)
+
+
+def test_a_box_that_says_two_things_must_be_flagged() -> None:
+    case = Case(documents=(Truth(conflicts={CITY: ("Mesa", "Yuma")}),))
+    flagged = reading(CITY, "Mesa", defect=Defect(reason="value_differs"))
+    assert verdicts(case, part(flagged)) == {CITY: "asked"}
+    assert measured(case, part(flagged)).conflicts == Share(hits=1, n=1)
+    assert verdicts(case, part(reading(CITY, "Mesa"))) == {CITY: "invented"}
+    assert measured(case, part()).conflicts == Share(hits=0, n=1)
 
 
 def test_only_sure_values_are_accepted() -> None:
