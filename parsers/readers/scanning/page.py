@@ -1,0 +1,197 @@
+"""Read one page from its picture: lay it flat, find the form it is by its labels' ink, read the boxes; else the whole.
+
+A known form page costs one pass of the engine, over the typed values alone. Only a page that is none of them, or lies
+over none well, is read from edge to edge.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parsers.document import Page, Registration, Scan, Word
+from parsers.forms import registration as printed
+from parsers.readers.scanning import boxes, finding, flat, light, placing, upright
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from parsers.document import Box
+    from parsers.forms.placement import Placement
+    from parsers.readers.ocr import Engine
+    from parsers.readers.scanning.placing import Place
+    from parsers.readers.scanning.sheets import Sheet
+
+    Picture = NDArray[np.uint8]
+    Matrix = NDArray[np.float64]
+
+# How far a form page must stand out of all shifts to be tried at all (letters and loss runs reach 5.5, forms 7 to 20),
+# and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
+_STANDS_OUT, _TRIED = 4.5, 3
+_FOUND, _FEWEST = 0.55, 5
+_SCALES = (0.94, 0.97, 1.03)
+_LEAST_DPI, _MOST_DPI = 200.0, 300.0
+_FOOTER = (52.0, 345.0)
+_FOUND_LABEL = 0.95
+
+
+def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine: Engine, number: int) -> Page:
+    """Read a page from a grey picture (height, width) of it.
+
+    ``dpi`` is the picture's resolution as its file tells it, ``width`` and ``height`` the page's size in points as it
+    is shown. Words and readings stand on the page laid flat and upright; ``scan.shown`` leads back.
+    """
+    page = flat.lay(grey, width=width, height=height)
+    for turned, sheet, place in _candidates(page):
+        if _good(sheet, place):
+            return _form(turned, sheet, place, engine, number, (width, height))
+    return _whole(page, engine, number, (width, height))
+
+
+def _candidates(page: flat.Flat) -> list[tuple[flat.Flat, Sheet, Place]]:
+    """Return the best form page found on the page as it lies, else as it might lie; empty or one long."""
+    for turned, scales in ((page, (1.0,)), (page, _SCALES), (flat.sideways(page), (1.0,))):
+        hits = finding.find(_density(turned), scales)
+        for hit in hits[:_TRIED]:
+            if hit.peak < _STANDS_OUT:
+                break
+            up = flat.upside_down(turned) if hit.turned else turned
+            start = np.array([[hit.scale, 0, hit.shift[0]], [0, hit.scale, hit.shift[1]], [0, 0, 1.0]])
+            place = placing.place(up.text, hit.sheet, start)
+            if _good(hit.sheet, place):
+                return [(up, hit.sheet, place)]
+    return []
+
+
+def _good(sheet: Sheet, place: Place) -> bool:
+    return len(place.matched) >= max(_FEWEST, _FOUND * len(sheet.bars))
+
+
+def _density(page: flat.Flat) -> NDArray[np.float32]:
+    import cv2
+
+    cells = (round(page.width / finding.CELL), round(page.height / finding.CELL))
+    return cv2.resize(page.text, cells, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+
+
+def _unit(page: flat.Flat) -> float:
+    return min(max(page.dpi, _LEAST_DPI), _MOST_DPI) / 72
+
+
+def _form(
+    page: flat.Flat, sheet: Sheet, place: Place, engine: Engine, number: int, shown: tuple[float, float]
+) -> Page:
+    unit = _unit(page)
+    width, height = sheet.page.width, sheet.page.height
+    picture = light.flattened(page.view(place.matrix, width, height, unit))
+    slots = [
+        boxes.Slot(name=field.name, kind=field.kind, box=_moved(field.box, place), many=_many(field.box, field.multiline))
+        for field in sheet.page.fields
+        if not field.hidden
+    ]
+    labels = [_moved(sheet.bars[i], place, 0.8) for i in place.matched]
+    strips = [(0.0, height - _FOOTER[0], _FOOTER[1], height)]
+    answers = boxes.read(picture, slots, labels, strips, unit, engine)
+    found = boxes.label_words(sheet, place.matched)
+    scan = Scan(
+        engine=engine.name,
+        turned=page.turned,
+        skew=round(page.skew, 2),
+        dpi=round(page.dpi, 1),
+        registration=Registration(
+            form=sheet.form,
+            edition=sheet.edition,
+            form_page=sheet.page.number,
+            state=sheet.state,
+            matched=len(place.matched),
+            expected=len(sheet.bars),
+            residual=round(place.residual, 3),
+        ),
+        readings=answers.readings,
+        shown=_shown(page, place.matrix, shown),
+    )
+    return _page(number, (width, height), [*found, *answers.words], [_FOUND_LABEL] * len(found) + list(answers.confidences), scan)
+
+
+def _many(box: Box, multiline: bool) -> bool:
+    return multiline or box[3] - box[1] > 17.0
+
+
+def _moved(box: Box, place: Place, grow: float = 0.0) -> Box:
+    dx, dy, _ = place.shift((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    return box[0] + dx - grow, box[1] + dy - grow, box[2] + dx + grow, box[3] + dy + grow
+
+
+def _shown(page: flat.Flat, frame: Matrix, shown: tuple[float, float]) -> tuple[float, ...]:
+    """Return the homography from the flat page's points to those of the page as it is shown."""
+    height, width = page.picture.shape
+    points = np.diag([shown[0] / width, shown[1] / height, 1.0])
+    whole = points @ np.linalg.inv(page.matrix) @ frame
+    return tuple(float(value) for value in (whole / whole[2, 2]).ravel())
+
+
+def _page(
+    number: int, size: tuple[float, float], words: Sequence[Word], confidences: Sequence[float], scan: Scan
+) -> Page:
+    order = sorted(range(len(words)), key=lambda i: (round(words[i].box[3] / 6), words[i].box[0]))
+    return Page(
+        number=number,
+        width=size[0],
+        height=size[1],
+        images=1,
+        words=tuple(words[i] for i in order),
+        word_confidences=tuple(confidences[i] for i in order),
+        scan=scan,
+    )
+
+
+def _whole(page: flat.Flat, engine: Engine, number: int, shown: tuple[float, float]) -> Page:
+    """Read the whole page; where its words then show a form after all, read that form's boxes."""
+    page, words, confidences = upright.read(page, _unit(page), engine)
+    found = printed.identify(words, page.width, page.height)
+    if found is not None:
+        return _relative(page, found, words, confidences, engine, number, shown)
+    return _page(number, (page.width, page.height), words, confidences, _scan(page, engine, shown))
+
+
+def _relative(
+    page: flat.Flat,
+    found: Placement,
+    words: Sequence[Word],
+    confidences: Sequence[float],
+    engine: Engine,
+    number: int,
+    shown: tuple[float, float],
+) -> Page:
+    """Read the boxes of a page that lies over a known form by its words: an edition never seen, or a bad picture."""
+    unit = _unit(page)
+    picture = light.flattened(page.view(np.eye(3), page.width, page.height, unit))
+    slots = [
+        boxes.Slot(name=box.elabel, kind=box.kind, box=box.box, many=_many(box.box, box.multiline))
+        for box in found.boxes
+    ]
+    labels = [words[i].box for i in found.labels]
+    answers = boxes.read(picture, slots, labels, (), unit, engine)
+    scan = _scan(page, engine, shown, found.registration, answers)
+    return _page(number, (page.width, page.height), words, confidences, scan)
+
+
+def _scan(
+    page: flat.Flat,
+    engine: Engine,
+    shown: tuple[float, float],
+    registration: Registration | None = None,
+    answers: boxes.Answers | None = None,
+) -> Scan:
+    return Scan(
+        engine=engine.name,
+        turned=page.turned,
+        skew=round(page.skew, 2),
+        dpi=round(page.dpi, 1),
+        registration=registration,
+        readings=answers.readings if answers else (),
+        shown=_shown(page, np.eye(3), shown),
+    )

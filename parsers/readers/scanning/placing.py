@@ -1,0 +1,216 @@
+"""Lay a known form page over a picture to a fraction of a point: from a coarse hit to every label's own place.
+
+Blocks of labels are shifted first, then every label alone; each shift is where the label's bar of ink, and the white
+round it, fits best. A projective fit that ignores outliers takes the whole of it, and what is left over and common to
+neighbours (a bent sheet, a fax machine's stretch) is kept as a smooth local shift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from parsers.document import Box
+    from parsers.readers.scanning.sheets import Sheet
+
+    Matrix = NDArray[np.float64]
+
+PER_POINT = 2.0
+"""Pixels a point of the map the fit works on."""
+_PAD = 4
+_BLOCKS = (5, 4)
+_CLOSE = 1.3
+_NEIGHBOURS = 70.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the form page lies: ``matrix`` takes its points to points of the upright page, then a local shift."""
+
+    matrix: Matrix
+    anchors: NDArray[np.float32]
+    shifts: NDArray[np.float32]
+    matched: tuple[int, ...]
+    residual: float
+
+    def shift(self, x: float, y: float) -> tuple[float, float, float]:
+        """Return the local shift in form points at a form point, and the share of labels near it that were found."""
+        if not len(self.anchors):
+            return 0.0, 0.0, 0.0
+        apart = np.square(self.anchors - np.float32([x, y])).sum(axis=1)
+        weight = np.exp(-apart / (2 * _NEIGHBOURS**2))
+        total = float(weight.sum())
+        pull = total / (total + 0.7)
+        dx, dy = (weight[:, None] * self.shifts).sum(axis=0) / (total + 1e-9) * pull
+        return float(dx), float(dy), pull
+
+
+def place(dark: NDArray[np.uint8], sheet: Sheet, start: Matrix) -> Place:
+    """Fit a form page to a page. ``dark`` is ink (0..255) at ``PER_POINT``, lines removed; ``start`` form → page."""
+    matrix = start
+    for search, blocks in ((14.0, True), (7.0, True), (4.0, False), (2.5, False)):
+        laid = laid_over(dark, sheet, matrix)
+        points, moves, scores = _by_blocks(laid, sheet, search) if blocks else _by_labels(laid, sheet, search)
+        found = _fitted(points, moves, scores, 3.0 if blocks else 1.5)
+        if found is not None:
+            matrix = matrix @ found
+    laid = laid_over(dark, sheet, matrix)
+    points, moves, scores = _by_labels(laid, sheet, 2.5)
+    return _settled(matrix, sheet, points, moves, scores)
+
+
+def laid_over(dark: NDArray[np.uint8], sheet: Sheet, matrix: Matrix) -> NDArray[np.uint8]:
+    """Return the page as the form page's own frame sees it, at ``PER_POINT``."""
+    scale = np.diag([PER_POINT, PER_POINT, 1.0])
+    whole = scale @ matrix @ np.linalg.inv(scale)
+    size = (round(sheet.page.width * PER_POINT), round(sheet.page.height * PER_POINT))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpPerspective(dark, whole, size, flags=flags), dtype=np.uint8)
+
+
+def _by_blocks(
+    laid: NDArray[np.uint8], sheet: Sheet, search: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    from parsers.readers.scanning import sheets
+
+    reach = round(search * 1.0)
+    half = cv2.resize(laid, None, fx=1 / PER_POINT, fy=1 / PER_POINT, interpolation=cv2.INTER_AREA)
+    level = np.minimum(half, 96).astype(np.float32) / 96
+    height, width = half.shape
+    labels = sheets.mask(sheet, 1.0, (height, width))
+    pattern = labels - cv2.blur(labels, (13, 11))
+    padded = cv2.copyMakeBorder(level, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    points, moves, scores = [], [], []
+    rows, columns = _BLOCKS
+    for row in range(rows):
+        for column in range(columns):
+            y0, y1 = height * row // rows, height * (row + 1) // rows
+            x0, x1 = width * column // columns, width * (column + 1) // columns
+            block = pattern[y0:y1, x0:x1]
+            mass = labels[y0:y1, x0:x1]
+            if mass.sum() < 120:
+                continue
+            region = padded[y0 : y1 + 2 * reach, x0 : x1 + 2 * reach]
+            surface = cv2.matchTemplate(region, block, cv2.TM_CCORR)
+            dx, dy, peak = _peak(surface)
+            points.append(_centre(mass, x0, y0))
+            moves.append((dx - reach, dy - reach))
+            scores.append((peak - float(surface.mean())) / (float(surface.std()) + 1e-6))
+    return np.float32(points), np.float32(moves), np.float32(scores)
+
+
+def _centre(mass: NDArray[np.float32], x0: int, y0: int) -> tuple[float, float]:
+    total = float(mass.sum())
+    columns, rows = mass.sum(axis=0), mass.sum(axis=1)
+    return (
+        x0 + float((columns * np.arange(len(columns))).sum()) / total,
+        y0 + float((rows * np.arange(len(rows))).sum()) / total,
+    )
+
+
+def _by_labels(
+    laid: NDArray[np.uint8], sheet: Sheet, search: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    reach = round(search * PER_POINT)
+    soft = np.minimum(laid, 128).astype(np.float32) / 128
+    edge = reach + 3 * _PAD
+    padded = cv2.copyMakeBorder(soft, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=0)
+    points, moves, scores = [], [], []
+    for label, bar in zip(sheet.page.labels, sheet.bars, strict=True):
+        pattern, x0, y0 = _pattern(label, bar)
+        top, left = y0 - reach + edge, x0 - reach + edge
+        height, width = pattern.shape
+        region = padded[max(top, 0) : top + height + 2 * reach, max(left, 0) : left + width + 2 * reach]
+        points.append(((bar[0] + bar[2]) / 2, (bar[1] + bar[3]) / 2))
+        if region.shape != (height + 2 * reach, width + 2 * reach):
+            moves.append((0.0, 0.0))
+            scores.append(-1.0)
+            continue
+        dx, dy, peak = _peak(cv2.matchTemplate(region, pattern, cv2.TM_CCOEFF_NORMED))
+        moves.append(((dx - reach) / PER_POINT, (dy - reach) / PER_POINT))
+        scores.append(peak)
+    return np.float32(points), np.float32(moves), np.float32(scores)
+
+
+def _pattern(label: object, bar: Box) -> tuple[NDArray[np.float32], int, int]:
+    from parsers.readers.scanning import sheets
+
+    x0, y0 = int(bar[0] * PER_POINT) - _PAD, int(bar[1] * PER_POINT) - _PAD
+    width = int(np.ceil(bar[2] * PER_POINT)) + _PAD - x0
+    height = int(np.ceil(bar[3] * PER_POINT)) + _PAD - y0
+    drawn = np.zeros((height * 4, width * 4), np.uint8)
+    for left, top, right, bottom in sheets.words(label):  # type: ignore[arg-type]
+        at = [round((value * PER_POINT - o) * 4) for value, o in ((left, x0), (top, y0), (right, x0), (bottom, y0))]
+        drawn[at[1] : at[3], at[0] : at[2]] = 255
+    small = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32) / 255, x0, y0
+
+
+def _peak(surface: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Return the place of the highest value to a fraction of a pixel, and the value."""
+    _, value, _, (x, y) = cv2.minMaxLoc(surface)
+    return _between(surface[y, :], x), _between(surface[:, x], y), float(value)
+
+
+def _between(values: NDArray[np.float32], at: int) -> float:
+    if not 0 < at < len(values) - 1:
+        return float(at)
+    before, here, after = (float(v) for v in values[at - 1 : at + 2])
+    bend = before - 2 * here + after
+    return at + (0.5 * (before - after) / bend if bend < -1e-9 else 0.0)
+
+
+def _fitted(
+    points: NDArray[np.float32], moves: NDArray[np.float32], scores: NDArray[np.float32], near: float
+) -> Matrix | None:
+    """Fit a projective (or with few points a simpler) map through the moves, whatever the worst of them say."""
+    good = scores > (2.0 if near > 2 else 0.35)
+    if good.sum() < 3:
+        return None
+    source, target = points[good], points[good] + moves[good]
+    if len(source) >= 8:
+        found, _ = cv2.findHomography(source, target, cv2.USAC_MAGSAC, near, maxIters=2000, confidence=0.999)
+        if found is not None and _sane(found):
+            return np.asarray(found, dtype=np.float64)
+    affine, _ = cv2.estimateAffinePartial2D(source, target, ransacReprojThreshold=near)
+    return None if affine is None else np.vstack([affine, [0.0, 0.0, 1.0]])
+
+
+def _sane(matrix: Matrix) -> bool:
+    """Return whether a correction moves no corner of a page by more than an inch."""
+    corners = np.float32([[[0, 0]], [[612, 0]], [[612, 792]], [[0, 792]]])
+    moved = cv2.perspectiveTransform(corners, matrix)
+    return bool(np.abs(moved - corners).max() < 60)
+
+
+def _settled(
+    matrix: Matrix,
+    sheet: Sheet,
+    points: NDArray[np.float32],
+    moves: NDArray[np.float32],
+    scores: NDArray[np.float32],
+) -> Place:
+    good = scores > 0.4
+    kept = np.array([bool(good[i]) and _agrees(i, points, moves, good) for i in range(len(points))], dtype=bool)
+    away = np.sqrt(np.square(moves[kept]).sum(axis=1)) if kept.any() else np.float32([9.0])
+    return Place(
+        matrix=matrix,
+        anchors=points[kept],
+        shifts=moves[kept],
+        matched=tuple(int(i) for i in np.flatnonzero(kept)),
+        residual=float(np.median(away)),
+    )
+
+
+def _agrees(i: int, points: NDArray[np.float32], moves: NDArray[np.float32], good: NDArray[np.bool_]) -> bool:
+    """Return whether a label's shift is that of its neighbours (or none), to about a point."""
+    apart = np.square(points - points[i]).sum(axis=1)
+    near = good & (apart < (2 * _NEIGHBOURS) ** 2)
+    usual = np.median(moves[near], axis=0) if near.sum() >= 4 else np.zeros(2)
+    return bool(np.abs(moves[i] - usual).max() <= _CLOSE)

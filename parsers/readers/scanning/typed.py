@@ -1,0 +1,174 @@
+"""Tell which ink belongs to which box of a placed form, and cut it out line by line, free of everything else.
+
+Ink is taken by connected pieces: a piece belongs to the box its middle lies in, so neighbours, labels and remains of
+lines stay out, and letters that stick out of their box stay whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from parsers.document import Box
+
+    Picture = NDArray[np.uint8]
+    Pieces = NDArray[np.int32]
+
+# In points. Letters are at least so tall, dust and remains of lines are not; a line of typing is at most so tall.
+_LEAST_HEIGHT = 2.6
+_LEAST_INK = 1.6
+_LINE = 15.0
+_TALLEST = 19.0
+_RULE = 1.1
+_LABEL, _NONE = -2, -1
+
+LEFT, TOP, WIDTH, HEIGHT, AREA = range(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A box to read on the working picture, in its pixels. ``many`` lines may stand in it."""
+
+    box: Box
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of ink of one area: a clean picture, where it was cut from in pixels, and its letters' height."""
+
+    area: int
+    picture: Picture
+    left: int
+    top: int
+    letters: float
+
+
+def cut(
+    flat: Picture, ink: Picture, areas: Sequence[Area], labels: Sequence[Box], unit: float
+) -> list[Line]:
+    """Cut the lines out of every area with ink in it.
+
+    ``flat`` is the evenly lit page and ``ink`` its mask without ruling lines, ``unit`` the pixels in a point. Pieces
+    that lie in one of ``labels`` are print.
+    """
+    count, ids, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count < 2:
+        return []
+    owner = _owners(ink.shape, areas, labels)
+    mine = owner[middles[:, 1].astype(int), middles[:, 0].astype(int)]
+    mine[0] = _NONE
+    mine[_rests(stats, unit)] = _NONE
+    lines: list[Line] = []
+    order = np.argsort(mine, kind="stable")
+    starts = np.searchsorted(mine[order], np.arange(len(areas) + 1))
+    for number, area in enumerate(areas):
+        pieces = order[starts[number] : starts[number + 1]]
+        lines += _lines(number, area, pieces, stats, ids, flat, unit)
+    return lines
+
+
+def _owners(shape: tuple[int, ...], areas: Sequence[Area], labels: Sequence[Box]) -> NDArray[np.int16]:
+    owner = np.full(shape, _NONE, np.int16)
+    biggest = sorted(range(len(areas)), key=lambda i: -_size(areas[i].box))
+    for grow in (2.0, 0.0):
+        for i in biggest:
+            x0, top, x1, bottom = areas[i].box
+            _paint(owner, (x0, top - grow * 2, x1 + grow, bottom + grow * 2), i)
+    for label in labels:
+        _paint(owner, label, _LABEL)
+    return owner
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _paint(owner: NDArray[np.int16], box: Box, value: int) -> None:
+    x0, top, x1, bottom = (max(round(edge), 0) for edge in box)
+    owner[top:bottom, x0:x1] = value
+
+
+def _rests(stats: Pieces, unit: float) -> NDArray[np.bool_]:
+    """Return which pieces are no typing: dust, remains of ruling lines, stamps and frames."""
+    wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
+    dust = stats[:, AREA] < max(3.0, 0.25 * unit * unit * 0.5)
+    level = (tall < _RULE) & (wide > 7.0)
+    upright = (wide < _RULE) & (tall > 9.0)
+    return np.asarray(dust | level | upright | (tall > _TALLEST * 1.5), dtype=np.bool_)
+
+
+def _lines(
+    number: int, area: Area, pieces: NDArray[np.int64], stats: Pieces, ids: Pieces, flat: Picture, unit: float
+) -> Iterator[Line]:
+    if not len(pieces):
+        return
+    for group in _rows(pieces, stats, area.many, unit):
+        tall = stats[group, HEIGHT] / unit
+        if tall.max() < _LEAST_HEIGHT or stats[group, AREA].sum() < _LEAST_INK * unit * unit:
+            continue
+        yield _cut_line(number, group, stats, ids, flat, float(np.percentile(stats[group[tall > 2.0], HEIGHT], 75)))
+
+
+def _rows(
+    pieces: NDArray[np.int64], stats: Pieces, many: bool, unit: float
+) -> list[NDArray[np.int64]]:
+    """Split pieces into lines of typing: tall ones make the lines, small ones (dots, commas) join the nearest."""
+    if not many:
+        return [pieces]
+    tall = pieces[stats[pieces, HEIGHT] >= _LEAST_HEIGHT * unit]
+    if not len(tall):
+        return [pieces]
+    middle = stats[:, TOP] + stats[:, HEIGHT] / 2
+    order = tall[np.argsort(middle[tall])]
+    breaks = np.flatnonzero(np.diff(middle[order]) > 0.45 * np.median(stats[order, HEIGHT])) + 1
+    rows = [row for row in np.split(order, breaks) if len(row)]
+    rows = _joined(rows, stats)
+    centres = np.array([np.median(middle[row]) for row in rows])
+    small = pieces[stats[pieces, HEIGHT] < _LEAST_HEIGHT * unit]
+    nearest = np.abs(middle[small][:, None] - centres[None, :]).argmin(axis=1) if len(small) else np.array([], int)
+    return [np.concatenate([row, small[nearest == i]]) for i, row in enumerate(rows)]
+
+
+def _joined(rows: list[NDArray[np.int64]], stats: Pieces) -> list[NDArray[np.int64]]:
+    """Join rows that overlap by half of the lower one: letters with and without descenders are one line."""
+    kept: list[NDArray[np.int64]] = []
+    for row in rows:
+        if kept:
+            low, high = _span(kept[-1], stats), _span(row, stats)
+            overlap = min(low[1], high[1]) - max(low[0], high[0])
+            if overlap > 0.5 * min(low[1] - low[0], high[1] - high[0]):
+                kept[-1] = np.concatenate([kept[-1], row])
+                continue
+        kept.append(row)
+    return kept
+
+
+def _span(row: NDArray[np.int64], stats: Pieces) -> tuple[float, float]:
+    tops = stats[row, TOP]
+    return float(np.median(tops)), float(np.median(tops + stats[row, HEIGHT]))
+
+
+def _cut_line(
+    number: int, pieces: NDArray[np.int64], stats: Pieces, ids: Pieces, flat: Picture, letters: float
+) -> Line:
+    margin = 3
+    left = max(int(stats[pieces, LEFT].min()) - margin, 0)
+    top = max(int(stats[pieces, TOP].min()) - margin, 0)
+    right = int((stats[pieces, LEFT] + stats[pieces, WIDTH]).max()) + margin
+    bottom = int((stats[pieces, TOP] + stats[pieces, HEIGHT]).max()) + margin
+    wanted = np.zeros(int(pieces.max()) + 2, np.uint8)
+    wanted[pieces] = 255
+    region = ids[top:bottom, left:right]
+    mask = wanted[np.minimum(region, len(wanted) - 1)]
+    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=2)
+    picture = np.where(mask > 0, flat[top:bottom, left:right], np.uint8(255)).astype(np.uint8)
+    return Line(number, picture, left, top, letters)
