@@ -69,14 +69,20 @@ def _encoded(request: Request, content: int, confinement: Confinement) -> bytes:
     if request.action == "confinement":
         return msgspec.msgpack.encode(confinement)
     reader: Any = importlib.import_module(request.reader)
+    if request.action == "engine":
+        return msgspec.msgpack.encode(reader.engine())
     data = _content(content, request.size)
     if request.action == "render":
         return msgspec.msgpack.encode(reader.render(data, page=request.page, dpi=request.dpi, limits=request.limits))
-    return msgspec.msgpack.encode(_read(reader, data, request.name, request.limits))
+    return msgspec.msgpack.encode(_read(reader, data, request))
 
 
-def _read(reader: Any, data: bytes, name: str, limits: Limits) -> ParsedDocument:
-    document: ParsedDocument = reader.read(data, name, limits)
+def _read(reader: Any, data: bytes, request: Request) -> ParsedDocument:
+    document: ParsedDocument
+    if request.action == "scan":
+        document = reader.scan(data, media_type=request.media_type, page=request.page, limits=request.limits)
+    else:
+        document = reader.read(data, request.name, request.limits)
     return document
 
 

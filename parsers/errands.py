@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from parsers import registry
 from parsers.document import Defect, ParsedDocument
-from parsers.limits import MIB, REASONS, Limits
+from parsers.limits import MIB, REASONS, SCAN, Limits
 from parsers.sniff import CSV, TEXT, sniff
 from parsers.verdict import Settled
 from parsers.wire import Request
@@ -42,6 +42,14 @@ class Errand:
             cpu_seconds=max(1, limits.cpu_seconds // _SPARE_SHARE),
         )
         return Errand(self.content, replace(self.request, reader=reader, limits=shorter))
+
+    def scan(self, page: int) -> Errand:
+        """Return the errand of reading one page (1-based) of the same file by its looks."""
+        given = self.request.limits
+        limits = replace(SCAN, pixels=given.pixels, page_points=given.page_points)
+        return Errand(
+            self.content, replace(self.request, action="scan", reader=registry.SCANNER, page=page, limits=limits)
+        )
 
     def signed(self, document: ParsedDocument) -> ParsedDocument:
         """Put on a document what no reading process is believed about: the file's hash and kind."""

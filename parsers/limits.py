@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 MIB = 1024 * 1024
 
@@ -15,7 +16,8 @@ class Limits:
     ``memory`` is the address space of the reading process in bytes, ``cpu_seconds`` its processor time,
     ``wall_seconds`` the longest wait for it, ``output`` the bytes it may answer. ``page_points`` is the longest side of
     a page (the PDF format itself ends at 14,400 points), ``pixels`` the most pixels of a picture read or drawn,
-    ``cells`` the most table cells looked at and ``kept_cells`` the most non-blank ones kept.
+    ``cells`` the most table cells looked at and ``kept_cells`` the most non-blank ones kept. Of pages without a text
+    layer ``scanned_pages`` are read, one by one under ``SCAN``, for ``scan_seconds`` in all.
     """
 
     memory: int = 1024 * MIB
@@ -32,6 +34,12 @@ class Limits:
     part: int = 48 * MIB
     parts: int = 5_000
     text: int = 8_000_000
+    scanned_pages: int = 60
+    scan_seconds: float = 240.0
+
+
+SCAN: Final = Limits(memory=2048 * MIB, cpu_seconds=25, wall_seconds=30.0, output=8 * MIB)
+"""Bounds for reading one scanned page. The memory is address space: the libraries alone claim half a gigabyte of it."""
 
 
 REASONS = MappingProxyType(
@@ -52,7 +60,8 @@ REASONS = MappingProxyType(
         "out_of_memory": "Reading the file took more memory than one file is given.",
         "timeout": "Reading the file took longer than one file is given.",
         "parser_crashed": "The file made its reader crash.",
-        "no_text": "Scanned pages, not read yet.",
+        "no_text": "Scanned pages on which nothing could be read.",
+        "no_ocr_engine": "Scanned pages, and no OCR engine is installed to read them.",
         "no_such_page": "The file has no page of that number.",
         "dynamic_form": "The form shows its fields in Adobe Acrobat only; a printed copy is needed.",
     }

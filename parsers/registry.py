@@ -39,6 +39,15 @@ RENDERERS = MappingProxyType(
 )
 """Media type → module with ``render(data, page=, dpi=, limits=) -> Picture``."""
 
+SCANNER = "parsers.readers.scan"
+"""Module with ``scan(data, media_type=, page=, limits=) -> ParsedDocument``, which reads one page by its looks."""
+
+SCANNED = frozenset(RENDERERS)
+"""Media types whose pages may be scans."""
+
+OCR_CHOICES = ("auto", "tesseract", "rapid", "none")
+"""What ``INTAKE_OCR`` may say; ``auto`` takes Tesseract where its library and English data are, else RapidOCR."""
+
 REFUSED = MappingProxyType(
     {
         sniff.EMPTY: ("empty", ""),

@@ -1,72 +1,56 @@
 """Read and draw strangers' files in disposable processes, and turn every way that can end into a reason.
 
-One zygote per sandbox is started once; it forks a process for the files of a message, and another whenever one of them
-fails in it. Requests travel with their own descriptors (a memory file with the contents, a pipe for the answers, a
-socket for the child's fate), so threads share a sandbox and their requests run side by side. Closing the fate socket is
-how a wait is given up: the zygote kills the child.
+One zygote, started once, forks a process for the files of a message, and another whenever one of them fails in it. A
+second zygote, started with the first scan, has the heavy engines that read pages by their looks, and forks a process
+for each page.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import socket
-import subprocess
-import sys
 import threading
-from contextlib import closing, suppress
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Self
 
-import msgspec
-
-from parsers import registry
+from parsers import registry, scanned
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.errands import Errand, File, answered, errand, second_choice, together, unreadable
-from parsers.limits import REASONS, Limits
+from parsers.limits import REASONS, SCAN, Limits
+from parsers.nursery import Nursery, SandboxError
 from parsers.sniff import sniff
-from parsers.verdict import Answer, LostError, Settled, answers, settled
-from parsers.wire import Picture, Request
+from parsers.verdict import Answer, Settled
+from parsers.wire import OcrEngine, Picture, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from types import TracebackType
 
-_F_SETPIPE_SZ: Final = 1031
-_PIPE = 1024 * 1024
+__all__ = ["Sandbox", "SandboxError"]
+
 _TRY_NEXT: Final = frozenset({"damaged", "timeout", "parser_crashed", "out_of_memory", "output_too_large"})
 _CONFINED_ONCE = Limits(wall_seconds=30.0)
-
-
-class SandboxError(RuntimeError):
-    """The sandbox itself cannot work on this machine; the text says what its process said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wait:
-    answer: int
-    fate: socket.socket
-
-    def close(self) -> None:
-        os.close(self.answer)
-        self.fate.close()
+_SCANS_AT_ONCE: Final = 2
+"""How many scanned pages are read side by side: one takes a processor to itself for a second."""
 
 
 class Sandbox:
     """A place to open files in. Use it as a context manager; threads may share it.
 
     ``read`` and ``render`` never raise for what a file does. They raise ``SandboxError`` where no process can be
-    started at all.
+    started at all. ``ocr`` (else ``INTAKE_OCR``, else ``auto``) says which engine reads scans, one of
+    ``registry.OCR_CHOICES``; anything else raises ``SandboxError``.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._complaints: int = -1
-        self._generation = 0
-        self._proven = False
+    def __init__(self, *, ocr: str | None = None) -> None:
+        choice = ocr or os.environ.get("INTAKE_OCR") or registry.OCR_CHOICES[0]
+        if choice not in registry.OCR_CHOICES:
+            raise SandboxError(f"INTAKE_OCR is one of {', '.join(registry.OCR_CHOICES)}, not {choice!r}")
+        told = os.environ.get("TESSDATA_PREFIX")
+        self._readers = Nursery({})
+        self._scanners = Nursery({"INTAKE_OCR": choice, **({"TESSDATA_PREFIX": told} if told else {})})
+        self._scanning = threading.BoundedSemaphore(_SCANS_AT_ONCE)
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +61,9 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the zygote and whatever still reads."""
-        with self._lock:
-            self._stop()
+        """End the zygotes and whatever still reads."""
+        self._readers.close()
+        self._scanners.close()
 
     def read(
         self, content: bytes, *, name: str, declared: str | None = None, limits: Limits | None = None
@@ -95,7 +79,8 @@ class Sandbox:
         """Read the files of one message, each a content, a name and a declared media type, as ``read`` reads each.
 
         They share a process as long as none fails in it; ``limits`` hold for each file by itself. Pass only files of
-        one sender: a file that takes its process over could answer for those behind it.
+        one sender: a file that takes its process over could answer for those behind it. Pages without a text layer
+        are read by their looks afterwards, each in a process of its own.
         """
         wanted = [errand(*file, limits or Limits()) for file in files]
         found = {each: unreadable(*each.refused) for each in wanted if each.refused}
@@ -105,7 +90,7 @@ class Sandbox:
             told = self._ask(some, ParsedDocument)
             found.update((each, self._best(each, one)) for each, one in zip(some, told, strict=False))
             waiting = waiting[len(told) :]
-        return tuple(each.signed(found[each]) for each in wanted)
+        return tuple(each.signed(self._looked_at(each, found[each])) for each in wanted)
 
     def _best(self, wanted: Errand, told: Settled[ParsedDocument]) -> ParsedDocument:
         """Take the first engine's answer, or try the spare ones, each in a process of its own."""
@@ -120,6 +105,25 @@ class Sandbox:
             if spare.reason not in _TRY_NEXT:
                 return spare
         return first
+
+    def _looked_at(self, wanted: Errand, document: ParsedDocument) -> ParsedDocument:
+        """Read by their looks the pages that have no text layer, as many and as long as the limits allow."""
+        limits = wanted.request.limits
+        pages = scanned.wanted(document, wanted.request.media_type)
+        if not pages:
+            return document
+        some, beyond = pages[: limits.scanned_pages], pages[limits.scanned_pages :]
+        until = time.monotonic() + limits.scan_seconds
+        with ThreadPoolExecutor(min(_SCANS_AT_ONCE, len(some) or 1)) as pool:
+            told = pool.map(lambda page: self._scan(wanted.scan(page), until), some)
+            return scanned.completed(document, dict(zip(some, told, strict=True)), beyond, limits)
+
+    def _scan(self, wanted: Errand, until: float) -> ParsedDocument:
+        with self._scanning:
+            if time.monotonic() >= until:
+                return unreadable("timeout", "its turn did not come")
+            (told,) = self._scanners.ask([wanted], ParsedDocument)
+        return answered(told)
 
     def render(self, content: bytes, *, page: int, dpi: int, limits: Limits | None = None) -> Picture:
         """Draw one page (1-based) as PNG at ``dpi`` dots per inch, form fields included, within ``limits.pixels``."""
@@ -147,125 +151,13 @@ class Sandbox:
             raise SandboxError(f"no reading process could be confined: {REASONS[told.answer]}")
         return told.answer
 
+    def ocr_engine(self) -> OcrEngine:
+        """Load the engine that reads scans, and report which one it is."""
+        request = Request(action="engine", reader=registry.SCANNER, limits=SCAN)
+        (told,) = self._scanners.ask([Errand(b"", request)], OcrEngine)
+        if isinstance(told.answer, str):
+            raise SandboxError(f"no process that reads scans could be started: {REASONS[told.answer]}")
+        return told.answer
+
     def _ask(self, wanted: Sequence[Errand], kind: type[Answer]) -> list[Settled[Answer]]:
-        """Have one process answer, twice where the zygote itself was lost; see ``settled`` for how many."""
-        limits = [each.request.limits for each in wanted]
-        for _ in range(2):
-            generation = self._generation
-            try:
-                with closing(self._send(wanted)) as wait:
-                    told = settled(answers(wait.answer, wait.fate, limits), kind)
-            except (LostError, OSError):
-                self._restart(generation)
-                continue
-            self._proven = True
-            return told
-        if not self._proven:
-            raise SandboxError(f"the reading process does not start: {self._complaint()}")
-        return [Settled("parser_crashed", 0.0)]
-
-    def _send(self, wanted: Sequence[Errand]) -> _Wait:
-        memory = os.memfd_create("content", os.MFD_CLOEXEC)
-        ours, theirs = socket.socketpair()
-        answer, their_answer = os.pipe2(os.O_CLOEXEC)
-        wait = _Wait(answer=answer, fate=ours)
-        try:
-            for each in wanted:
-                _fill(memory, each.content)
-            os.lseek(memory, 0, os.SEEK_SET)
-            _widen(their_answer)
-            with self._lock:
-                message = msgspec.msgpack.encode([each.request for each in wanted])
-                socket.send_fds(self._running(), [message], [memory, their_answer, theirs.fileno()])
-        except (OSError, SandboxError):
-            wait.close()
-            raise
-        finally:
-            os.close(memory)
-            os.close(their_answer)
-            theirs.close()
-        return wait
-
-    def _running(self) -> socket.socket:
-        if self._control is None:
-            self._start()
-        assert self._control is not None  # noqa: S101 - _start sets it
-        return self._control
-
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
-        with theirs:
-            try:
-                self._process = _zygote(theirs.fileno(), self._complaints)
-            except OSError as error:
-                ours.close()
-                raise SandboxError(f"the reading process does not start: {error}") from error
-        self._control = ours
-
-    def _restart(self, generation: int) -> None:
-        """Replace a dead zygote, once for however many threads saw it die."""
-        with self._lock:
-            if generation == self._generation:
-                self._generation += 1
-                complaint = self._complaints
-                self._complaints = -1
-                self._stop()
-                self._start()
-                self._keep_complaint(complaint)
-
-    def _keep_complaint(self, complaint: int) -> None:
-        """Write what the dead zygote said before what its successor says."""
-        if complaint >= 0:
-            os.write(self._complaints, os.pread(complaint, 4000, 0))
-            os.close(complaint)
-
-    def _complaint(self) -> str:
-        said = os.pread(self._complaints, 4000, 0) if self._complaints >= 0 else b""
-        return said.decode("utf-8", "replace").strip() or "it ended without a word"
-
-    def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            try:
-                self._process.wait(2)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
-        if self._complaints >= 0:
-            os.close(self._complaints)
-            self._complaints = -1
-
-
-def _zygote(control: int, complaints: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "parsers.zygote", str(control)],
-        pass_fds=[control],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=complaints,
-        env=_environment(),
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _environment() -> dict[str, str]:
-    """Give the zygote this process's import path and nothing else: no password of ours ever reaches a reader."""
-    path = os.pathsep.join(entry or str(os.getcwd()) for entry in sys.path)  # noqa: PTH109
-    return {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}
-
-
-def _fill(memory: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(memory, view) :]
-
-
-def _widen(pipe: int) -> None:
-    """Fewer wake-ups for long answers; a user out of pipe space keeps the default."""
-    with suppress(OSError):
-        fcntl.fcntl(pipe, _F_SETPIPE_SZ, _PIPE)
+        return self._readers.ask(wanted, kind)

@@ -17,9 +17,9 @@ import msgspec
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.limits import REASONS, Limits
-from parsers.wire import LENGTH, Fate, Picture
+from parsers.wire import LENGTH, Fate, OcrEngine, Picture
 
-Answer = TypeVar("Answer", ParsedDocument, Picture, Confinement)
+Answer = TypeVar("Answer", ParsedDocument, Picture, OcrEngine, Confinement)
 
 _CHUNK = 1024 * 1024
 _GRACE = 1.0

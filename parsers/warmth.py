@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
+from parsers import registry
 from parsers.limits import Limits
 
 _PICTURE = (
@@ -54,7 +55,9 @@ _XLSX = {
 def warm(reader: str) -> None:
     """Import a reader's module and, where there is a sample for it, read that once."""
     module: Any = importlib.import_module(reader)
-    if make := SAMPLES.get(reader):
+    if reader == registry.SCANNER:
+        module.prepare()
+    elif make := SAMPLES.get(reader):
         msgspec.msgpack.encode(module.read(make(), "sample", Limits()))
 
 

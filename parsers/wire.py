@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from parsers.limits import Limits
 
-Action = Literal["read", "render", "confinement"]
+Action = Literal["read", "render", "scan", "engine", "confinement"]
 LENGTH: Final = struct.Struct(">Q")
 """How many bytes the answer has that follows."""
 
@@ -50,3 +50,11 @@ class Picture:
     page_width: float = 0.0
     page_height: float = 0.0
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcrEngine:
+    """Which engine reads scanned pages (``none`` where there is none), and what to install for a better one."""
+
+    name: str
+    advice: str = ""

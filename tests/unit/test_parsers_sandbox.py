@@ -33,8 +33,8 @@ def box() -> Iterator[Sandbox]:
 
 
 def zygote(sandbox: Sandbox) -> int:
-    assert sandbox._process is not None
-    return sandbox._process.pid
+    assert sandbox._readers.pid is not None
+    return sandbox._readers.pid
 
 
 def children(pid: int) -> list[str]:
