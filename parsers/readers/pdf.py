@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parsers import sniff
 from parsers.document import Defect, Page, ParsedDocument, Table, Widget, Word
-from parsers.readers import pdf_grids, pdf_text, pdf_widgets, pdfium
+from parsers.readers import form_look, pdf_grids, pdf_shapes, pdf_text, pdf_widgets, pdfium
+from parsers.readers.pdf_marks import NO_MARKS, Marks
 from parsers.readers.space import PageSpace
+from parsers.readers.widget_rules import Note
 
 if TYPE_CHECKING:
     from parsers.limits import Limits
@@ -31,7 +33,8 @@ class _Sheet:
 
     page: Page
     space: PageSpace
-    marks: pdfium.Marks
+    marks: Marks
+    written_on: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def _read(data: bytes, limits: Limits, *known: Defect) -> ParsedDocument:
         if count == 0 or reading.broken == count:
             raise pdfium.PdfRefusedError("damaged")
         form = pdfium.form_type(document)
-        if form != "none":
+        if form != "none" or any(sheet.written_on for sheet in reading.sheets):
             _read_form(data, reading, limits)
         _look_closer(reading)
         if form == "xfa" and not reading.widgets:
@@ -113,13 +116,26 @@ def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet
         space = pdfium.space_of(page)
         if space.longest > limits.page_points:
             return _sheet(number, space)
+        kinds = pdfium.annotation_kinds(page)
+        fillable = pdfium.WIDGET in kinds
+        written_on = fillable or bool(kinds & pdfium.WRITING)
         with pdfium.TextLayer(page) as layer:
-            words = pdf_text.words(layer, space)
-        return _sheet(number, space, words, pdfium.marks_of(page, space))
+            closely = written_on or form_look.may_be_form(layer.text)
+            placed: list[int] | None = [] if closely else None
+            words = pdf_text.words(layer, space, placed)
+        # A form's lines are no table's.
+        marks = pdfium.marks_of(page, space, lines=not fillable, shapes=closely)
+        return _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
 
 
 def _sheet(
-    number: int, space: PageSpace, words: tuple[Word, ...] = (), marks: pdfium.Marks = pdfium.NO_MARKS
+    number: int,
+    space: PageSpace,
+    words: tuple[Word, ...] = (),
+    marks: Marks = NO_MARKS,
+    fonts: tuple[str, ...] = (),
+    word_fonts: tuple[int, ...] = (),
+    written_on: bool = False,
 ) -> _Sheet:
     page = Page(
         number=number,
@@ -128,8 +144,11 @@ def _sheet(
         words=words,
         rotation=space.rotation,
         images=marks.images,
+        fonts=fonts,
+        word_fonts=word_fonts,
+        marks=pdf_shapes.joined(marks.shapes),
     )
-    return _Sheet(page, space, marks)
+    return _Sheet(page, space, marks, written_on)
 
 
 def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
@@ -142,6 +161,22 @@ def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
         found = pdf_spare.widgets(data, spaces, limits.widgets)
     reading.widgets = found.widgets
     reading.defects.extend(found.defects)
+    for note in found.notes:
+        sheet = reading.sheets[note.page - 1]
+        reading.sheets[note.page - 1] = replace(sheet, page=_written_on(sheet.page, note))
+
+
+def _written_on(page: Page, note: Note) -> Page:
+    """Return the page with what an annotation says: people see no difference."""
+    fonts = page.fonts if note.font in page.fonts or not note.words else (*page.fonts, note.font)
+    places = (fonts.index(note.font),) * len(note.words) if note.words else ()
+    return replace(
+        page,
+        words=page.words + note.words,
+        fonts=fonts,
+        word_fonts=page.word_fonts + places,
+        marks=page.marks + note.marks,
+    )
 
 
 def _look_closer(reading: _Reading) -> None:

@@ -24,8 +24,11 @@ _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 Bounds = tuple[float, float, float, float]
 
 
-def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
-    """Return the words in the order of the text layer; those that lie wholly off the page are left out."""
+def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) -> tuple[Word, ...]:
+    """Return the words in the order of the text layer; those that lie wholly off the page are left out.
+
+    ``fonts``, where it is given, gets the place in the layer's fonts of each word's first character.
+    """
     found: list[Word] = []
     wide, high = space.width, space.height
     box_of, placed = layer.box, space.box
@@ -44,6 +47,8 @@ def words(layer: TextLayer, space: PageSpace) -> tuple[Word, ...]:
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(piece) if odd else piece, box))
+                if fonts is not None:
+                    fonts.append(layer.font(start))
     return tuple(found)
 
 

@@ -8,31 +8,35 @@ from __future__ import annotations
 
 import ctypes
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
+from parsers.document import Box, Mark
 from parsers.limits import Limits
+from parsers.readers import pdf_shapes
+from parsers.readers.pdf_marks import Marks, Matrix, moved, times
 from parsers.readers.space import PageSpace
 from parsers.wire import Picture
 
 Document: TypeAlias = pdfium.PdfDocument
 Sheet: TypeAlias = pdfium.PdfPage
 
+WIDGET = raw.FPDF_ANNOT_WIDGET
+WRITING = frozenset({raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK})
+"""Annotations that put something on the page that a person reads."""
+_MOST_ANNOTATIONS = 2_000
 _MOST_OBJECTS = 60_000
 _MOST_SEGMENTS = 2_000
 _DEPTH = 4
-_THIN = 2.0
-_SHORT = 6.0
 _SCALE = 72.0
 
-Matrix = tuple[float, float, float, float, float, float]
-Line = tuple[float, float, float]
-"""A ruling line: where it stands, and from where to where it runs."""
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+_LARGEST_SIZE = 2_000.0
 
 
 class PdfRefusedError(Exception):
@@ -41,21 +45,6 @@ class PdfRefusedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(slots=True)
-class Marks:
-    """What stands on a page besides text: ruling lines in top-left points, pictures, and how much they cover."""
-
-    level: list[Line] = field(default_factory=list)
-    upright: list[Line] = field(default_factory=list)
-    images: int = 0
-    image_area: float = 0.0
-    paths: int = 0
-
-
-NO_MARKS = Marks()
-"""Stands for the marks of a page that was not looked at."""
 
 
 @contextmanager
@@ -106,6 +95,18 @@ def space_of(page: Sheet) -> PageSpace:
     return PageSpace(left=left, bottom=bottom, right=right, top=top, rotation=page.get_rotation())
 
 
+def annotation_kinds(page: Sheet) -> frozenset[int]:
+    """Return the subtypes of the page's annotations, up to the first widget and of 2,000 at most."""
+    kinds = set()
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
+        raw.FPDFPage_CloseAnnot(annotation)
+        if WIDGET in kinds:
+            break
+    return frozenset(kinds)
+
+
 class TextLayer:
     """The characters of a page in the order of its text layer, and the box of each.
 
@@ -119,7 +120,10 @@ class TextLayer:
         self._rect = raw.FS_RECTF()
         self._pointer = ctypes.byref(self._rect)
         self._ask = raw.FPDFText_GetLooseCharBox
+        self._set = {0: 0}
+        self._names: dict[int, str] = {}
         self.text = ""
+        self.fonts: list[str] = []
 
     def __enter__(self) -> TextLayer:
         self._handle = raw.FPDFText_LoadPage(self._page)
@@ -143,6 +147,46 @@ class TextLayer:
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
 
+    def font(self, position: int) -> int:
+        """Return the place in ``fonts`` of what a character is set in: name without subset tag, and size in points."""
+        index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
+        run = _TEXT_OBJECT(self._handle, index) or 0
+        known = self._set.get(run)
+        if known is None:
+            known = self._set[run] = self._listed(f"{self._name(_FONT_OF(run))} {self._size(index):g}")
+        return known
+
+    def _listed(self, font: str) -> int:
+        if font not in self.fonts:
+            self.fonts.append(font)
+        return self.fonts.index(font)
+
+    def _name(self, font: int | None) -> str:
+        if not font:
+            return ""
+        if font not in self._names:
+            buffer = ctypes.create_string_buffer(128)
+            _FONT_NAME(font, buffer, len(buffer))
+            self._names[font] = _SUBSET.sub("", buffer.value.decode("utf-8", "replace")).replace(" ", "")
+        return self._names[font]
+
+    def _size(self, index: int) -> float:
+        """Return the size as it is seen, to half a point; many programs write size 1 and stretch the page."""
+        size, matrix = raw.FPDFText_GetFontSize(self._handle, index), raw.FS_MATRIX()
+        if raw.FPDFText_GetMatrix(self._handle, index, matrix):
+            size *= (matrix.c**2 + matrix.d**2) ** 0.5
+        return round(2 * size) / 2 if 0 <= size < _LARGEST_SIZE else 0.0
+
+
+def _typed(function: Any, result: Any, *arguments: Any) -> Any:
+    """Return a function of the engine that takes and gives bare addresses: typed ones take twice the time."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_TEXT_OBJECT = _typed(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_FONT_OF = _typed(raw.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
+_FONT_NAME = _typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
+
 
 def _characters(data: bytes, count: int) -> str:
     """Keep one character for each code unit, so that positions stay true; halves of pairs are joined word by word."""
@@ -152,17 +196,23 @@ def _characters(data: bytes, count: int) -> str:
     return "".join(map(chr, memoryview(data).cast("H")))
 
 
-def marks_of(page: Sheet, space: PageSpace) -> Marks:
-    """Collect ruling lines and pictures of a page, through nested form objects, at most 60,000 objects."""
+def marks_of(page: Sheet, space: PageSpace, *, lines: bool = True, shapes: bool = False) -> Marks:
+    """Collect the pictures of a page, and if wanted its ruling lines and its small shapes.
+
+    Form objects are entered four deep; at most 60,000 objects are looked at.
+    """
     marks = Marks()
-    _Collector(space, marks).walk(raw.FPDFPage_GetObject, page.raw, raw.FPDFPage_CountObjects(page.raw), None, _DEPTH)
+    collector = _Collector(space, marks, lines, shapes)
+    collector.walk(raw.FPDFPage_GetObject, page.raw, raw.FPDFPage_CountObjects(page.raw), None, _DEPTH)
     return marks
 
 
 class _Collector:
-    def __init__(self, space: PageSpace, marks: Marks) -> None:
+    def __init__(self, space: PageSpace, marks: Marks, lines: bool, shapes: bool) -> None:
         self._space = space
         self._marks = marks
+        self._lines = lines
+        self._shapes = shapes
         self._left = _MOST_OBJECTS
         self._bounds = tuple(ctypes.c_float() for _ in range(4))
         self._pointers = tuple(ctypes.byref(number) for number in self._bounds)
@@ -181,7 +231,7 @@ class _Collector:
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                 self._image(item, matrix)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth > 0:
-                inner = _times(_matrix(item), matrix)
+                inner = times(_matrix(item), matrix)
                 self.walk(raw.FPDFFormObj_GetObject, item, raw.FPDFFormObj_CountObjects(item), inner, depth - 1)
 
     def _box(self, item: Any, matrix: Matrix | None) -> tuple[float, float, float, float] | None:
@@ -189,7 +239,7 @@ class _Collector:
             return None
         left, bottom, right, top = (number.value for number in self._bounds)
         if matrix is not None:
-            first, second = _moved(matrix, left, bottom), _moved(matrix, right, top)
+            first, second = moved(matrix, left, bottom), moved(matrix, right, top)
             left, bottom, right, top = *first, *second
         return self._space.box(left, bottom, right, top)
 
@@ -201,46 +251,75 @@ class _Collector:
     def _path(self, item: Any, matrix: Matrix | None) -> None:
         self._marks.paths += 1
         box = self._box(item, matrix)
-        if box is None or self._add(*box):
+        if box is None:
+            return
+        if self._shapes and pdf_shapes.is_small(box):
+            self._shape(item, box, matrix)
+        if not self._lines or self._marks.add_line(*box):
             return
         raw.FPDFPath_GetDrawMode(item, *self._modes)
         if not self._mode[1].value:
             return
         segments = raw.FPDFPath_CountSegments(item)
         if segments in (4, 5):
-            self._frame(*box)
+            self._marks.add_frame(*box)
         elif segments <= _MOST_SEGMENTS:
             self._segments(item, segments, matrix)
 
-    def _add(self, x0: float, top: float, x1: float, bottom: float) -> bool:
-        """Note a rectangle so thin that it is a line; return whether it was one, however short."""
-        wide, high = x1 - x0, bottom - top
-        if high <= _THIN:
-            if wide >= _SHORT:
-                self._marks.level.append(((top + bottom) / 2, x0, x1))
-            return True
-        if wide <= _THIN:
-            if high >= _SHORT:
-                self._marks.upright.append(((x0 + x1) / 2, top, bottom))
-            return True
-        return False
-
-    def _frame(self, x0: float, top: float, x1: float, bottom: float) -> None:
-        self._marks.level += ((top, x0, x1), (bottom, x0, x1))
-        self._marks.upright += ((x0, top, bottom), (x1, top, bottom))
-
     def _segments(self, item: Any, count: int, matrix: Matrix | None) -> None:
-        whole = _times(_matrix(item), matrix)
+        whole = times(_matrix(item), matrix)
         x, y = ctypes.c_float(), ctypes.c_float()
         before: tuple[float, float] | None = None
         for index in range(count):
             segment = raw.FPDFPath_GetPathSegment(item, index)
             if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):
                 continue
-            here = _moved(whole, x.value, y.value)
+            here = moved(whole, x.value, y.value)
             if before and raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO:
-                self._add(*self._space.box(*before, *here))
+                self._marks.add_line(*self._space.box(*before, *here))
             before = here
+
+    def _shape(self, item: Any, box: Box, matrix: Matrix | None) -> None:
+        raw.FPDFPath_GetDrawMode(item, *self._modes)
+        filled = self._mode[0].value != raw.FPDF_FILLMODE_NONE and _dark(raw.FPDFPageObj_GetFillColor, item)
+        stroked = bool(self._mode[1].value) and _dark(raw.FPDFPageObj_GetStrokeColor, item)
+        if not (filled or stroked) or len(self._marks.shapes) >= pdf_shapes.MOST:
+            return
+        shape = pdf_shapes.shape_of(() if filled else _outlines(item, matrix), filled=filled)
+        if shape:
+            self._marks.shapes.append(Mark(shape=shape, box=box))
+
+
+def _dark(ask: Any, item: Any) -> bool:
+    """Return whether a colour can be seen on paper."""
+    parts = tuple(ctypes.c_uint() for _ in range(4))
+    if not ask(item, *parts):
+        return True
+    *colour, opaque = (part.value for part in parts)
+    return opaque > 255 - pdf_shapes.LIGHTEST and min(colour) <= pdf_shapes.LIGHTEST
+
+
+def _outlines(item: Any, matrix: Matrix | None) -> list[pdf_shapes.Outline]:
+    """Return the runs of a small path as points; curves by their end points."""
+    whole = times(_matrix(item), matrix)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    found: list[pdf_shapes.Outline] = []
+    points: list[tuple[float, float]] = []
+    for index in range(min(raw.FPDFPath_CountSegments(item), _MOST_SEGMENTS)):
+        segment = raw.FPDFPath_GetPathSegment(item, index)
+        if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):
+            continue
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1:
+                found.append(pdf_shapes.Outline(tuple(points)))
+            points = []
+        points.append(moved(whole, x.value, y.value))
+        if raw.FPDFPathSegment_GetClose(segment):
+            found.append(pdf_shapes.Outline(tuple(points), closed=True))
+            points = []
+    if len(points) > 1:
+        found.append(pdf_shapes.Outline(tuple(points)))
+    return found
 
 
 def _matrix(item: Any) -> Matrix:
@@ -248,19 +327,6 @@ def _matrix(item: Any) -> Matrix:
     if not raw.FPDFPageObj_GetMatrix(item, found):
         return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     return (found.a, found.b, found.c, found.d, found.e, found.f)
-
-
-def _times(inner: Matrix, outer: Matrix | None) -> Matrix:
-    if outer is None:
-        return inner
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
-
-
-def _moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
 
 
 def render(data: bytes, *, page: int, dpi: int, limits: Limits) -> Picture:
