@@ -52,11 +52,11 @@ def read(
 ) -> Answers:
     """Read every slot with ink in it. ``picture`` is evenly lit; ``strips`` are read too, but only give words."""
     ink = light.ink(picture)
-    bare = lines.without_lines(ink, round(_ACROSS * unit), round(_DOWN * unit), max(round(_THICK * unit), 3))
+    bare, ruled = lines.without_lines(ink, round(_ACROSS * unit), round(_DOWN * unit), max(round(_THICK * unit), 3))
     texts = [slot for slot in slots if slot.kind == "text"]
     areas = [typed.Area(box=_pixels(slot.box, unit), many=slot.many) for slot in texts]
     areas += [typed.Area(box=_pixels(strip, unit), many=True) for strip in strips]
-    cut = typed.cut(picture, bare, areas, [_pixels(label, unit) for label in labels], unit)
+    cut = typed.cut(picture, bare, ruled, areas, [_pixels(label, unit) for label in labels], unit)
     seen = mosaic.read(cut, engine)
     again = _again(cut, seen, engine)
     readings = [*_texts(texts, cut, seen, again, unit), *_ticks(picture, slots, unit)]

@@ -53,12 +53,12 @@ class Line:
 
 
 def cut(
-    flat: Picture, ink: Picture, areas: Sequence[Area], labels: Sequence[Box], unit: float
+    flat: Picture, ink: Picture, ruled: Picture, areas: Sequence[Area], labels: Sequence[Box], unit: float
 ) -> list[Line]:
     """Cut the lines out of every area with ink in it.
 
-    ``flat`` is the evenly lit page and ``ink`` its mask without ruling lines, ``unit`` the pixels in a point. Pieces
-    that lie in one of ``labels`` are print.
+    ``flat`` is the evenly lit page, ``ink`` its mask without ruling lines and ``ruled`` the mask of those, ``unit`` the
+    pixels in a point. Pieces that lie in one of ``labels`` are print.
     """
     count, ids, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:
@@ -66,12 +66,13 @@ def cut(
     owner = _owners(ink.shape, areas, labels)
     mine = owner[middles[:, 1].astype(int), middles[:, 0].astype(int)]
     mine[0] = _NONE
-    mine[_rests(stats, unit)] = _NONE
+    mine[_rests(stats, unit) | _on_lines(ids, ink, ruled, stats, unit)] = _NONE
     lines: list[Line] = []
     order = np.argsort(mine, kind="stable")
     starts = np.searchsorted(mine[order], np.arange(len(areas) + 1))
     for number, area in enumerate(areas):
         pieces = order[starts[number] : starts[number + 1]]
+        pieces = _typing(pieces, area, stats, unit)
         lines += _lines(number, area, pieces, stats, ids, flat, unit)
     return lines
 
@@ -100,10 +101,47 @@ def _paint(owner: NDArray[np.int16], box: Box, value: int) -> None:
 def _rests(stats: Pieces, unit: float) -> NDArray[np.bool_]:
     """Return which pieces are no typing: dust, remains of ruling lines, stamps and frames."""
     wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
-    dust = stats[:, AREA] < max(3.0, 0.25 * unit * unit * 0.5)
+    dust = stats[:, AREA] < max(3.0, 0.28 * unit * unit)
     level = (tall < _RULE) & (wide > 7.0)
     upright = (wide < _RULE) & (tall > 9.0)
     return np.asarray(dust | level | upright | (tall > _TALLEST * 1.5), dtype=np.bool_)
+
+
+def _on_lines(ids: Pieces, ink: Picture, ruled: Picture, stats: Pieces, unit: float) -> NDArray[np.bool_]:
+    """Return which pieces are what noise left of a ruling line: thin, and most of it beside one."""
+    near = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
+    beside = np.bincount(ids[(near > 0) & (ink > 0)], minlength=len(stats))
+    thin = np.minimum(stats[:, WIDTH], stats[:, HEIGHT]) < 2.0 * unit
+    return np.asarray(thin & (beside > 0.5 * stats[:, AREA]), dtype=np.bool_)
+
+
+def _typing(pieces: NDArray[np.int64], area: Area, stats: Pieces, unit: float) -> NDArray[np.int64]:
+    """Leave out remains of the box's own edges, and specks that stand by no letter."""
+    if not len(pieces):
+        return pieces
+    x0, top, x1, bottom = area.box
+    wide, tall = stats[pieces, WIDTH] / unit, stats[pieces, HEIGHT] / unit
+    x, y = stats[pieces, LEFT] + stats[pieces, WIDTH] / 2, stats[pieces, TOP] + stats[pieces, HEIGHT] / 2
+    side = (wide < 1.5) & (np.minimum(np.abs(x - x0), np.abs(x - x1)) < 1.3 * unit)
+    level = (tall < 1.6) & (np.minimum(np.abs(y - top), np.abs(y - bottom)) < 1.6 * unit)
+    kept = ~(side | level)
+    pieces, small = pieces[kept], ((tall < _LEAST_HEIGHT) & (wide < _LEAST_HEIGHT))[kept]
+    return np.asarray(pieces[~small | _by_letters(pieces, small, stats, unit)], dtype=np.int64)
+
+
+def _by_letters(
+    pieces: NDArray[np.int64], small: NDArray[np.bool_], stats: Pieces, unit: float
+) -> NDArray[np.bool_]:
+    letters = pieces[~small]
+    if not len(letters):
+        return np.zeros(len(pieces), np.bool_)
+    left, right = stats[letters, LEFT], stats[letters, LEFT] + stats[letters, WIDTH]
+    top, bottom = stats[letters, TOP], stats[letters, TOP] + stats[letters, HEIGHT]
+    x0, y0 = stats[pieces, LEFT, None], stats[pieces, TOP, None]
+    x1, y1 = x0 + stats[pieces, WIDTH, None], y0 + stats[pieces, HEIGHT, None]
+    across = np.maximum(np.maximum(left - x1, x0 - right), 0)
+    near = (across < 4.0 * unit) & (y1 > top - 2.2 * unit) & (y0 < bottom + 2.0 * unit)
+    return np.asarray(near.any(axis=1), dtype=np.bool_)
 
 
 def _lines(
