@@ -30,15 +30,15 @@ def read_widgets(
 
     A box without a canonical name is reported under its eLabel. A box that stands on several pages is reported once.
     """
-    return read_filled(_filled(document.widgets, pages), fields, as_of)
+    return read_filled(_filled(document.widgets, pages, fields.form if fields else None), fields, as_of)
 
 
-def _filled(widgets: Iterable[Widget], pages: tuple[int, int]) -> Iterator[Filled]:
+def _filled(widgets: Iterable[Widget], pages: tuple[int, int], form: str | None) -> Iterator[Filled]:
     seen: set[tuple[str, str]] = set()
     for widget in widgets:
         if not (pages[0] <= widget.page <= pages[1] and visible(widget) and is_filled(widget)):
             continue
-        name = resolve(widget.name)
+        name = resolve(widget.name, form)
         tick = widget.kind == "check"
         raw = "on" if tick else (widget.value or "").strip()
         at = Location(page=widget.page, box=widget.box)
