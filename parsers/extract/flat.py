@@ -1,0 +1,126 @@
+"""Read form pages without widgets: lay them over the known form, and take what was typed out of their boxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from parsers.document import BoxReading, Defect, Extraction, Page, ParsedDocument
+from parsers.extract.ink import Content, Ink, Place, Plan, read_ink, text_of
+from parsers.extract.newness import new_edition
+from parsers.extract.registered import Read, boxes_of, read_all
+from parsers.extract.unexplained import unexplained
+from parsers.forms import FormMap
+from parsers.forms.placement import Placement
+from parsers.forms.registration import register, variants
+
+_CLEAN = 0.97
+"""Raw score of a value that stands where it should in a font of its own."""
+_STRADDLING, _OFF_LINE = 0.12, 0.08
+"""What is taken off for a word that sticks out of its box sideways, and for one that sits high or low in it."""
+_MISFITS = 2
+"""From so many words that fit no box on, another system's boxes are tried."""
+_SIGNS_ONLY = re.compile(r"[\s$%#/:;,.()&*'\"_|+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class FlatPage:
+    """One registered page: how it lies, what its boxes say, and its ink."""
+
+    page: Page
+    placement: Placement
+    readings: tuple[BoxReading, ...]
+    ink: Ink
+
+
+def read_flat(
+    document: ParsedDocument,
+    pages: tuple[int, int],
+    form: str,
+    state: str | None,
+    edition: str | None,
+    fields: FormMap | None,
+    as_of: date | None = None,
+) -> Extraction:
+    """Return what the printed pages of a form say (first and last, 1-based); pages that are not the form add nothing.
+
+    Defects name ink that nothing explains, page by page, and an edition never seen.
+    """
+    found = [
+        laid
+        for page in document.pages
+        if pages[0] <= page.number <= pages[1] and (laid := read_page(page, form, state, edition))
+    ]
+    read = once(item for one in found for item in boxes_of(one.readings, one.page.number, "layout")[0])
+    defects: list[Defect] = [defect for one in found if (defect := unexplained(one.page.number, one.ink))]
+    newer = new_edition(form, edition, [(one.placement.registration, one.placement.exact) for one in found])
+    return Extraction(fields=read_all(read, (), fields, as_of), defects=tuple([newer, *defects] if newer else defects))
+
+
+def once(read: Iterable[Read]) -> Iterator[Read]:
+    """Yield each box once that says the same on several pages."""
+    seen: set[tuple[str, str]] = set()
+    for item in read:
+        told = item.filled.elabel, item.filled.raw
+        if told not in seen:
+            seen.add(told)
+            yield item
+
+
+def read_page(page: Page, form: str, state: str | None, edition: str | None) -> FlatPage | None:
+    """Return what a printed page of a form says, None where the page is not one of that form."""
+    placement = register(page.words, page.width, page.height, form, state=state, edition=edition)
+    if placement is None:
+        return None
+    best = _read(page, placement)
+    if best.ink.misfits >= _MISFITS:
+        for variant in variants(form, placement.registration.edition):
+            other = register(page.words, page.width, page.height, form, state=state, edition=edition, variant=variant)
+            if other and (read := _read(page, other)).ink.misfits < best.ink.misfits:
+                best = read
+    return best
+
+
+def plan_of(placement: Placement) -> Plan:
+    """Return what a placement says of the page's ink."""
+    places = tuple(
+        Place(name=box.elabel, kind=box.kind, box=box.box, multiline=box.multiline, sure=box.sure)
+        for box in placement.boxes
+    )
+    return Plan(places=places, labels=placement.labels, prints=placement.prints, exact=placement.exact)
+
+
+def _read(page: Page, placement: Placement) -> FlatPage:
+    ink = read_ink(page, plan_of(placement))
+    return FlatPage(page, placement, tuple(readings(page, ink)), ink)
+
+
+def readings(page: Page, ink: Ink) -> Iterator[BoxReading]:
+    """Yield what the boxes of a page say, with raw scores; a box with nothing but signs such as ``$`` says nothing."""
+    for content in ink.contents:
+        place = content.place
+        if content.ticked:
+            score = _CLEAN * place.sure
+            yield BoxReading(elabel=place.name, kind="check", box=place.box, text="X", confidence=round(score, 4))
+            continue
+        text = text_of(page.words, content)
+        if not _SIGNS_ONLY.fullmatch(text):
+            score = _CLEAN * place.sure - content.doubts - _misplaced(page, content)
+            yield BoxReading(
+                elabel=place.name, kind="text", box=place.box, text=text, confidence=round(max(score, 0.05), 4)
+            )
+
+
+def _misplaced(page: Page, content: Content) -> float:
+    """Return what is taken off the score of a value that does not sit well in its box."""
+    x0, top, x1, bottom = content.place.box
+    boxes = [page.words[n].box for n in content.words]
+    off = 0.0
+    if min(box[0] for box in boxes) < x0 - 3 or max(box[2] for box in boxes) > x1 + 4:
+        off += _STRADDLING
+    middles = [(box[1] + box[3]) / 2 for box in boxes]
+    if min(middles) < top or max(middles) > bottom:
+        off += _OFF_LINE
+    return off

@@ -1,0 +1,24 @@
+"""Say when a form is of an edition nobody has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.document import Defect, Registration
+from parsers.forms.geometry import editions
+
+
+def new_edition(form: str, edition: str | None, laid: Sequence[tuple[Registration, bool]]) -> Defect | None:
+    """Return the flag of an edition without a known layout: printed as one, or laid out like none (``False``).
+
+    None for a known edition, and for a form of which no layout is known at all or no page was laid over one.
+    """
+    if not laid:
+        return None
+    known = {one.edition for one in editions(form)}
+    drifted = [registration for registration, exact in laid if not exact]
+    if (edition in known or edition is None) and not (drifted and edition is None):
+        return None
+    nearest = laid[0][0].edition
+    shown = edition or "no edition"
+    return Defect(reason="new_edition", detail=f"form {form}: prints {shown}, nearest known {nearest}")
