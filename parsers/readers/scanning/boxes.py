@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-# In points: ruling lines are at least so long across and down; taller than any letter, shorter than any box.
-_ACROSS, _DOWN, _THICK = 22.0, 10.4, 1.9
+# In points: ruling lines are at least so long anywhere, and so long down or along the edge of a box: longer than any
+# letter is tall, shorter than any box. Strokes of letters that cross a line are longer than a line is thick.
+_LONG, _SHORT, _THICK = 44.0, 10.4, 1.9
+_EDGE = 2.2
 _UNSURE = 0.8
 _RARE_INK = 0.02
 
@@ -52,7 +54,9 @@ def read(
 ) -> Answers:
     """Read every slot with ink in it. ``picture`` is evenly lit; ``strips`` are read too, but only give words."""
     ink = light.ink(picture)
-    bare, ruled = lines.without_lines(ink, round(_ACROSS * unit), round(_DOWN * unit), max(round(_THICK * unit), 3))
+    edges = _edges(picture.shape, slots, unit)
+    long, short, thick = (max(round(length * unit), 3) for length in (_LONG, _SHORT, _THICK))
+    bare, ruled = lines.without_lines(ink, edges, long, short, thick)
     texts = [slot for slot in slots if slot.kind == "text"]
     areas = [typed.Area(box=_pixels(slot.box, unit), many=slot.many) for slot in texts]
     areas += [typed.Area(box=_pixels(strip, unit), many=True) for strip in strips]
@@ -66,6 +70,17 @@ def read(
         words=tuple(Word(word.text, _points(word.box, unit)) for word in found),
         confidences=tuple(round(word.confidence, 3) for word in found),
     )
+
+
+def _edges(shape: tuple[int, ...], slots: Sequence[Slot], unit: float) -> Picture:
+    """Draw where the level edges of boxes may be."""
+    drawn = np.zeros(shape, np.uint8)
+    for slot in slots:
+        x0, top, x1, bottom = _pixels(slot.box, unit)
+        for y in (top, bottom):
+            rows = slice(max(round(y - _EDGE * unit), 0), round(y + _EDGE * unit) + 1)
+            drawn[rows, max(round(x0 - 2 * unit), 0) : round(x1 + 2 * unit)] = 255
+    return drawn
 
 
 def _again(cut: Sequence[typed.Line], seen: Sequence[Sequence[Seen]], engine: Engine) -> dict[int, list[Seen]]:

@@ -20,15 +20,15 @@ def ruled(dark: Picture, length: int) -> Picture:
     return np.asarray(np.maximum(across, down), dtype=np.uint8)
 
 
-def without_lines(ink: Picture, across: int, down: int, thick: int) -> tuple[Picture, Picture]:
-    """Return a mask of ink without lines of ``across`` and ``down`` pixels and more, and where those lines are.
+def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: int) -> tuple[Picture, Picture]:
+    """Return a mask of ink without ruling lines, and where those lines are.
 
-    A line is where most of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them.
+    Lines are ``long`` pixels across anywhere, ``short`` ones where ``edges`` of boxes may be, and ``short`` down. A line is where most of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them.
     A pixel of a line stays where the ink through it, square to the line, runs on for more than ``thick`` pixels: that
     is a stroke of a letter crossing it.
     """
-    level = _mostly(ink, (across, 1))
-    upright = _mostly(ink, (1, down))
+    level = cv2.bitwise_or(_mostly(ink, (long, 1)), cv2.bitwise_and(_mostly(ink, (short, 1)), edges))
+    upright = _mostly(ink, (1, short))
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
     wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8))
     stroke = cv2.bitwise_and(tall, cv2.bitwise_not(upright))

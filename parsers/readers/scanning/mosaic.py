@@ -23,6 +23,8 @@ LETTERS = 34.0
 _GAP = 26
 _MARGIN = 24
 _WIDEST = 4200
+_SPACE = 0.3
+"""A space between words is at least so wide, in heights of a capital: in Helvetica it is 0.39, gaps of letters 0.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,32 @@ def read(lines: Sequence[Line], engine: Engine, *, letters: float = LETTERS) -> 
         place = bisect_right(tops, (word.box[1] + word.box[3]) / 2 + _GAP / 2) - 1
         i = order[min(max(place, 0), len(order) - 1)]
         seen[i].append(_seen(word, lines[i], scales[i], (_MARGIN, tops[max(place, 0)])))
-    return [sorted(words, key=lambda word: word.box[0]) for words in seen]
+    return [_joined(line, words) for line, words in zip(lines, seen, strict=True)]
+
+
+def _joined(line: Line, words: list[Seen]) -> list[Seen]:
+    """Put words in order, and together again what the engine parted where the picture has no space."""
+    kept: list[Seen] = []
+    for word in sorted(words, key=lambda word: word.box[0]):
+        if kept and _gap(line, kept[-1].box, word.box) < _SPACE * line.letters:
+            last = kept.pop()
+            around = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
+            word = Seen(last.text + word.text, around, min(last.confidence, word.confidence))
+        kept.append(word)
+    return kept
+
+
+def _gap(line: Line, before: Box, after: Box) -> int:
+    """Return the widest run of blank columns about where one word ends and the next begins, in pixels."""
+    middle = (before[2] + after[0]) / 2 - line.left
+    reach = line.letters * 0.8
+    columns = line.picture[:, max(round(middle - reach), 0) : max(round(middle + reach), 1)]
+    blank = (columns > 170).all(axis=0)
+    widest = run = 0
+    for clear in blank:
+        run = run + 1 if clear else 0
+        widest = max(widest, run)
+    return widest
 
 
 def _scale(line: Line, letters: float) -> float:

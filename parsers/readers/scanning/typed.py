@@ -122,7 +122,7 @@ def _typing(pieces: NDArray[np.int64], area: Area, stats: Pieces, unit: float) -
     x0, top, x1, bottom = area.box
     wide, tall = stats[pieces, WIDTH] / unit, stats[pieces, HEIGHT] / unit
     x, y = stats[pieces, LEFT] + stats[pieces, WIDTH] / 2, stats[pieces, TOP] + stats[pieces, HEIGHT] / 2
-    side = (wide < 1.5) & (np.minimum(np.abs(x - x0), np.abs(x - x1)) < 1.3 * unit)
+    side = (wide < 1.3) & (np.minimum(np.abs(x - x0), np.abs(x - x1)) < 1.3 * unit)
     level = (tall < 1.6) & (np.minimum(np.abs(y - top), np.abs(y - bottom)) < 1.6 * unit)
     kept = ~(side | level)
     pieces, small = pieces[kept], ((tall < _LEAST_HEIGHT) & (wide < _LEAST_HEIGHT))[kept]
