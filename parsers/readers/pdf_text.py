@@ -21,6 +21,9 @@ _ODD = re.compile(r"[^\s!-~]")
 """What is not plain ASCII, and has to be cleaned."""
 _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
+_LEVEL = 0.3
+"""Points by which the edges of turned signs on one base line may differ."""
+
 Bounds = tuple[float, float, float, float]
 
 
@@ -40,10 +43,13 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
         last = box_of(end - 1) if end - start > 1 else first
         # Nearly every word: both ends on one base line, left to right.
         if first and last and first[1] == last[1] and first[3] == last[3] and first[0] <= last[0]:
-            pieces = [(text, (first[0], first[1], last[2], first[3]))]
-        else:
-            pieces = _pieces(layer, text, start, first, last)
-        for piece, bounds in pieces:
+            box = placed(first[0], first[1], last[2], first[3])
+            if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
+                found.append(Word(_clean(text) if odd else text, box))
+                if fonts is not None:
+                    fonts.append(layer.font(start, first[3] - first[1]))
+            continue
+        for piece, bounds in _pieces(layer, text, start, first, last):
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(piece) if odd else piece, box))
@@ -61,11 +67,14 @@ def _pieces(
 
 
 def _one_line(first: Bounds, last: Bounds) -> bool:
-    """Two boxes whose heights (or, in turned text, widths) overlap by half belong to one line."""
+    """Two boxes whose heights overlap by half belong to one line, and in turned text those as wide as each other.
+
+    A sign of the next line may stand right below: its box is as wide as the sign, not as the line is high.
+    """
     high = min(first[3], last[3]) - max(first[1], last[1])
-    wide = min(first[2], last[2]) - max(first[0], last[0])
-    least_high, least_wide = min(first[3] - first[1], last[3] - last[1]), min(first[2] - first[0], last[2] - last[0])
-    return high > 0.5 * least_high or wide > 0.5 * least_wide
+    if high > 0.5 * min(first[3] - first[1], last[3] - last[1]):
+        return True
+    return abs(first[0] - last[0]) < _LEVEL and abs(first[2] - last[2]) < _LEVEL
 
 
 def _walked(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:
