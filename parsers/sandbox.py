@@ -31,6 +31,8 @@ __all__ = ["Sandbox", "SandboxError"]
 
 _TRY_NEXT: Final = frozenset({"damaged", "timeout", "parser_crashed", "out_of_memory", "output_too_large"})
 _CONFINED_ONCE = Limits(wall_seconds=30.0)
+_GIVE_BACK: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_TRIM_THRESHOLD_": "1000000"}
+"""Pictures and layers of nets are megabytes each; kept for later by the allocator they add up to twice the peak."""
 _SCANS_AT_ONCE: Final = 2
 """How many scanned pages are read side by side: one takes a processor to itself for a second."""
 
@@ -47,9 +49,8 @@ class Sandbox:
         choice = ocr or os.environ.get("INTAKE_OCR") or registry.OCR_CHOICES[0]
         if choice not in registry.OCR_CHOICES:
             raise SandboxError(f"INTAKE_OCR is one of {', '.join(registry.OCR_CHOICES)}, not {choice!r}")
-        told = os.environ.get("TESSDATA_PREFIX")
         self._readers = Nursery({})
-        self._scanners = Nursery({"INTAKE_OCR": choice, **({"TESSDATA_PREFIX": told} if told else {})})
+        self._scanners = Nursery(_scanning(choice))
         self._scanning = threading.BoundedSemaphore(_SCANS_AT_ONCE)
 
     def __enter__(self) -> Self:
@@ -161,3 +162,9 @@ class Sandbox:
 
     def _ask(self, wanted: Sequence[Errand], kind: type[Answer]) -> list[Settled[Answer]]:
         return self._readers.ask(wanted, kind)
+
+
+def _scanning(choice: str) -> dict[str, str]:
+    """Return what those that read scans are told: the engine, where its data is, and to give memory back at once."""
+    told = {name: value for name in ("TESSDATA_PREFIX",) if (value := os.environ.get(name))}
+    return {"INTAKE_OCR": choice, **told, **_GIVE_BACK}

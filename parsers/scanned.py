@@ -54,19 +54,10 @@ def completed(
 
 
 def _page(page: Page, told: ParsedDocument | None) -> Page:
-    """Take from the reading of a page what is its own; its number and shape are known already."""
-    if told is None or not told.pages:
+    """Take a page as it was read; where its file has it, and how it is turned there, is known already."""
+    if told is None or not told.pages or told.pages[0].scan is None:
         return page
-    (seen, *_) = told.pages
-    return replace(
-        page,
-        words=seen.words,
-        word_confidences=seen.word_confidences,
-        marks=seen.marks,
-        scan=seen.scan,
-        fonts=(),
-        word_fonts=(),
-    )
+    return replace(told.pages[0], number=page.number, rotation=page.rotation, images=page.images)
 
 
 def _nothing_read(document: ParsedDocument, told: Mapping[int, ParsedDocument]) -> bool:

@@ -106,6 +106,12 @@ def _machine(office: Office) -> Iterator[Finding]:
         what=f"readers: network closed by {confined.network}, files by {confined.files}",
         fix="" if confined.complete else "run on a Linux kernel with seccomp and Landlock (5.13 or newer)",
     )
+    engine = office.sandbox.ocr_engine()
+    yield Finding(
+        mark="!" if engine.advice else "✓",
+        what="scans: no OCR engine, scanned pages stay unread" if engine.advice else f"scans: read by {engine.name}",
+        fix=engine.advice,
+    )
     free = shutil.disk_usage(office.settings.data).free
     yield Finding(
         mark="✓" if free > LOW_DISK else "!",
