@@ -67,14 +67,16 @@ def _pieces(
 
 
 def _one_line(first: Bounds, last: Bounds) -> bool:
-    """Two boxes whose heights overlap by half belong to one line, and in turned text those as wide as each other.
-
-    A sign of the next line may stand right below: its box is as wide as the sign, not as the line is high.
-    """
+    """Two boxes whose heights overlap by half belong to one line."""
     high = min(first[3], last[3]) - max(first[1], last[1])
-    if high > 0.5 * min(first[3] - first[1], last[3] - last[1]):
-        return True
-    return abs(first[0] - last[0]) < _LEVEL and abs(first[2] - last[2]) < _LEVEL
+    return high > 0.5 * min(first[3] - first[1], last[3] - last[1])
+
+
+def _turned(before: Bounds, after: Bounds) -> bool:
+    """Return whether a sign follows another in turned text: as wide, and touching it; a sign a line below does not."""
+    if abs(before[0] - after[0]) > _LEVEL or abs(before[2] - after[2]) > _LEVEL:
+        return False
+    return max(before[1], after[1]) - min(before[3], after[3]) <= _LEVEL
 
 
 def _walked(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:
@@ -85,7 +87,7 @@ def _walked(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]
         box = layer.box(start + offset)
         if box is None:
             continue
-        if pieces and before and _one_line(before, box):
+        if pieces and before and (_one_line(before, box) or _turned(before, box)):
             pieces[-1] = (pieces[-1][0] + sign, _union(pieces[-1][1], box))
         else:
             pieces.append((sign, box))
