@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import letters
+from parsers.extract.formpages import Asked, read_form
 from parsers.extract.lossruns import read_loss_run
 from parsers.extract.schedules import TABLES, read_schedule
-from parsers.extract.widgets import read_widgets
+from parsers.extract.sureness import calibrate_all
 from parsers.forms import form_map
 
 _LOSS_RUNS = frozenset({"loss_run", "no_loss_carrier", "loss_summary_agent"})
@@ -32,8 +34,9 @@ def extract(
     its own gives an empty extraction; nothing is raised for what stands in the document.
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
-    if number and kind not in letters.KINDS:
-        return Extraction(fields=read_widgets(document, pages, form_map(number), as_of))
+    if number:
+        form_says = _form(document, pages, Asked(number, state, edition, form_map(number), as_of))
+        return _with_remarks(form_says, document, kind, pages, as_of) if kind in letters.KINDS else form_says
     if kind in _LOSS_RUNS:
         return read_loss_run(document, pages, as_of)
     if kind in TABLES:
@@ -41,3 +44,20 @@ def extract(
     if kind in letters.KINDS:
         return letters.read_letter(document, kind, pages, as_of)
     return Extraction()
+
+
+def _form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
+    """Read a form, and say of every value how likely it is right; values of an edition never seen are capped."""
+    found = read_form(document, pages, asked)
+    known = all(defect.reason != "new_edition" for defect in found.defects)
+    return replace(found, fields=calibrate_all(found.fields, known_edition=known, fields=asked.fields))
+
+
+def _with_remarks(
+    found: Extraction, document: ParsedDocument, kind: str, pages: tuple[int, int], as_of: date | None
+) -> Extraction:
+    """Add to a form of free remarks what its text says, as of a letter, where no box said it."""
+    said = letters.read_letter(document, kind, pages, as_of)
+    boxes = {one.field for one in found.fields}
+    more = (one for one in said.fields if one.field not in boxes)
+    return replace(found, fields=(*found.fields, *more), tables=said.tables, defects=(*found.defects, *said.defects))

@@ -87,8 +87,13 @@ def read_ink(page: Page, plan: Plan) -> Ink:
     contents = {id(place): Content(place) for place in plan.places}
     ink = Ink()
     loose: list[int] = []
-    typed = [n for n in range(len(page.words)) if n not in plan.labels and not _in_any(page.words[n].box, plan.prints)]
-    homes = {n: grid.home(page.words[n].box) for n in typed}
+    printed = plan.labels | feet(page.words)
+    homes = {n: grid.home(word.box) for n, word in enumerate(page.words) if n not in printed}
+    typed = [
+        n
+        for n, home in homes.items()
+        if (home is not None and fonts.is_foreign(n)) or not _in_any(page.words[n].box, plan.prints)
+    ]
     quiet = fonts.printed_in_boxes(homes, plan)
     for n in typed:
         home = homes[n]
@@ -124,6 +129,10 @@ class Fonts:
     def is_print(self, index: int) -> bool:
         """Return whether a word is in a font the form itself is printed in."""
         return self.known and self._of[index] in self._print
+
+    def is_foreign(self, index: int) -> bool:
+        """Return whether a word is certainly in no font of the form's own."""
+        return self.known and self._of[index] not in self._print
 
     def is_symbol(self, index: int) -> bool:
         """Return whether a word is in a font of signs."""
@@ -181,6 +190,26 @@ class _Grid:
                 if best is None or rank < best[:2]:
                     best = *rank, place
         return best[2] if best else None
+
+
+def feet(words: Sequence[Word]) -> frozenset[int]:
+    """Return the words that name the form at the foot of its pages: ``ACORD 125 (2016/03)``, ``Page 1 of 4``."""
+    found: set[int] = set()
+    for n, word in enumerate(words):
+        size = _foot(words, n) if word.text.startswith(("ACORD", "Page")) else 0
+        found.update(range(n, n + size))
+    return frozenset(found)
+
+
+def _foot(words: Sequence[Word], start: int) -> int:
+    """Return how many words from one on are the foot of a form page."""
+    for size in (4, 5, 3):
+        if _FOOT.fullmatch(" ".join(word.text for word in words[start : start + size])):
+            return size
+    return 0
+
+
+_FOOT = re.compile(r"ACORD[®™]? \d{1,4}( [A-Z]{2})? \(\d{4}/\d{2}\)|Page \d+ of \d+")
 
 
 def _in_any(box: Box, prints: Sequence[Box]) -> bool:

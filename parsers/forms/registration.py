@@ -155,10 +155,19 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         exact=exact,
         boxes=tuple(boxes),
         labels=frozenset(words.union(*(_signs(text, one) for one in laid))),
-        prints=tuple(_rounded(moved_box(host.fit, box)) for box in host.sheet.page.prints),
+        prints=tuple(_printed(host)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
     )
+
+
+def _printed(laid: Laid) -> Iterator[Box]:
+    """Yield the places of boilerplate, and of labels that read otherwise here than on the known layout."""
+    for box in laid.sheet.page.prints:
+        yield _rounded(moved_box(laid.fit, box))
+    for n, anchor in enumerate(laid.sheet.anchors):
+        if n not in laid.found and len(anchor.key) > 2:
+            yield _rounded(moved_box(laid.fit, anchor.label.box))
 
 
 def _fixed(laid: Laid) -> Iterator[PlacedBox]:

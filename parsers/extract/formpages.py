@@ -1,0 +1,158 @@
+"""Read every page of an application form by what it carries: widgets, text of the page, or a picture, and compare.
+
+A value that stands twice, in a widget and drawn over it, is one candidate; where the two say different things it is in
+doubt and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
+from parsers.extract.flat import once, plan_of, read_page, readings
+from parsers.extract.ink import Place, Plan, read_ink
+from parsers.extract.newness import new_edition
+from parsers.extract.registered import Read, alike, boxes_of, read_all
+from parsers.extract.unexplained import unexplained
+from parsers.extract.widgets import read_widgets, visible
+from parsers.forms import FormMap, resolve
+from parsers.forms.registration import register
+
+_DIFFERS = 0.6
+"""What a value is worth that the page contradicts."""
+_LAID_SHARE, _LAID_OFF = 0.5, 2.0
+"""A scan on which so much of the labels was found, so close in points, is of the layout it was laid over."""
+_ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which form a document is said to be, and how its values are to be read."""
+
+    form: str
+    state: str | None
+    edition: str | None
+    fields: FormMap | None
+    as_of: date | None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the pages of a form say besides their widgets."""
+
+    read: list[Read] = field(default_factory=list)
+    doubtful: list[FieldCandidate] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    laid: list[tuple[Registration, bool]] = field(default_factory=list)
+
+
+def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
+    """Return what a form says on its pages (first and last, 1-based), every page read by what it carries.
+
+    Defects: ``new_edition`` for the form, ``unexplained_ink`` for a page; ``value_differs`` stands at its candidate.
+    """
+    entered = read_widgets(document, pages, asked.fields, asked.as_of)
+    found = _Found()
+    widgets = _by_page(document.widgets)
+    for page in document.pages:
+        if pages[0] <= page.number <= pages[1]:
+            _look_at(page, widgets.get(page.number, ()), asked, found)
+    shown = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
+    newer = new_edition(asked.form, asked.edition, found.laid)
+    return Extraction(
+        fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
+    )
+
+
+def _by_page(widgets: Iterable[Widget]) -> dict[int, list[Widget]]:
+    pages: dict[int, list[Widget]] = {}
+    for widget in widgets:
+        if visible(widget):
+            pages.setdefault(widget.page, []).append(widget)
+    return pages
+
+
+def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found) -> None:
+    if page.scan is not None:
+        _scanned(page, asked, found)
+    elif widgets:
+        _drawn_over(page, widgets, asked, found)
+    elif flat := read_page(page, asked.form, asked.state, asked.edition):
+        found.read += boxes_of(flat.readings, page.number, "layout")[0]
+        found.laid.append((flat.placement.registration, flat.placement.exact))
+        found.defects += _some(unexplained(page.number, flat.ink))
+
+
+def _some(defect: Defect | None) -> Iterator[Defect]:
+    if defect:
+        yield defect
+
+
+def _scanned(page: Page, asked: Asked, found: _Found) -> None:
+    """Take what was read from the picture, if it was laid over this very form."""
+    laid = page.scan.registration if page.scan else None
+    if page.scan is None or laid is None or laid.form != asked.form:
+        return
+    read, doubtful = boxes_of(page.scan.readings, page.number, "ocr")
+    found.read += read
+    found.doubtful += doubtful
+    exact = laid.matched >= _LAID_SHARE * laid.expected and laid.residual <= _LAID_OFF
+    found.laid.append((laid, exact))
+
+
+def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found) -> None:
+    """Look for text and ticks that were drawn over a page with widgets instead of put into them."""
+    if not page.fonts:
+        return
+    placement = register(page.words, page.width, page.height, asked.form, state=asked.state, edition=asked.edition)
+    if placement is None:
+        return
+    plan = plan_of(placement)
+    if any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets):
+        # The widgets know their own places better than any layout does.
+        plan = Plan(
+            places=tuple(_places(widgets)), labels=placement.labels, prints=placement.prints, exact=placement.exact
+        )
+    ink = read_ink(page, plan)
+    found.read += boxes_of(readings(page, ink), page.number, "layout")[0]
+    found.defects += _some(unexplained(page.number, ink))
+
+
+def _places(widgets: Iterable[Widget]) -> Iterator[Place]:
+    for widget in widgets:
+        multiline = widget.box[3] - widget.box[1] > _TALL
+        yield Place(
+            name=widget.name,
+            kind="check" if widget.kind == "check" else "text",
+            box=widget.box,
+            multiline=multiline,
+        )
+
+
+_TALL = 24.0
+"""A box higher than this, in points, holds more than one line."""
+
+
+def compared(entered: Iterable[FieldCandidate], shown: Iterable[FieldCandidate]) -> tuple[FieldCandidate, ...]:
+    """Return the candidates of both sources, one for each box that says the same in both.
+
+    Where they differ the widget's value stays, with the defect ``value_differs``, and is trusted less.
+    """
+    others = {(one.elabel, one.field): one for one in shown}
+    both = [_beside(one, others.pop((one.elabel, one.field), None)) for one in entered]
+    return (*both, *others.values())
+
+
+def _beside(entered: FieldCandidate, shown: FieldCandidate | None) -> FieldCandidate:
+    if shown is None or alike(entered, shown):
+        return entered
+    secret = entered.restricted or shown.restricted
+    detail = "the page shows another value" if secret else f"the page shows {shown.raw[:60]!r}"
+    return replace(
+        entered,
+        confidence=round(entered.confidence * _DIFFERS, 4),
+        defect=Defect(reason="value_differs", detail=detail, page=entered.at.page, box=entered.at.box),
+    )
