@@ -12,7 +12,7 @@ from parsers.document import Box, Mark
 LONGEST = 20.0
 """A shape with a longer side, in points, is no tick."""
 SHORTEST = 2.0
-"""A shape that is smaller than this in width and height, in points, is a dot of dirt or of a dotted line."""
+"""A shape that is narrower or lower than this, in points, is a line or a dot."""
 MOST = 2_000
 """More small shapes than this are not ticks but a drawing."""
 LIGHTEST = 200
@@ -36,7 +36,7 @@ class Outline:
 def is_small(box: Box) -> bool:
     """Return whether a shape has the size of a tick."""
     wide, high = box[2] - box[0], box[3] - box[1]
-    return wide <= LONGEST and high <= LONGEST and (wide >= SHORTEST or high >= SHORTEST)
+    return SHORTEST <= wide <= LONGEST and SHORTEST <= high <= LONGEST
 
 
 def shape_of(outlines: Sequence[Outline], *, filled: bool) -> Literal["cross", "stroke", "fill"] | None:

@@ -27,7 +27,9 @@ class FormUnreadableError(Exception):
 
 _DECODER = msgspec.json.Decoder(Node)
 _STREAM_BYTES = 1 << 17
-"""Appearances and long texts larger than this are not looked into."""
+"""Appearances and long texts are read up to this size."""
+_SHORT_BYTES = 1 << 10
+"""Appearances up to this size are kept, because many blank widgets share one."""
 _BROKEN = (pikepdf.PdfError, *widget_rules.UNREADABLE)
 
 
@@ -80,7 +82,8 @@ class _Form:
                 try:
                     node = _DECODER.decode(annotation.to_json(dereference=True))
                     if node.subtype == "/Widget":
-                        found.extend(self._widget(node, number, space))
+                        if (widget := self._widget(node, number, space)) is not None:
+                            found.append(widget)
                     elif str(node.subtype)[1:] in KINDS:
                         notes.extend(self._note(node, number, space))
                 except _BROKEN:
@@ -95,19 +98,19 @@ class _Form:
         if note is not None:
             yield note
 
-    def _widget(self, node: Node, page: int, space: PageSpace) -> Iterator[Widget]:
+    def _widget(self, node: Node, page: int, space: PageSpace) -> Widget | None:
         field = self._field(node, widget_rules.DEEPEST)
         kind = widget_rules.kind_of(field.type, field.flags)
         if kind is None or not field.name:
-            return
-        x0, y0, x1, y1 = self._whole(node.rect)
+            return None
+        x0, y0, x1, y1 = node.rect if type(node.rect) is list else self._whole(node.rect)
         value, on, shown = None, None, None
         if kind == "check":
             on, shown = self._ticked(node, field)
         elif kind != "button":
             value = self._value(kind, field)
             shown = self._other(node, value) if widget_rules.one_line(kind, field.flags) else None
-        yield Widget(
+        return Widget(
             name=field.name,
             kind=kind,
             page=page,
@@ -210,7 +213,9 @@ class _Form:
         if known is None:
             stream = self._document.get_object(key)
             raw = stream.read_raw_bytes() if isinstance(stream, pikepdf.Stream) else b""
-            known = self._contents[where] = pdf_painted.inflated(raw, _STREAM_BYTES)
+            known = pdf_painted.inflated(raw, _STREAM_BYTES)
+            if len(known) <= _SHORT_BYTES:
+                self._contents[where] = known
         return known
 
     def _plain_fonts(self, where: Any) -> bool:

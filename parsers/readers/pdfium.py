@@ -35,6 +35,31 @@ _MOST_SEGMENTS = 2_000
 _DEPTH = 4
 _SCALE = 72.0
 
+
+def _typed(function: Any, result: Any, *arguments: Any) -> Any:
+    """Return a function of the engine that takes and gives bare addresses: the typed ones take half as long again."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_INT, _AT = ctypes.c_int, ctypes.c_void_p
+_ON_PAGE = _typed(raw.FPDFPage_GetObject, _AT, _AT, _INT)
+_IN_FORM = _typed(raw.FPDFFormObj_GetObject, _AT, _AT, ctypes.c_ulong)
+_FORM_SIZE = _typed(raw.FPDFFormObj_CountObjects, _INT, _AT)
+_KIND = _typed(raw.FPDFPageObj_GetType, _INT, _AT)
+_BOUNDS = _typed(raw.FPDFPageObj_GetBounds, _INT, _AT, _AT, _AT, _AT, _AT)
+_MATRIX = _typed(raw.FPDFPageObj_GetMatrix, _INT, _AT, _AT)
+_DRAW_MODE = _typed(raw.FPDFPath_GetDrawMode, _INT, _AT, _AT, _AT)
+_SEGMENTS = _typed(raw.FPDFPath_CountSegments, _INT, _AT)
+_SEGMENT = _typed(raw.FPDFPath_GetPathSegment, _AT, _AT, _INT)
+_POINT = _typed(raw.FPDFPathSegment_GetPoint, _INT, _AT, _AT, _AT)
+_STEP = _typed(raw.FPDFPathSegment_GetType, _INT, _AT)
+_CLOSES = _typed(raw.FPDFPathSegment_GetClose, _INT, _AT)
+_FILL = _typed(raw.FPDFPageObj_GetFillColor, _INT, _AT, _AT, _AT, _AT, _AT)
+_STROKE = _typed(raw.FPDFPageObj_GetStrokeColor, _INT, _AT, _AT, _AT, _AT, _AT)
+_RUN = _typed(raw.FPDFText_GetTextObject, _AT, _AT, _INT)
+_FONT_OF = _typed(raw.FPDFTextObj_GetFont, _AT, _AT)
+_FONT_NAME = _typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, _AT, ctypes.c_char_p, ctypes.c_size_t)
+
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _LARGEST_SIZE = 2_000.0
 
@@ -120,7 +145,8 @@ class TextLayer:
         self._rect = raw.FS_RECTF()
         self._pointer = ctypes.byref(self._rect)
         self._ask = raw.FPDFText_GetLooseCharBox
-        self._set = {0: 0}
+        self._of_run: dict[int, int] = {}
+        self._of_font: dict[tuple[int, float | None], int] = {}
         self._names: dict[int, str] = {}
         self.text = ""
         self.fonts: list[str] = []
@@ -147,13 +173,21 @@ class TextLayer:
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def font(self, position: int) -> int:
-        """Return the place in ``fonts`` of what a character is set in: name without subset tag, and size in points."""
+    def font(self, position: int, height: float | None = None) -> int:
+        """Return the place in ``fonts`` of what a character is set in: name without subset tag, and size in points.
+
+        ``height`` is that of the character's box on a level line, where it is known: in one font it tells the size.
+        """
         index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
-        run = _TEXT_OBJECT(self._handle, index) or 0
-        known = self._set.get(run)
+        run = _RUN(self._handle, index) or 0
+        known = self._of_run.get(run)
         if known is None:
-            known = self._set[run] = self._listed(f"{self._name(_FONT_OF(run))} {self._size(index):g}")
+            font = _FONT_OF(run) if run else 0
+            key = (font, None if height is None else round(height, 2))
+            known = self._of_font.get(key)
+            if known is None or height is None:
+                known = self._of_font[key] = self._listed(f"{self._name(font)} {self._size(index):g}")
+            self._of_run[run] = known
         return known
 
     def _listed(self, font: str) -> int:
@@ -178,16 +212,6 @@ class TextLayer:
         return round(2 * size) / 2 if 0 <= size < _LARGEST_SIZE else 0.0
 
 
-def _typed(function: Any, result: Any, *arguments: Any) -> Any:
-    """Return a function of the engine that takes and gives bare addresses: typed ones take twice the time."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
-
-
-_TEXT_OBJECT = _typed(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-_FONT_OF = _typed(raw.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
-_FONT_NAME = _typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
-
-
 def _characters(data: bytes, count: int) -> str:
     """Keep one character for each code unit, so that positions stay true; halves of pairs are joined word by word."""
     text = data.decode("utf-16-le", "replace")
@@ -203,7 +227,7 @@ def marks_of(page: Sheet, space: PageSpace, *, lines: bool = True, shapes: bool 
     """
     marks = Marks()
     collector = _Collector(space, marks, lines, shapes)
-    collector.walk(raw.FPDFPage_GetObject, page.raw, raw.FPDFPage_CountObjects(page.raw), None, _DEPTH)
+    collector.walk(_ON_PAGE, page.raw, raw.FPDFPage_CountObjects(page.raw), None, _DEPTH)
     return marks
 
 
@@ -215,32 +239,37 @@ class _Collector:
         self._shapes = shapes
         self._left = _MOST_OBJECTS
         self._bounds = tuple(ctypes.c_float() for _ in range(4))
-        self._pointers = tuple(ctypes.byref(number) for number in self._bounds)
+        self._pointers = tuple(ctypes.addressof(number) for number in self._bounds)
         self._mode = (ctypes.c_int(), ctypes.c_int())
-        self._modes = tuple(ctypes.byref(number) for number in self._mode)
+        self._modes = tuple(ctypes.addressof(number) for number in self._mode)
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._colours = tuple(ctypes.addressof(number) for number in self._colour)
 
     def walk(self, getter: Any, parent: Any, count: int, matrix: Matrix | None, depth: int) -> None:
         count = min(count, self._left)
         self._left -= count
-        kind_of = raw.FPDFPageObj_GetType
         for index in range(count):
             item = getter(parent, index)
-            kind = kind_of(item)
+            kind = _KIND(item)
             if kind == raw.FPDF_PAGEOBJ_PATH:
                 self._path(item, matrix)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                 self._image(item, matrix)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth > 0:
                 inner = times(_matrix(item), matrix)
-                self.walk(raw.FPDFFormObj_GetObject, item, raw.FPDFFormObj_CountObjects(item), inner, depth - 1)
+                self.walk(_IN_FORM, item, _FORM_SIZE(item), inner, depth - 1)
 
-    def _box(self, item: Any, matrix: Matrix | None) -> tuple[float, float, float, float] | None:
-        if not raw.FPDFPageObj_GetBounds(item, *self._pointers):
+    def _box(self, item: int, matrix: Matrix | None, longest: float | None = None) -> Box | None:
+        """Return where an object stands; None where it stands nowhere, or is longer than ``longest``."""
+        if not _BOUNDS(item, *self._pointers):
             return None
-        left, bottom, right, top = (number.value for number in self._bounds)
+        a, b, c, d = self._bounds
+        left, bottom, right, top = a.value, b.value, c.value, d.value
         if matrix is not None:
             first, second = moved(matrix, left, bottom), moved(matrix, right, top)
             left, bottom, right, top = *first, *second
+        if longest is not None and (abs(right - left) > longest or abs(top - bottom) > longest):
+            return None
         return self._space.box(left, bottom, right, top)
 
     def _image(self, item: Any, matrix: Matrix | None) -> None:
@@ -248,73 +277,82 @@ class _Collector:
         if box := self._box(item, matrix):
             self._marks.image_area += (box[2] - box[0]) * (box[3] - box[1])
 
-    def _path(self, item: Any, matrix: Matrix | None) -> None:
+    def _path(self, item: int, matrix: Matrix | None) -> None:
         self._marks.paths += 1
-        box = self._box(item, matrix)
+        box = self._box(item, matrix, None if self._lines else pdf_shapes.LONGEST)
         if box is None:
             return
         if self._shapes and pdf_shapes.is_small(box):
             self._shape(item, box, matrix)
         if not self._lines or self._marks.add_line(*box):
             return
-        raw.FPDFPath_GetDrawMode(item, *self._modes)
+        _DRAW_MODE(item, *self._modes)
         if not self._mode[1].value:
             return
-        segments = raw.FPDFPath_CountSegments(item)
+        segments = _SEGMENTS(item)
         if segments in (4, 5):
             self._marks.add_frame(*box)
         elif segments <= _MOST_SEGMENTS:
             self._segments(item, segments, matrix)
 
-    def _segments(self, item: Any, count: int, matrix: Matrix | None) -> None:
+    def _shape(self, item: int, box: Box, matrix: Matrix | None) -> None:
+        _DRAW_MODE(item, *self._modes)
+        filled = bool(self._mode[0].value) and self._dark(_FILL, item)
+        # An empty square is what nearly every small path of a form is.
+        if not filled and (not self._mode[1].value or _begins_level(item)):
+            return
+        if len(self._marks.shapes) >= pdf_shapes.MOST or not (filled or self._dark(_STROKE, item)):
+            return
+        if shape := pdf_shapes.shape_of(() if filled else _outlines(item, matrix), filled=filled):
+            self._marks.shapes.append(Mark(shape=shape, box=box))
+
+    def _dark(self, ask: Any, item: int) -> bool:
+        """Return whether a colour can be seen on paper."""
+        if not ask(item, *self._colours):
+            return True
+        *colour, opaque = (part.value for part in self._colour)
+        return opaque > 255 - pdf_shapes.LIGHTEST and min(colour) <= pdf_shapes.LIGHTEST
+
+    def _segments(self, item: int, count: int, matrix: Matrix | None) -> None:
         whole = times(_matrix(item), matrix)
-        x, y = ctypes.c_float(), ctypes.c_float()
         before: tuple[float, float] | None = None
-        for index in range(count):
-            segment = raw.FPDFPath_GetPathSegment(item, index)
-            if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):
-                continue
-            here = moved(whole, x.value, y.value)
-            if before and raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_LINETO:
+        for segment, x, y in _points(item, count):
+            here = moved(whole, x, y)
+            if before and _STEP(segment) == raw.FPDF_SEGMENT_LINETO:
                 self._marks.add_line(*self._space.box(*before, *here))
             before = here
 
-    def _shape(self, item: Any, box: Box, matrix: Matrix | None) -> None:
-        raw.FPDFPath_GetDrawMode(item, *self._modes)
-        filled = self._mode[0].value != raw.FPDF_FILLMODE_NONE and _dark(raw.FPDFPageObj_GetFillColor, item)
-        stroked = bool(self._mode[1].value) and _dark(raw.FPDFPageObj_GetStrokeColor, item)
-        if not (filled or stroked) or len(self._marks.shapes) >= pdf_shapes.MOST:
-            return
-        shape = pdf_shapes.shape_of(() if filled else _outlines(item, matrix), filled=filled)
-        if shape:
-            self._marks.shapes.append(Mark(shape=shape, box=box))
+
+def _points(item: int, count: int) -> Iterator[tuple[int, float, float]]:
+    """Give the first segments of a path with their end points in the path's own units."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
+    for index in range(count):
+        segment = _SEGMENT(item, index)
+        if segment and _POINT(segment, at_x, at_y):
+            yield segment, x.value, y.value
 
 
-def _dark(ask: Any, item: Any) -> bool:
-    """Return whether a colour can be seen on paper."""
-    parts = tuple(ctypes.c_uint() for _ in range(4))
-    if not ask(item, *parts):
-        return True
-    *colour, opaque = (part.value for part in parts)
-    return opaque > 255 - pdf_shapes.LIGHTEST and min(colour) <= pdf_shapes.LIGHTEST
+def _begins_level(item: int) -> bool:
+    """Return whether a path of four or five segments begins along an axis, as rectangles do."""
+    if _SEGMENTS(item) not in (4, 5):
+        return False
+    (_, x, y), (_, p, q) = (*_points(item, 2), (0, 0.0, 0.0), (0, 1.0, 1.0))[:2]
+    return x == p or y == q
 
 
-def _outlines(item: Any, matrix: Matrix | None) -> list[pdf_shapes.Outline]:
+def _outlines(item: int, matrix: Matrix | None) -> list[pdf_shapes.Outline]:
     """Return the runs of a small path as points; curves by their end points."""
     whole = times(_matrix(item), matrix)
-    x, y = ctypes.c_float(), ctypes.c_float()
     found: list[pdf_shapes.Outline] = []
     points: list[tuple[float, float]] = []
-    for index in range(min(raw.FPDFPath_CountSegments(item), _MOST_SEGMENTS)):
-        segment = raw.FPDFPath_GetPathSegment(item, index)
-        if not segment or not raw.FPDFPathSegment_GetPoint(segment, x, y):
-            continue
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+    for segment, x, y in _points(item, min(_SEGMENTS(item), _MOST_SEGMENTS)):
+        if _STEP(segment) == raw.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
                 found.append(pdf_shapes.Outline(tuple(points)))
             points = []
-        points.append(moved(whole, x.value, y.value))
-        if raw.FPDFPathSegment_GetClose(segment):
+        points.append(moved(whole, x, y))
+        if _CLOSES(segment):
             found.append(pdf_shapes.Outline(tuple(points), closed=True))
             points = []
     if len(points) > 1:
@@ -322,9 +360,9 @@ def _outlines(item: Any, matrix: Matrix | None) -> list[pdf_shapes.Outline]:
     return found
 
 
-def _matrix(item: Any) -> Matrix:
+def _matrix(item: int) -> Matrix:
     found = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(item, found):
+    if not _MATRIX(item, ctypes.addressof(found)):
         return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
