@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from parsers.readers.ocr.words import Grey
+    from parsers.readers.ocr.words import Engine, Grey
 
 _ENGINE: Final = "EngineConfig.onnxruntime."
 _PARTS: Final = {"Det": "det", "Rec": "rec"}
@@ -56,6 +56,7 @@ class Rapid:
 
     name = "rapid"
     cells_first = True
+    second: Engine | None = None
 
     def __init__(self, *, lines: bool = True) -> None:
         import cv2

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from parsers.readers.ocr.words import OcrWord
 
 if TYPE_CHECKING:
-    from parsers.readers.ocr.words import Grey
+    from parsers.readers.ocr.words import Engine, Grey
 
 _LANGUAGE: Final = "eng"
 _DATA: Final = f"{_LANGUAGE}.traineddata"
@@ -43,10 +43,11 @@ def installed() -> bool:
 class Tesseract:
     """Tesseract with English data, loaded when made; one picture at a time, threads take turns."""
 
-    name = "tesseract"
     cells_first = False
 
-    def __init__(self) -> None:
+    def __init__(self, second: Engine | None = None) -> None:
+        self.name = f"tesseract+{second.name}" if second else "tesseract"
+        self.second = second
         # More than one thread costs three times the processor time and twice the wait (measured).
         os.environ["OMP_THREAD_LIMIT"] = "1"
         import tesserocr  # type: ignore[import-untyped]

@@ -29,10 +29,15 @@ class OcrWord:
 
 
 class Engine(Protocol):
-    """Reads pictures. ``cells_first``: cells are better handed to ``read_cells`` than laid out as one picture."""
+    """Reads pictures.
+
+    ``cells_first``: cells are better handed to ``read_cells`` than laid out as one picture. ``second`` is a slower
+    engine that reads single lines better, for those this one is unsure of.
+    """
 
     name: str
     cells_first: bool
+    second: Engine | None
 
     def read_lines(self, picture: Grey, *, block: bool) -> tuple[OcrWord, ...]:
         """Read a picture, top to bottom: one block of level lines (``block``) or a page laid out in any way."""
@@ -46,6 +51,7 @@ class NoEngine:
 
     name = "none"
     cells_first = False
+    second: Engine | None = None
 
     def read_lines(self, picture: Grey, *, block: bool) -> tuple[OcrWord, ...]:
         """Read nothing."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # letter is tall, shorter than any box. Strokes of letters that cross a line are longer than a line is thick.
 _LONG, _SHORT, _THICK = 44.0, 10.4, 1.9
 _EDGE = 2.2
-_UNSURE = 0.8
+_UNSURE, _UNSURE_BESIDE = 0.8, 0.9
 _RARE_INK = 0.02
 
 
@@ -84,7 +84,10 @@ def _edges(shape: tuple[int, ...], slots: Sequence[Slot], unit: float) -> Pictur
 
 
 def _again(cut: Sequence[typed.Line], seen: Sequence[Sequence[Seen]], engine: Engine) -> dict[int, list[Seen]]:
-    """Read the doubtful lines once more, drawn smaller and with sharper edges."""
+    """Read the doubtful lines once more: by the second engine, else drawn smaller and with sharper edges."""
+    if engine.second:
+        doubtful = [i for i, words in enumerate(seen) if _sureness(words) < _UNSURE_BESIDE]
+        return dict(zip(doubtful, mosaic.read([cut[i] for i in doubtful], engine.second), strict=True))
     doubtful = [i for i, words in enumerate(seen) if _sureness(words) < _UNSURE]
     sharp = [typed.Line(cut[i].area, _sharpened(cut[i].picture), cut[i].left, cut[i].top, cut[i].letters) for i in doubtful]
     return dict(zip(doubtful, mosaic.read(sharp, engine, letters=26.0), strict=True))
