@@ -22,7 +22,7 @@ PER_POINT = 2.0
 _LONGEST_RULE = 30.0
 # A page told to be smaller or larger than any paper is taken for Letter: cameras and image files tell no size.
 _PLAUSIBLE = (500.0, 1300.0)
-_SPECK_DPI = 170
+_SHARP = 260.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +48,13 @@ class Flat:
         """Draw a part of the page, in one resampling: its frame in flat points, its size in points, pixels a point."""
         back = np.linalg.inv(self.matrix) @ form_to_flat @ np.diag([1 / unit, 1 / unit, 1.0])
         size = (round(width * unit), round(height * unit))
-        how = (cv2.INTER_CUBIC if unit * 72 >= self.dpi * 0.75 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
+        how = (cv2.INTER_CUBIC if self.dpi < _SHARP else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
         return _warped(self.picture, back, size, how)
 
 
 def lay(grey: Picture, *, width: float, height: float) -> Flat:
     """Lay a picture flat. ``width`` and ``height`` are the page's size in points as the file tells it."""
-    picture = light.without_specks(grey, 2 if grey.shape[1] / width * 72 > _SPECK_DPI else 1) if light.bilevel(grey) else grey
+    picture = light.toned(grey) if light.bilevel(grey) else grey
     quad = None if picture is not grey else paper.corners(picture)
     size, matrix = _outline(picture, quad, width, height)
     dpi = 72 / float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))) if quad is None else _quad_dpi(quad)

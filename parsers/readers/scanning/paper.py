@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LONG = 700
+_LONG = 480
 _LEAST_SHARE = 0.25
 _MARGIN = 0.985
 

@@ -54,7 +54,7 @@ class Place:
 def place(dark: NDArray[np.uint8], sheet: Sheet, start: Matrix) -> Place:
     """Fit a form page to a page. ``dark`` is ink (0..255) at ``PER_POINT``, lines removed; ``start`` form → page."""
     matrix = start
-    for search, blocks in ((14.0, True), (7.0, True), (4.0, False), (2.5, False)):
+    for search, blocks in ((14.0, True), (5.0, True), (3.0, False)):
         laid = laid_over(dark, sheet, matrix)
         points, moves, scores = _by_blocks(laid, sheet, search) if blocks else _by_labels(laid, sheet, search)
         found = _fitted(points, moves, scores, 3.0 if blocks else 1.5)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDEST = 7.0
-_POINTS = 60_000
+_POINTS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Lean:
 def lean(mask: NDArray[np.uint8]) -> Lean:
     """Measure the lean of a mask of ink (255): the turn that makes its row or column sums most uneven.
 
-    Coarse steps of half a degree, then a tenth, then 0.02: good to about 0.03° on a page of text.
+    Steps of half a degree, then of a tenth, then of a twentieth; what is left the fit to the form takes up.
     """
     ys, xs = np.nonzero(mask)
     if len(xs) < 500:
@@ -41,7 +41,7 @@ def lean(mask: NDArray[np.uint8]) -> Lean:
 
 def _sharpest(along: NDArray[np.float32], over: NDArray[np.float32]) -> tuple[float, float]:
     best, score = 0.0, -1.0
-    for width, step in ((_WIDEST, 0.5), (0.5, 0.1), (0.1, 0.02)):
+    for width, step in ((_WIDEST, 0.5), (0.5, 0.1), (0.1, 0.05)):
         centre = best
         for degrees in np.arange(centre - width, centre + width + step / 2, step):
             found = _unevenness(along, over, float(degrees))

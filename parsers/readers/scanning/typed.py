@@ -60,10 +60,10 @@ def cut(
     ``flat`` is the evenly lit page, ``ink`` its mask without ruling lines and ``ruled`` the mask of those, ``unit`` the
     pixels in a point. Pieces that lie in one of ``labels`` are print.
     """
+    owner = _owners(ink.shape, areas, labels)
     count, ids, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:
         return []
-    owner = _owners(ink.shape, areas, labels)
     mine = owner[middles[:, 1].astype(int), middles[:, 0].astype(int)]
     mine[0] = _NONE
     mine[_rests(stats, unit) | _on_lines(ids, ink, ruled, stats, unit)] = _NONE
