@@ -11,7 +11,7 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from parsers.readers.ocr.words import OcrWord
+from parsers.readers.ocr.words import OcrWord, inked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 _ENGINE: Final = "EngineConfig.onnxruntime."
 _PARTS: Final = {"Det": "det", "Rec": "rec"}
-_INK: Final = 60
-"""How much darker than the paper of a cell, in grey levels, something must be to count as ink."""
-_MARGIN: Final = 0.2
-"""White kept above and below the ink of a cell, in heights of the ink: the net was trained on such lines."""
 _BAND: Final = 600_000
 """Pixels in which lines are looked for at a time: a page at once takes twice the memory and half as long again."""
 _LONGEST: Final = 2000
@@ -96,7 +92,7 @@ class Rapid:
         """Read each picture as one line, without looking for lines first."""
         from rapidocr.ch_ppocr_rec import TextRecInput
 
-        trimmed = [(place, bounds) for place, cell in enumerate(cells) if (bounds := _inked(cell))]
+        trimmed = [(place, bounds) for place, cell in enumerate(cells) if (bounds := inked(cell))]
         if not trimmed:
             return ()
         pictures = [_coloured(cells[place][top:bottom, left:right]) for place, (left, top, right, bottom) in trimmed]
@@ -124,22 +120,6 @@ def _coloured(picture: Grey) -> npt.NDArray[np.uint8]:
     import numpy as np
 
     return np.repeat(picture[:, :, None], 3, axis=2)
-
-
-def _inked(cell: Grey) -> tuple[int, int, int, int] | None:
-    """Return left, top, right and bottom of the ink of a cell with a margin, or None where there is none."""
-    import numpy as np
-
-    if not cell.size:
-        return None
-    dark = cell < float(np.median(cell)) - _INK
-    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    if not rows.size:
-        return None
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    spare = max(2, round(_MARGIN * (bottom - top)))
-    height, width = cell.shape
-    return max(left - spare, 0), max(top - spare, 0), min(right + spare, width), min(bottom + spare, height)
 
 
 def _words(number: int, above: int, text: str, score: float, corners: Any, pieces: Any) -> Iterator[OcrWord]:

@@ -13,7 +13,7 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from parsers.readers.ocr.words import OcrWord
+from parsers.readers.ocr.words import OcrWord, inked
 
 if TYPE_CHECKING:
     from parsers.readers.ocr.words import Engine, Grey
@@ -68,7 +68,8 @@ class Tesseract:
         """Read each picture as one line (psm 7); a mosaic of them read as a block is quicker."""
         found = []
         for place, cell in enumerate(cells):
-            words = list(self._read(cell, self._module.PSM.SINGLE_LINE))
+            # On blank paper it reads letters that are not there.
+            words = list(self._read(cell, self._module.PSM.SINGLE_LINE)) if inked(cell) else []
             if words:
                 found.append(_joined(words, place))
         return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
     Grey: TypeAlias = npt.NDArray[np.uint8]
     """A picture of shape (height, width): 0 is black, 255 is white."""
+
+
+_INK: Final = 60
+"""How much darker than the paper of a cell, in grey levels, something must be to count as ink."""
+_MARGIN: Final = 0.2
+"""White kept above and below the ink of a cell, in heights of the ink: the net was trained on such lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +66,19 @@ class NoEngine:
     def read_cells(self, cells: Sequence[Grey]) -> tuple[OcrWord, ...]:
         """Read nothing."""
         return ()
+
+
+def inked(cell: Grey) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of the ink of a cell with a margin, or None where there is none."""
+    import numpy as np
+
+    if not cell.size:
+        return None
+    dark = cell < float(np.median(cell)) - _INK
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if not rows.size:
+        return None
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    spare = max(2, round(_MARGIN * (bottom - top)))
+    height, width = cell.shape
+    return max(left - spare, 0), max(top - spare, 0), min(right + spare, width), min(bottom + spare, height)
