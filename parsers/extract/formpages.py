@@ -14,6 +14,7 @@ from datetime import date
 from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import once, plan_of, read_page, readings
 from parsers.extract.ink import Place, Plan, read_ink
+from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
@@ -54,7 +55,8 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
 
     Defects: ``new_edition`` for the form, ``unexplained_ink`` for a page; ``value_differs`` stands at its candidate.
     """
-    entered = read_widgets(document, pages, asked.fields, asked.as_of)
+    form = Form(asked.form, asked.state, asked.edition, asked.fields)
+    entered = read_widgets(document, pages, asked.fields, asked.as_of, form=form)
     found = _Found()
     widgets = _by_page(document.widgets)
     for page in document.pages:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from parsers.document import FieldCandidate, Location, ParsedDocument, Widget
+from parsers.document import Box, Defect, FieldCandidate, Location, ParsedDocument, Widget
 from parsers.extract.boxes import Filled, parts, read_filled
+from parsers.extract.naming import Form, Named, named
 from parsers.forms import FormMap, resolve
 
 
@@ -24,28 +26,76 @@ def is_filled(widget: Widget) -> bool:
 
 
 def read_widgets(
-    document: ParsedDocument, pages: tuple[int, int], fields: FormMap | None, as_of: date | None = None
+    document: ParsedDocument,
+    pages: tuple[int, int],
+    fields: FormMap | None,
+    as_of: date | None = None,
+    *,
+    form: Form | None = None,
 ) -> tuple[FieldCandidate, ...]:
     """Return a candidate for every filled box on ``pages`` (first and last, 1-based); blank ones are absent.
 
     A box without a canonical name is reported under its eLabel. A box that stands on several pages is reported once.
+    Boxes whose names mean nothing are named by place and label where ``form`` says which form this is. A box that shows
+    something else than its value has the defect ``value_differs``.
     """
-    return read_filled(_filled(document.widgets, pages, fields.form if fields else None), fields, as_of)
+    mine = [widget for widget in document.widgets if pages[0] <= widget.page <= pages[1] and visible(widget)]
+    entered = [(widget, raw) for widget in mine if (raw := _raw(widget))]
+    names = named(document, mine, (widget for widget, _ in entered), form) if form else {}
+    number = form.number if form else fields.form if fields else None
+    found = read_filled(_filled(entered, names, number), fields, as_of)
+    doubted = {(widget.page, widget.box): widget for widget, _ in entered if widget.shown is not None}
+    return tuple(_doubted(one, doubted) for one in found) if doubted else found
 
 
-def _filled(widgets: Iterable[Widget], pages: tuple[int, int], form: str | None) -> Iterator[Filled]:
+def _raw(widget: Widget) -> str:
+    """Return what a box says: its value, else what it shows nevertheless; empty for a blank one."""
+    if widget.kind == "check":
+        return "on" if widget.on or widget.shown == "on" else ""
+    return (widget.value or "").strip() or (widget.shown or "").strip()
+
+
+def _filled(entered: Iterable[tuple[Widget, str]], names: Named, form: str | None) -> Iterator[Filled]:
     seen: set[tuple[str, str]] = set()
-    for widget in widgets:
-        if not (pages[0] <= widget.page <= pages[1] and visible(widget) and is_filled(widget)):
-            continue
-        name = resolve(widget.name, form)
-        tick = widget.kind == "check"
-        raw = "on" if tick else (widget.value or "").strip()
+    for widget, raw in entered:
+        given = names.get((widget.page, widget.box))
+        elabel, blob = (given.elabel, "") if given else resolve(widget.name, form)
         at = Location(page=widget.page, box=widget.box)
-        for elabel, part in parts(name.elabel, name.blob, raw):
-            if (elabel, part) not in seen:
-                seen.add((elabel, part))
-                yield Filled(elabel=elabel, raw=part, tick=tick, at=at, method="widget")
+        for name, part in parts(elabel, blob, raw):
+            if (name, part) not in seen:
+                seen.add((name, part))
+                yield Filled(
+                    elabel=name,
+                    raw=part,
+                    tick=widget.kind == "check",
+                    at=at,
+                    method="widget",
+                    confidence=given.sure if given else None,
+                )
+
+
+def _doubted(found: FieldCandidate, doubted: Mapping[tuple[int, Box], Widget]) -> FieldCandidate:
+    """Return the candidate with its doubt, where its box shows something else than it holds."""
+    widget = doubted.get((found.at.page or 0, found.at.box or _NOWHERE))
+    if widget is None:
+        return found
+    said = f"the box shows {widget.shown!r}" if _holds(widget) else "the box holds no value, yet shows one"
+    detail = "the box shows another text" if found.restricted else said[:80]
+    return replace(
+        found,
+        confidence=round(found.confidence * _DIFFERS, 4),
+        # A value that was refused says more about itself.
+        defect=found.defect or Defect(reason="value_differs", detail=detail, page=found.at.page, box=found.at.box),
+    )
+
+
+def _holds(widget: Widget) -> bool:
+    return bool(widget.on if widget.kind == "check" else (widget.value or "").strip())
+
+
+_DIFFERS = 0.6
+"""What a value is worth that its own box contradicts."""
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 def filled_ratio(document: ParsedDocument, pages: tuple[int, int]) -> float | None:
