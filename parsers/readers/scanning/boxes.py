@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from parsers.document import BoxReading, Word
-from parsers.readers.scanning import light, lines, mosaic, sheets, ticks, typed
+from parsers.readers.scanning import light, lines, mosaic, shapes, sheets, ticks, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # In points: ruling lines are at least so long anywhere, and so long down or along the edge of a box: longer than any
 # letter is tall, shorter than any box. Strokes of letters that cross a line are longer than a line is thick.
-_LONG, _SHORT, _THICK = 44.0, 10.4, 1.9
+_LONG, _SHORT, _THICK = 44.0, 12.6, 1.9
 _EDGE = 2.2
 _UNSURE, _UNSURE_BESIDE = 0.8, 0.9
 _RARE_INK = 0.02
@@ -115,11 +115,12 @@ def _texts(
     rows: dict[int, list[int]] = {}
     for i, line in enumerate(cut):
         rows.setdefault(line.area, []).append(i)
+    capital = shapes.capital(cut)
     readings = []
     for number, slot in enumerate(texts):
         mine = sorted(rows.get(number, ()), key=lambda i: cut[i].top)
         if mine:
-            readings.append(_reading(slot, mine, cut, seen, again, unit))
+            readings.append(_reading(slot, mine, cut, seen, again, unit, capital))
     return readings
 
 
@@ -130,23 +131,29 @@ def _reading(
     seen: Sequence[Sequence[Seen]],
     again: dict[int, list[Seen]],
     unit: float,
+    capital: float,
 ) -> BoxReading:
     first = [seen[i] for i in mine]
     second = [again.get(i, seen[i]) for i in mine]
     ranked = sorted((first, second), key=lambda lines: -min(_sureness(words) for words in lines))
-    texts = list(dict.fromkeys(text for text in (_text(lines) for lines in ranked) if text))
+    rows = [cut[i] for i in mine]
+    texts = list(dict.fromkeys(text for text in (_text(lines, rows, capital) for lines in ranked) if text))
     return BoxReading(
         elabel=slot.name,
         kind="text",
-        box=_around([cut[i] for i in mine], unit),
+        box=_around(rows, unit),
         text=texts[0] if texts else "",
         confidence=round(min(_sureness(words) for words in ranked[0]), 3),
         others=tuple(texts[1:]),
     )
 
 
-def _text(rows: Sequence[Sequence[Seen]]) -> str:
-    return " ".join(word.text for words in rows for word in words)
+def _text(seen: Sequence[Sequence[Seen]], rows: Sequence[typed.Line], capital: float) -> str:
+    texts = [
+        shapes.settle(" ".join(word.text for word in words), row, capital)
+        for words, row in zip(seen, rows, strict=True)
+    ]
+    return " ".join(text for text in texts if text)
 
 
 def _around(rows: Sequence[typed.Line], unit: float) -> Box:

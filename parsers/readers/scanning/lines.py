@@ -23,7 +23,7 @@ def ruled(dark: Picture, length: int) -> Picture:
 def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: int) -> tuple[Picture, Picture]:
     """Return a mask of ink without ruling lines, and where those lines are.
 
-    Lines are ``long`` pixels across anywhere, ``short`` ones where ``edges`` of boxes may be, and ``short`` down. A line is where most of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them.
+    Lines are ``long`` pixels across anywhere, or ``short`` ones across where ``edges`` of boxes may be, or down. A line is where most of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them.
     A pixel of a line stays where the ink through it, square to the line, runs on for more than ``thick`` pixels: that
     is a stroke of a letter crossing it.
     """

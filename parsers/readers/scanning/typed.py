@@ -43,13 +43,14 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of ink of one area: a clean picture, where it was cut from in pixels, and its letters' height."""
+    """One line of ink of one area: a clean picture, where it was cut from in pixels, its letters' height and number."""
 
     area: int
     picture: Picture
     left: int
     top: int
     letters: float
+    pieces: int = 0
 
 
 def cut(
@@ -104,7 +105,8 @@ def _rests(stats: Pieces, unit: float) -> NDArray[np.bool_]:
     dust = stats[:, AREA] < max(3.0, 0.28 * unit * unit)
     level = (tall < _RULE) & (wide > 7.0)
     upright = (wide < _RULE) & (tall > 9.0)
-    return np.asarray(dust | level | upright | (tall > _TALLEST * 1.5), dtype=np.bool_)
+    bar = (wide < 3.0) & (tall > 8.6) & (stats[:, AREA] > 0.8 * stats[:, WIDTH] * stats[:, HEIGHT])
+    return np.asarray(dust | level | upright | bar | (tall > _TALLEST * 1.5), dtype=np.bool_)
 
 
 def _on_lines(ids: Pieces, ink: Picture, ruled: Picture, stats: Pieces, unit: float) -> NDArray[np.bool_]:
@@ -209,4 +211,4 @@ def _cut_line(
     mask = wanted[np.minimum(region, len(wanted) - 1)]
     mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=2)
     picture = np.where(mask > 0, flat[top:bottom, left:right], np.uint8(255)).astype(np.uint8)
-    return Line(number, picture, left, top, letters)
+    return Line(number, picture, left, top, letters, len(pieces))
