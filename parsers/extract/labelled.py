@@ -6,12 +6,13 @@ counted downwards and blocks in reading order; both become the letters of eLabel
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from parsers.document import Box, BoxReading, Page, Word
-from parsers.extract.lettering import Attached, Kind, Stem, Stems, is_address, name_attached, stems_of
+from parsers.extract.lettering import Attached, Kind, Stem, Stems, first_row, is_address, name_attached, stems_of
 from parsers.extract.printed import Printed, find_labels, label_of, over, placed
 from parsers.extract.unlaid import Found, cells, ticks, typed, values
 from parsers.forms import FormField, FormMap
@@ -152,27 +153,39 @@ def _under(box: Box, item: Attached, stems: Stems) -> bool:
     return abs(box[0] - item.box[0]) < _SAME_EDGE and abs(box[2] - item.box[2]) < _SAME_EDGE
 
 
-def boxes_by_label(page: Page, fields: FormMap) -> tuple[BoxReading, ...]:
+def boxes_by_label(page: Page, fields: FormMap, *, taken: Collection[str] = ()) -> tuple[BoxReading, ...]:
     """Return what stands beside and under the labels of a flat page of a known form in an unknown layout.
 
     Confidences are low, 0.8 at most: nothing but the nearness of a label says what a value is. Where fonts do not tell
-    what was filled in from what was printed, only values stay that their type proves.
+    what was filled in from what was printed, only values stay that their type proves. ``taken`` as in ``name_boxes``.
     """
     stems = stems_of(fields)
     labels = find_labels(page.words, [box.label for box in fields.fields.values()])
     tables, heads = cells(page, labels, stems)
     rest = [printed for printed in labels if printed not in heads]
-    found = [*tables, *values(page, rest, labels, stems, tables), *ticks(page, rest, stems)]
-    items = {str(n): item for n, item in enumerate(found)}
-    attached = [Attached(path=n, label=item.label, kind=item.kind, box=item.box) for n, item in items.items()]
-    names = name_attached(attached, stems)
+    found = [*values(page, rest, labels, stems, tables), *ticks(page, rest, stems)]
+    attached = [Attached(path=str(n), label=item.label, kind=item.kind, box=item.at) for n, item in enumerate(found)]
+    named = [(found[int(n)], elabel) for n, elabel in name_attached(attached, stems, taken).items()]
+    named = [*_cell_names(tables, stems, taken), *named]
     told = typed(page, labels) is not None
-    return tuple(
+    readings = [
         reading
-        for n, name in names.items()
-        for reading in _readings(items[n], name, stems[items[n].label, items[n].kind])
+        for item, elabel in named
+        if item.text
+        for reading in _readings(item, elabel, stems[item.label, item.kind])
         if told or _proven(reading, fields.fields[reading.elabel])
-    )
+    ]
+    held = Counter(reading.elabel for reading in readings)
+    return tuple(reading for reading in readings if held[reading.elabel] == 1)
+
+
+def _cell_names(tables: Sequence[Found], stems: Stems, taken: Collection[str]) -> Iterator[tuple[Found, str]]:
+    """Yield the cells of columns that are one fact each, with the eLabel of their row."""
+    first = first_row((stem for item in tables for stem in stems[item.label, "text"]), taken)
+    for item in tables:
+        mine = stems[item.label, "text"]
+        if len(mine) == 1 and item.row is not None and (elabel := mine[0].lettered(first + item.row)):
+            yield item, elabel
 
 
 def _proven(reading: BoxReading, box: FormField) -> bool:

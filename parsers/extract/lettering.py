@@ -127,7 +127,7 @@ def _rows(
     starts = _row_starts(columns, stems)
     if not starts:
         return
-    first = _first_row((stem for place in columns for stem in stems[place]), taken)
+    first = first_row((stem for place in columns for stem in stems[place]), taken)
     for place, items in columns.items():
         mine = stems[place]
         for row in range(len(starts)):
@@ -156,7 +156,7 @@ def _row_of(item: Attached, starts: Sequence[float]) -> int:
     return sum(start <= middle for start in starts) - 1
 
 
-def _first_row(stems: Iterable[Stem], taken: Collection[str]) -> int:
+def first_row(stems: Iterable[Stem], taken: Collection[str]) -> int:
     """Return the row after the last one of earlier pages."""
     used = [row for stem in stems for row, letter in enumerate(stem.letters) if f"{stem.name}_{letter}" in taken]
     return max(used, default=-1) + 1

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from parsers.document import Box, Page, Word
 from parsers.extract.lettering import Kind, Stems, is_address
-from parsers.extract.printed import Printed, union
+from parsers.extract.printed import Printed, over, union
 from parsers.forms.anchors import key
 
 _BESIDE, _BELOW, _CELL, _TICK = 0.8, 0.7, 0.75, 0.7
 """Raw confidence of a value beside its label, under it, in a column, and of a tick."""
 _LEAST_HEADS = 3
+_EVEN = 0.7
+"""Share of the lines under a head that are at least half as full as the fullest; below it a line may be half a row."""
 _REACH, _DEPTH, _WIDTH = 130.0, 14.0, 220.0
 """How far to the right of a label, or below it, a value begins at most; how wide one is. Points."""
 _MOST_LINES = 5
@@ -23,13 +26,19 @@ _TICKS = frozenset({"x", "✓", "✔", "☒", "✗"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A value that belongs to a label: its text with line breaks, its place in points, its raw confidence."""
+    """A value that belongs to a label: its text with line breaks, its place in points, its raw confidence.
+
+    ``at`` is the place of the label itself; ``row`` counts the lines of a table from 0. Labels without a value are here
+    too, with no text: they count when rows are counted.
+    """
 
     label: str
     kind: Kind
+    at: Box
     text: str
     box: Box
     confidence: float
+    row: int | None = None
 
 
 def typed(page: Page, labels: Sequence[Printed]) -> list[Word] | None:
@@ -60,10 +69,32 @@ def cells(page: Page, labels: Sequence[Printed], stems: Stems) -> tuple[list[Fou
     words = _free(page, labels)
     for head in _heads(labels, stems):
         heads.extend(head)
+        if _two_storeys(head, labels):
+            continue
         floor = min((label.box[1] for label in labels if label.box[1] > head[0].box[3] + 1), default=page.height)
-        for line in _rows(words, head, floor):
-            found.extend(_split(line, head))
+        columns = [*head, *_unknown(page, labels, head)]
+        rows = [list(_split(line, columns, row)) for row, line in enumerate(_rows(words, head, floor))]
+        full = max((len(row) for row in rows), default=0)
+        if sum(2 * len(row) >= full for row in rows) >= _EVEN * len(rows):
+            found.extend(cell for row in rows for cell in row)
     return found, heads
+
+
+def _two_storeys(head: Sequence[Printed], labels: Sequence[Printed]) -> bool:
+    """Tell whether a further label stands right over or under one of the heads, so that a row has two lines."""
+    rest = [label for label in labels if label not in head]
+    return any(over(one.box, other.box) or over(other.box, one.box) for one in head for other in rest)
+
+
+def _unknown(page: Page, labels: Sequence[Printed], head: Sequence[Printed]) -> list[Printed]:
+    """Return the words among the heads that the map does not know: columns whose values are not ours to name."""
+    used = {n for label in labels for n in label.words}
+    top, bottom = min(label.box[1] for label in head) - 8, max(label.box[3] for label in head)
+    return [
+        Printed(label="", box=word.box, words=(n,))
+        for n, word in enumerate(page.words)
+        if n not in used and key(word.text) and top < _middle(word.box) < bottom
+    ]
 
 
 def _heads(labels: Sequence[Printed], stems: Stems) -> Iterator[list[Printed]]:
@@ -102,34 +133,36 @@ def _rows(words: Sequence[Word], head: Sequence[Printed], floor: float) -> Itera
         yield line
 
 
-def _split(line: Sequence[Word], head: Sequence[Printed]) -> Iterator[Found]:
-    """Yield one value a column: runs of words go to the head they stand under, or to the nearest."""
-    mine: dict[str, list[Word]] = {}
-    for run in _runs(sorted(line, key=lambda word: word.box[0])):
-        x0, _, x1, _ = union(word.box for word in run)
-        best = min(head, key=lambda label: (-(min(x1, label.box[2]) - max(x0, label.box[0])), label.box[0]))
-        mine.setdefault(best.label, []).extend(run)
+def _split(line: Sequence[Word], head: Sequence[Printed], row: int) -> Iterator[Found]:
+    """Yield one value a column: a word goes to the head it stands under, with the word it follows, or to the nearest.
+
+    What lies in two pieces under one head is left out: one of them belongs to a column that the map does not know.
+    """
+    mine: dict[Printed, list[Word]] = {}
+    before: tuple[Word, Printed] | None = None
+    for word in sorted(line, key=lambda word: word.box[0]):
+        shared = {label: min(word.box[2], label.box[2]) - max(word.box[0], label.box[0]) for label in head}
+        best = max(head, key=lambda label: shared[label])
+        if shared[best] <= 0 and before and _follows(word, before[0]):
+            best = before[1]
+        mine.setdefault(best, []).append(word)
+        before = word, best
     for label, words in mine.items():
-        box = union(word.box for word in words)
-        yield Found(label=label, kind="text", text=" ".join(w.text for w in words), box=box, confidence=_CELL)
+        if label.label and all(_follows(later, sooner) for sooner, later in pairwise(words)):
+            box = union(word.box for word in words)
+            text = " ".join(word.text for word in words)
+            yield Found(label=label.label, kind="text", at=label.box, text=text, box=box, confidence=_CELL, row=row)
 
 
-def _runs(line: Sequence[Word]) -> Iterator[list[Word]]:
-    """Yield words of one line that are no more than a wide space apart."""
-    run: list[Word] = []
-    for word in line:
-        if run and word.box[0] - run[-1].box[2] > 0.6 * (word.box[3] - word.box[1]):
-            yield run
-            run = []
-        run.append(word)
-    if run:
-        yield run
+def _follows(word: Word, before: Word) -> bool:
+    """Tell whether only a space lies between two words."""
+    return word.box[0] - before.box[2] < 0.6 * (word.box[3] - word.box[1])
 
 
 def values(
     page: Page, wanted: Sequence[Printed], labels: Sequence[Printed], stems: Stems, tables: Sequence[Found]
 ) -> Iterator[Found]:
-    """Yield the value of every wanted label: to its right up to the next label, or else under it."""
+    """Yield for every wanted label its value, if it has one: to its right up to the next label, or else under it."""
     words = [word for word in _free(page, labels) if not any(_inside(word, cell.box) for cell in tables)]
     for label in wanted:
         mine = stems.get((label.label, "text"))
@@ -139,8 +172,9 @@ def values(
         beside = _beside(words, label, limit)
         if beside:
             yield _found(label, [beside], _BESIDE)
-        elif below := _below(words, label, labels, limit, _MOST_LINES if is_address(mine) else 1):
-            yield _found(label, below, _BELOW)
+        else:
+            most = _MOST_LINES if is_address(mine) else 1
+            yield _found(label, _below(words, label, labels, limit, most), _BELOW)
 
 
 def _inside(word: Word, box: Box) -> bool:
@@ -149,8 +183,8 @@ def _inside(word: Word, box: Box) -> bool:
 
 def _found(label: Printed, lines: Sequence[Sequence[Word]], confidence: float) -> Found:
     text = "\n".join(" ".join(word.text for word in line) for line in lines)
-    box = union(word.box for line in lines for word in line)
-    return Found(label=label.label, kind="text", text=text, box=box, confidence=confidence)
+    box = union(word.box for line in lines for word in line) if lines else label.box
+    return Found(label=label.label, kind="text", at=label.box, text=text, box=box, confidence=confidence)
 
 
 def _right_of(label: Printed, other: Printed) -> bool:
@@ -168,7 +202,9 @@ def _beside(words: Sequence[Word], label: Printed, limit: float) -> list[Word]:
     ]
     run: list[Word] = []
     for word in sorted(line, key=lambda word: word.box[0]):
-        if word.box[0] - (run[-1].box[2] if run else label.box[2]) > (12.0 if run else _REACH):
+        if not run and word.box[0] - label.box[2] > _REACH:
+            break
+        if run and not _follows(word, run[-1]):
             break
         run.append(word)
     return run
@@ -196,12 +232,12 @@ def _below(
 
 
 def ticks(page: Page, wanted: Sequence[Printed], stems: Stems) -> Iterator[Found]:
-    """Yield a tick for every label of a tick box with a drawn mark or an X close to its left."""
+    """Yield for every label of a tick box whether it is ticked: by a drawn mark or an X close to its left."""
     drawn = [mark.box for mark in page.marks]
     drawn += [word.box for word in page.words if word.text.strip("[]()").casefold() in _TICKS]
     for label in wanted:
         if (label.label, "check") not in stems:
             continue
         near = [box for box in drawn if 0 <= label.box[0] - box[2] < 14 and box[1] < _middle(label.box) < box[3]]
-        if near:
-            yield Found(label=label.label, kind="check", text="X", box=near[0], confidence=_TICK)
+        text, box = ("X", near[0]) if near else ("", label.box)
+        yield Found(label=label.label, kind="check", at=label.box, text=text, box=box, confidence=_TICK)

@@ -291,3 +291,14 @@ def test_a_blank_flat_page_of_a_real_layout_says_nothing(form: str, fonts: bool)
             word_fonts=(0,) * len(printed) if fonts else (),
         )
         assert boxes_by_label(blank, fields) == ()
+
+
+def test_a_table_with_two_lines_a_row_is_left_alone() -> None:
+    heads = [("DRIVER #", 20, 92.0), ("DATE OF BIRTH", 215, 92.0), ("STATE LIC", 290, 92.0)]
+    filled = [
+        (text, x, 104.0 + 20 * row + below)
+        for row in range(3)
+        for text, x, below in (("1", 22, 0), ("01/02/1980", 215, 0), ("OH", 295, 0), ("Dayton", 22, 10))
+    ]
+    assert boxes_by_label(flat(heads, filled), DRIVERS) == ()
+    assert len(boxes_by_label(flat(heads, [line for line in filled if line[0] != "Dayton"]), DRIVERS)) == 9
