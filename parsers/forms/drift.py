@@ -6,6 +6,7 @@ the unmistakable ones, and every box then goes where its own label went.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from statistics import median
 from typing import NamedTuple
@@ -20,15 +21,18 @@ _PLAIN = 8
 """From this length on a label that stands once on form and page is the same label, wherever it went."""
 _WANDER = 45.0
 """How far a shorter one may have gone on its word alone."""
-_ROUNDS = 5
 _REACH = 9.0
-"""How far a label may be off its neighbours' common shift: less than a row, which is 12 points."""
+"""How far a label may be off its neighbours' common shift at first: less than a row, which is 12 points."""
+_STRAY = 32.0
+"""A short label farther off than this from all around it is another that reads alike."""
 _WITNESSES = 4
 _OWN = 14.0
 """Within this many points of a box stands its own label."""
-_ROW_REACH, _COLUMN_REACH = 240.0, 150.0
-_LOST = 110.0
-"""A box whose nearest found label is farther than this stands somewhere else, or nowhere."""
+_ROW_REACH, _COLUMN_REACH = 240.0, 420.0
+_LOST = 60.0
+"""Labels within this many points of a box stand on the page it stands on."""
+_FARTHEST = 330.0
+"""A box whose nearest found label is farther than this stands nowhere that could be told."""
 _APART = 2.5
 """Labels around a box that went apart by more than this leave its place in doubt."""
 
@@ -61,23 +65,24 @@ class Spot(NamedTuple):
 def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> None:
     """Pair the labels that went elsewhere; words in ``taken`` belong to another form page."""
     _settle(text, laid, taken)
-    for _ in range(_ROUNDS):
-        shifts = _shifts(laid)
-        used = taken.union(*(hit.words for hit in laid.found.values()))
-        close: list[tuple[float, int, Hit]] = []
-        for n, anchor in enumerate(laid.sheet.anchors):
-            if n in laid.found or len(anchor.key) < 2:
-                continue
-            hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
-            if hits and (shift := _common(laid.sheet, n, shifts)):
-                x, y = moved(laid.fit, anchor.x, anchor.y)
-                off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
-                if off <= _REACH * laid.scale:
-                    close.append((off, n, hit))
-        more = one_each(close)
-        if not more:
-            return
+    for reach in (_REACH, _REACH, _REACH, 2 * _REACH, 2 * _REACH, 3 * _REACH, 3 * _REACH):
+        more = one_each(list(_nearby(text, laid, taken, reach * laid.scale)))
         laid.found.update(more)
+
+
+def _nearby(text: PageText, laid: Laid, taken: frozenset[int], reach: float) -> Iterator[tuple[float, int, Hit]]:
+    """Yield the labels not yet found that stand within ``reach`` of where their neighbours' shift would put them."""
+    shifts = _shifts(laid)
+    used = taken.union(*(hit.words for hit in laid.found.values()))
+    for n, anchor in enumerate(laid.sheet.anchors):
+        if n in laid.found or len(anchor.key) < 2:
+            continue
+        hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
+        if hits and (shift := _common(laid.sheet, n, shifts)):
+            x, y = moved(laid.fit, anchor.x, anchor.y)
+            off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
+            if off <= reach:
+                yield off, n, hit
 
 
 def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
@@ -94,9 +99,8 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
             del laid.found[n]
     shifts = _shifts(laid)
     for n in [n for n in laid.found if len(laid.sheet.anchors[n].key) < 2 * _PLAIN]:
-        own = shifts[n]
         near = [shifts[m] for m in _nearest(laid.sheet, n, shifts, 6)]
-        if near and all(_differ(own, other) > _REACH * laid.scale for other in near):
+        if near and all(_differ(shifts[n], other) > _STRAY * laid.scale for other in near):
             del laid.found[n]
 
 
@@ -179,31 +183,73 @@ def spots(laid: Laid) -> list[Spot | None]:
     ]
 
 
+def printed(laid: Laid) -> Iterator[Box]:
+    """Yield where the labels that were not found should stand: they read otherwise on this page, or are gone."""
+    shifts = _shifts(laid)
+    for n, anchor in enumerate(laid.sheet.anchors):
+        if n not in laid.found and len(anchor.key) > 2 and (shift := _common(laid.sheet, n, shifts)):
+            x0, top, x1, bottom = moved_box(laid.fit, anchor.label.box)
+            yield x0 + shift[0], top + shift[1], x1 + shift[0], bottom + shift[1]
+
+
 def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift]) -> Spot | None:
     nearest = next((one for one in tie.around if one.label in shifts), None)
-    if nearest is None or nearest.gap > _LOST:
+    if nearest is None or _elsewhere(tie, shifts, nearest):
         return None
-    missing = sum(one.label not in shifts for one in tie.around[:5])
-    if missing >= 4 and nearest.gap > _LOST / 3:
-        return None
-    across, down = _sideways(tie, shifts, nearest), _down(laid.sheet, field, tie, shifts, nearest)
+    down = _down(laid.sheet, field, tie, shifts, nearest)
+    middle = (field.box[1] + field.box[3]) / 2
+    left = _across(laid.sheet, shifts, field.box[0], middle)
+    right = _across(laid.sheet, shifts, field.box[2], middle)
     x0, top, x1, bottom = moved_box(laid.fit, field.box)
-    box = x0 + across, top + down, x1 + across, bottom + down
-    return Spot(box, _sure(tie, shifts, nearest, (across, down)))
+    if x1 + right - x0 - left < _THINNEST * (x1 - x0):
+        right = left
+    box = x0 + left, top + down, x1 + right, bottom + down
+    return Spot(box, _sure(tie, shifts, nearest, (left, down)))
+
+
+_THINNEST = 0.5
+"""A box does not lose more than this share of its width."""
+
+
+def _elsewhere(tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> bool:
+    """Return whether a box stands on another page: what stands around it on the form is not on this one."""
+    if nearest.gap > _FARTHEST:
+        return True
+    close = [one for one in tie.around[:6] if one.gap < _LOST]
+    return len(close) >= 3 and all(one.label not in shifts for one in close)
+
+
+def _across(sheet: Sheet, shifts: dict[int, Shift], x: float, y: float) -> float:
+    """Return how far to the side a point goes: by a straight line through the shifts around it, the nearest most.
+
+    Columns grow and shrink, so that the two edges of a box go different ways.
+    """
+    weighed = [
+        (1.0 / (1.0 + (_far(sheet, n, x, y) / _BAND) ** 4), sheet.anchors[n].x - x, shift[0])
+        for n, shift in shifts.items()
+    ]
+    total = sum(weight for weight, _, _ in weighed)
+    mean = sum(weight * at for weight, at, _ in weighed) / total
+    level = sum(weight * shift for weight, _, shift in weighed) / total
+    spread = sum(weight * (at - mean) ** 2 for weight, at, _ in weighed) / total
+    common = sum(weight * (at - mean) * (shift - level) for weight, at, shift in weighed) / total
+    slope = max(-_SLOPE, min(_SLOPE, common / (spread + _STIFF)))
+    return level - slope * mean
+
+
+def _far(sheet: Sheet, n: int, x: float, y: float) -> float:
+    anchor = sheet.anchors[n]
+    return abs(anchor.x - x) + 0.35 * abs(anchor.y - y)
+
+
+_BAND = 28.0
+_SLOPE = 0.3
+_STIFF = 60.0
+"""Square points: with labels closer together than this a slope is not believed."""
 
 
 def _first(some: tuple[Tie, ...], shifts: dict[int, Shift], reach: float) -> Tie | None:
     return next((one for one in some if one.gap <= reach and one.label in shifts), None)
-
-
-def _sideways(tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> float:
-    """A column goes with its heading, else with what stands beside it."""
-    beside = _first(tie.row, shifts, _OWN)
-    heading = _first(tie.above, shifts, _COLUMN_REACH)
-    if beside and (heading is None or heading.gap > beside.gap):
-        return shifts[beside.label][0]
-    chosen = heading or _first(tie.row, shifts, _ROW_REACH) or nearest
-    return shifts[chosen.label][0]
 
 
 def _down(sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> float:
@@ -239,7 +285,7 @@ _MOST_STRETCH = 0.35
 
 def _sure(tie: Ties, shifts: dict[int, Shift], nearest: Tie, shift: Shift) -> float:
     """Fall with the distance to the labels found, and where they went apart."""
-    sure = 0.97 - 0.4 * min(nearest.gap / _LOST, 1.0)
+    sure = 0.97 - 0.4 * min(nearest.gap / 110.0, 1.0)
     near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
     apart = sum(_differ(other, shift) > _APART for other in near)
     return round(max(sure - 0.08 * apart, 0.2), 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -122,45 +122,77 @@ def lay(
     sheet: Sheet,
     *,
     least: int = 4,
-    only: frozenset[str] | None = None,
-    taken: frozenset[int] = frozenset(),
 ) -> Laid | None:
-    """Return the page laid over the form page, None where fewer than ``least`` labels agree on anything.
-
-    Only labels whose keys are in ``only`` have a say, and words in ``taken`` are no labels of this form page.
-    """
-    pairs = [pair for pair in _votes(text, sheet, taken) if only is None or pair[0] in only]
+    """Return the page laid over the form page, None where fewer than ``least`` labels agree on anything."""
+    pairs = list(_votes(text, sheet))
     if len(pairs) < least:
         return None
-    fit = agreed([pair for _, pair in pairs], _VOTE)
+    fit = agreed(pairs, _VOTE)
     if fit is None:
         return None
     for reach in (_VOTE, _NEAR):
-        found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7), taken)
+        found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7))
         better = least_squares([pair_of(sheet.anchors[n], hit) for n, hit in found.items()])
         if len(found) < least:
             return None
         fit = better or fit
     laid = Laid(sheet, fit, found, sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors))
-    laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7), taken)
+    laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7))
     return laid if len(laid.found) >= least else None
 
 
-def _votes(text: PageText, sheet: Sheet, taken: frozenset[int]) -> Iterable[tuple[str, Pair]]:
+def loosely(text: PageText, sheet: Sheet, scale: float, taken: frozenset[int] = frozenset()) -> Laid | None:
+    """Return the page laid over a form page whose blocks went different ways: by the shift most labels share.
+
+    Labels may go sideways by a column's change and down by anything; ``scale`` is the page's by the form page's width.
+    """
+    votes: dict[int, set[str]] = defaultdict(set)
+    pairs = list(_shifted(text, sheet, scale, taken))
+    for wanted, _, across, down in pairs:
+        if abs(across) <= _ASIDE:
+            for place in (int(down // _VOTE), int(down // _VOTE) + 1):
+                votes[place].add(wanted)
+    if not votes:
+        return None
+    best = max(votes, key=lambda place: (len(votes[place]), -abs(place)))
+    low, high = (best - 1) * _VOTE, (best + 1) * _VOTE
+    chosen = [(across, down) for _, _, across, down in pairs if low <= down < high and abs(across) <= _ASIDE]
+    if len(votes[best]) < _LEAST_KEYS:
+        return None
+    fit = scale, 0.0, 0.0, scale, median(across for across, _ in chosen), median(down for _, down in chosen)
+    tried = sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors)
+    return Laid(sheet, fit, paired(text, sheet, fit, _GUIDED, taken), tried)
+
+
+def _shifted(
+    text: PageText, sheet: Sheet, scale: float, taken: frozenset[int]
+) -> Iterable[tuple[str, int, float, float]]:
+    for n, anchor in enumerate(sheet.anchors):
+        if len(anchor.key) > _SHORT_KEY:
+            for hit in text.hits(anchor.key):
+                if taken.isdisjoint(hit.words):
+                    yield anchor.key, n, hit.x0 - anchor.x * scale, hit.middle - anchor.y * scale
+
+
+_ASIDE = 40.0
+_LEAST_KEYS = 3
+
+
+def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:
     seen: Counter[str] = Counter()
     for anchor in sorted(sheet.anchors, key=lambda anchor: (round(anchor.y), anchor.x)):
         if len(anchor.key) < _SHORT_KEY:
             continue
-        hits = [hit for hit in text.hits(anchor.key) if taken.isdisjoint(hit.words)]
+        hits = text.hits(anchor.key)
         count = sheet.counts[anchor.key]
         weight = min(len(anchor.key), 12)
         if 1 < count == len(hits):
             # As many on the page as on the form: they most likely come in the same order.
-            yield anchor.key, pair_of(anchor, sorted(hits, key=_reading)[seen[anchor.key]], weight / 2)
+            yield pair_of(anchor, sorted(hits, key=_reading)[seen[anchor.key]], weight / 2)
             seen[anchor.key] += 1
         elif 0 < len(hits) * count <= _MANY:
             for hit in hits:
-                yield anchor.key, pair_of(anchor, hit, weight / (len(hits) * count))
+                yield pair_of(anchor, hit, weight / (len(hits) * count))
 
 
 def _reading(hit: Hit) -> tuple[float, float]:

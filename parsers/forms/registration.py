@@ -13,10 +13,10 @@ from functools import cache
 
 from parsers.document import Box, Registration, Word
 from parsers.forms.anchors import PageText
-from parsers.forms.drift import follow, spots
+from parsers.forms.drift import follow, printed, spots
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
-from parsers.forms.laying import Laid, Sheet, agreement, fill_in, lay, sheet_of
+from parsers.forms.laying import Laid, Sheet, agreement, fill_in, lay, loosely, sheet_of
 from parsers.forms.placement import PlacedBox, Placement
 
 _LEAST_SHARE = 0.25
@@ -27,7 +27,7 @@ _EXACT_SHARE, _AGREED = 0.55, 0.95
 _EXACT_OFF = 1.5
 _NAMED = 1.5
 """How much more a form counts whose number the page prints."""
-_LEAST_GUEST = 3
+_LEAST_GUEST = 5
 _TRIED = 3
 """Form pages looked at closely, of those with the most distinctive words in common."""
 
@@ -51,7 +51,7 @@ def register(
     sheets = _preferred(_sheets(form, variant), state, edition)
     text = PageText(words)
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
-    return _best(text, _likely(text, wanted))
+    return _best(text, _likely(text, wanted), width)
 
 
 def identify(
@@ -61,7 +61,7 @@ def identify(
     wanted = sorted({name[0] for name in known()} if forms is None else set(forms))
     sheets = [sheet for form in wanted for sheet in _sheets(form, None)]
     text = PageText(words)
-    return _best(text, _likely(text, sheets))
+    return _best(text, _likely(text, sheets), width)
 
 
 def variants(form: str, edition: str) -> tuple[str, ...]:
@@ -104,37 +104,46 @@ def _likely(text: PageText, sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheets[-n] for value, n in scored[:_TRIED] if value > 0]
 
 
-def _best(text: PageText, sheets: Sequence[Sheet]) -> Placement | None:
+def _best(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
     laid = [found for sheet in sheets if (found := lay(text, sheet))]
-    if not laid:
-        return None
-    best = max(laid, key=lambda found: _merit(text, found))
-    agreed = agreement(text, best)
-    if best.share < _GARBLED_SHARE:
-        fill_in(text, best)
-    exact = best.share >= _EXACT_SHARE and agreed >= _AGREED and best.residual <= _EXACT_OFF * max(best.scale, 0.7)
-    if exact:
-        return _placement(text, [best], exact=True)
-    follow(text, best)
-    if best.share < _LEAST_SHARE:
-        return None
-    return _placement(text, [best, *_guests(text, best)], exact=False)
+    best = max(laid, key=lambda found: _merit(text, found), default=None)
+    if best:
+        agreed = agreement(text, best)
+        if best.share < _GARBLED_SHARE:
+            fill_in(text, best)
+        close = best.residual <= _EXACT_OFF * max(best.scale, 0.7)
+        if close and best.share >= _EXACT_SHARE and agreed >= _AGREED:
+            return _placement(text, [best], exact=True)
+    return _drifted(text, sheets, width)
 
 
-def _guests(text: PageText, host: Laid) -> list[Laid]:
-    """Return what moved here from other pages of the form, each laid by the labels that stand on no other page."""
+def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
+    """Return the page laid over the relative that explains most of it, its labels followed to where they went."""
+    laid: list[Laid] = []
+    for sheet in sheets:
+        scale = width / sheet.page.width
+        for found in (lay(text, sheet), loosely(text, sheet, scale)):
+            if found:
+                follow(text, found)
+                laid.append(found)
+    best = max(laid, key=lambda found: len(found.found) * found.share, default=None)
+    if best is None or best.share < _LEAST_SHARE:
+        return None
+    return _placement(text, [best, *_guests(text, best, width)], exact=False)
+
+
+def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
+    """Return what moved here from other pages of the form."""
     layout = host.sheet.edition
-    family = [sheet for sheet in _sheets(layout.form, layout.variant) if sheet.edition is layout]
-    everywhere = Counter(anchor.key for sheet in family for anchor in sheet.anchors)
     taken = frozenset(index for hit in host.found.values() for index in hit.words)
     guests: list[Laid] = []
-    for sheet in family:
-        if sheet is host.sheet:
+    for sheet in _sheets(layout.form, layout.variant):
+        if sheet is host.sheet or sheet.edition is not layout:
             continue
-        own = frozenset(found for found, count in everywhere.items() if count == sheet.counts[found])
-        guest = lay(text, sheet, least=_LEAST_GUEST, only=own, taken=taken)
+        guest = loosely(text, sheet, width / sheet.page.width, taken)
         if guest:
             follow(text, guest, taken)
+        if guest and len(guest.found) >= _LEAST_GUEST:
             taken |= {index for hit in guest.found.values() for index in hit.words}
             guests.append(guest)
     return guests
@@ -155,19 +164,22 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         exact=exact,
         boxes=tuple(boxes),
         labels=frozenset(words.union(*(_signs(text, one) for one in laid))),
-        prints=tuple(_printed(host)),
+        prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
     )
 
 
-def _printed(laid: Laid) -> Iterator[Box]:
+def _printed(laid: Laid, *, exact: bool) -> Iterator[Box]:
     """Yield the places of boilerplate, and of labels that read otherwise here than on the known layout."""
+    if not exact:
+        yield from printed(laid)
+        return
     for box in laid.sheet.page.prints:
-        yield _rounded(moved_box(laid.fit, box))
+        yield moved_box(laid.fit, box)
     for n, anchor in enumerate(laid.sheet.anchors):
         if n not in laid.found and len(anchor.key) > 2:
-            yield _rounded(moved_box(laid.fit, anchor.label.box))
+            yield moved_box(laid.fit, anchor.label.box)
 
 
 def _fixed(laid: Laid) -> Iterator[PlacedBox]:
