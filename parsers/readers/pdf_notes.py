@@ -16,7 +16,6 @@ _UNSEEN: Final = 2 | 32
 _SIZE = re.compile(r"([\d.]+)\s+Tf")
 _CHARACTER, _PITCH = 0.5, 1.17
 """Mean width of a character and the distance of two lines, in parts of the font size."""
-_USUAL_SIZE = 12.0
 _SMALL = 20.0
 KINDS: Final = frozenset({"FreeText", "Stamp", "Ink"})
 """Subtypes of annotations that are read."""
@@ -36,7 +35,7 @@ def noted(node: Node, page: int, space: PageSpace, contents: str, painted: str |
         marks = tuple(Mark(shape="stroke", box=each) for each in _strokes(node.ink, space))
         return Note(page=page, font=kind, marks=marks) if marks else None
     text = tidy(contents) if kind == "FreeText" else painted or ""
-    size = _size(node.style, box, text)
+    size = _size(node.style, box, text or painted or "")
     if words := tuple(_placed(text or painted or "", box, size)):
         return Note(page=page, font=f"{kind} {round(2 * size) / 2:g}", words=words)
     if kind == "Stamp" and max(box[2] - box[0], box[3] - box[1]) <= _SMALL:
@@ -65,10 +64,11 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _size(style: Any, box: Box, text: str) -> float:
+    """Return the font size the annotation states, else the one that fills its box."""
     found = _SIZE.search(str(style or ""))
     size = float(found[1]) if found and found[1].strip(".") and found[1].count(".") < 2 else 0.0
     lines = max(text.count("\n") + 1, 1)
-    return size if size > 0 else min(_USUAL_SIZE, max((box[3] - box[1]) / lines / _PITCH, 1.0))
+    return size if size > 0 else max((box[3] - box[1]) / lines / _PITCH, 1.0)
 
 
 def _placed(text: str, box: Box, size: float) -> Iterable[Word]:
