@@ -47,7 +47,8 @@ class _Wait:
 class Nursery:
     """One zygote and the way to it; it starts with the first request. Threads may share it.
 
-    ``environment`` is added to what every zygote gets: nothing of this process's own environment does.
+    ``environment`` is added to what every zygote gets: nothing of this process's own environment does. ``peak`` is the
+    largest resident size, in bytes, that a process it forked ever had.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -58,6 +59,7 @@ class Nursery:
         self._complaints: int = -1
         self._generation = 0
         self._proven = False
+        self.peak = 0
 
     @property
     def pid(self) -> int | None:
@@ -76,7 +78,7 @@ class Nursery:
             generation = self._generation
             try:
                 with closing(self._send(wanted)) as wait:
-                    told = settled(answers(wait.answer, wait.fate, limits), kind)
+                    told = settled(answers(wait.answer, wait.fate, limits, self._weigh), kind)
             except (LostError, OSError):
                 self._restart(generation)
                 continue
@@ -85,6 +87,9 @@ class Nursery:
         if not self._proven:
             raise SandboxError(f"the reading process does not start: {self._complaint()}")
         return [Settled("parser_crashed", 0.0)]
+
+    def _weigh(self, size: int) -> None:
+        self.peak = max(self.peak, size)
 
     def _send(self, wanted: Sequence[Errand]) -> _Wait:
         memory = os.memfd_create("content", os.MFD_CLOEXEC)

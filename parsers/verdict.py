@@ -8,7 +8,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -63,8 +63,12 @@ def settled(answers: Iterable[bytes | str], kind: type[Answer]) -> list[Settled[
     return found
 
 
-def answers(pipe: int, fate: socket.socket, limits: Sequence[Limits]) -> Iterator[bytes | str]:
+def answers(
+    pipe: int, fate: socket.socket, limits: Sequence[Limits], weigh: Callable[[int], None]
+) -> Iterator[bytes | str]:
     """Yield the answer to each file as it comes, and learn at the end how the process ended.
+
+    ``weigh`` is then told its largest resident size in bytes.
 
     A text is the reason for no answer and the last thing yielded. Each file's time begins when it is waited for.
     Raises ``LostError`` where nobody is left to tell.
@@ -77,6 +81,7 @@ def answers(pipe: int, fate: socket.socket, limits: Sequence[Limits]) -> Iterato
             return
         if payload is None or position == len(limits):
             end = _fate(fate, deadline + _GRACE)
+            weigh(end.peak if end else 0)
             yield _verdict(payload or b"", end, bounds) if end else "timeout"
             return
         yield payload

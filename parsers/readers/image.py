@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _POINTS = 72.0
 _DOTS = range(50, 1201)
 """Resolutions a scanner or a camera states in earnest."""
+_SCREEN = 100
+"""Cameras and screens state 72 or 96 dots an inch without meaning it; a page scanned so coarsely is guessed right."""
 _LONGEST = 17.0
 """A ledger sheet in inches: a longer page was not scanned, its resolution is a camera's or a screen's."""
 _SHEETS = ((8.5, 11.0), (8.27, 11.69), (8.5, 14.0))
@@ -98,7 +100,7 @@ def _points(image: Image.Image) -> tuple[float, float]:
     """Size a picture by its stated resolution, or as a sheet of paper where that is missing or makes no sheet."""
     stated = image.info.get("dpi") or (0.0, 0.0)
     across, down = (float(dots) if round(float(dots)) in _DOTS else 0.0 for dots in stated[:2])
-    if not across or not down or max(image.width / across, image.height / down) > _LONGEST:
+    if not across * down or max(across, down) < _SCREEN or max(image.width / across, image.height / down) > _LONGEST:
         across = down = _guessed(*sorted((image.width, image.height)))
     return round(image.width * _POINTS / across, 2), round(image.height * _POINTS / down, 2)
 

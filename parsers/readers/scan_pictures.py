@@ -24,7 +24,9 @@ _MOST_PIXELS: Final = 12_000_000
 """A legal sheet at 300 dpi has 10.7 million."""
 _FINEST, _BEST = 330.0, 300.0
 """Pictures finer than the one are made as coarse as the other: engines read no more in them and take longer."""
-_EVEN: Final = 0.01
+_EVEN: Final = 0.002
+_CLOSE: Final = 0.5
+"""Points by which a picture may miss the edges of its page and still be the page."""
 _WHITE: Final = 255
 
 
@@ -86,11 +88,11 @@ def _on_page(grey: Grey, box: tuple[float, float, float, float], space: PageSpac
     """Lay a picture on a white page of the page's size, and cut off what hangs over."""
     x0, top, x1, bottom = box
     grey, dpi = _squared(grey, x1 - x0, bottom - top)
+    if max(abs(x0), abs(top), abs(x1 - space.width), abs(bottom - space.height)) <= _CLOSE:
+        return grey, dpi
     dots = dpi / _POINTS
     width, height = round(space.width * dots), round(space.height * dots)
     left, above = round(x0 * dots), round(top * dots)
-    if (left, above) == (0, 0) and grey.shape == (height, width):
-        return grey, dpi
     sheet = np.full((height, width), _WHITE, np.uint8)
     inside = grey[max(-above, 0) : height - above, max(-left, 0) : width - left]
     left, above = max(left, 0), max(above, 0)
