@@ -13,9 +13,10 @@ from datetime import date
 
 from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import once, plan_of, read_page, readings
-from parsers.extract.ink import Place, Plan, read_ink
+from parsers.extract.ink import read_ink
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition
+from parsers.extract.plan import Place, Plan
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.extract.widgets import read_widgets, visible

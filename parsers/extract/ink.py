@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Mark, Page, Word
+from parsers.extract.plan import Place, Plan
+from parsers.extract.snapping import snapped
 
 _TICKS = frozenset("xX✓✔✗✘✕✖☑☒■●•◼√×")
 _TICK_CODES = frozenset("34678lnu")
@@ -27,37 +28,15 @@ _SLACK_X, _SLACK_Y = 2.5, 2.5
 _CLEAR = 1.0
 _SMALL_PRINT = 7.6
 """Up to this size in points, text of a label's family outside all boxes is the form's own."""
+_LARGE_PRINT = 8.5
+_SENTENCES = 10
+"""Words of one font outside all boxes from which on they are sentences of the form."""
 _SPACE = 0.75
 """Most room between words of one value, in heights of the text: what runs on behind a box is still its value."""
 _MANY_BOXES = 4
 """From this many boxes on, text in the labels' own font is typed and not printed."""
 _PRINTED_SHARE, _PRINTED_LEAST = 0.6, 5
 """Marks of one shape in so many of a page's tick boxes are the boxes' own drawing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One box on a page to be filled: its name there, its kind, its box in points and how sure its place is."""
-
-    name: str
-    kind: Literal["text", "check"]
-    box: Box
-    multiline: bool = False
-    sure: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is known of a page before its values are looked at.
-
-    ``labels`` are indices of words that are printed labels, ``prints`` places of boilerplate. ``exact`` says that every
-    printed word of this layout is known, so that what else stands in a box was typed.
-    """
-
-    places: tuple[Place, ...]
-    labels: frozenset[int] = frozenset()
-    prints: tuple[Box, ...] = ()
-    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -82,21 +61,26 @@ class Ink:
 
 def read_ink(page: Page, plan: Plan) -> Ink:
     """Return what the boxes of a page hold and what on it stays unexplained; blank boxes are absent."""
-    fonts = Fonts(page, plan)
     grid = _Grid(plan.places)
+    printed = plan.labels | feet(page.words)
+    homes = {n: grid.home(word.box) for n, word in enumerate(page.words) if n not in printed}
+    fonts = Fonts(page, plan, homes)
+    if not plan.exact and fonts.known:
+        typed = [n for n in homes if fonts.is_foreign(n) and not fonts.is_symbol(n)]
+        plan = replace(plan, places=snapped(plan.places, [page.words[n].box for n in typed]))
+        grid = _Grid(plan.places)
+        homes = {n: grid.home(page.words[n].box) for n in homes}
+    return _told_apart(page, plan, fonts, grid, homes)
+
+
+def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: _Grid, homes: Homes) -> Ink:
     contents = {id(place): Content(place) for place in plan.places}
     ink = Ink()
     loose: list[int] = []
-    printed = plan.labels | feet(page.words)
-    homes = {n: grid.home(word.box) for n, word in enumerate(page.words) if n not in printed}
-    typed = [
-        n
-        for n, home in homes.items()
-        if (home is not None and fonts.is_foreign(n)) or not _in_any(page.words[n].box, plan.prints)
-    ]
     quiet = fonts.printed_in_boxes(homes, plan)
-    for n in typed:
-        home = homes[n]
+    for n, home in homes.items():
+        if _in_any(page.words[n].box, plan.prints) and not (home is not None and fonts.is_foreign(n)):
+            continue
         if home is not None and not (fonts.is_print(n) and quiet):
             contents[id(home)].words.append(n)
         elif home is None:
@@ -110,10 +94,14 @@ def read_ink(page: Page, plan: Plan) -> Ink:
     return ink
 
 
+Homes = dict[int, Place | None]
+"""Words by index, with the box each stands in."""
+
+
 class Fonts:
     """Which fonts of a page are the form's own, by the labels found in them; nothing is, where fonts are not known."""
 
-    def __init__(self, page: Page, plan: Plan) -> None:
+    def __init__(self, page: Page, plan: Plan, homes: Homes) -> None:
         self.known = bool(page.fonts) and len(page.word_fonts) == len(page.words)
         self._of = page.word_fonts if self.known else ()
         self._split = [_family(font) for font in page.fonts]
@@ -125,6 +113,23 @@ class Fonts:
         self._print = {font for font, count in counts.items() if count > 1}
         self._families = {self._split[font][0] for font in self._print}
         self._typed: set[int] = set()
+        if not plan.exact and self.known:
+            self._print |= self._running_text(homes)
+
+    def _running_text(self, homes: Homes) -> set[int]:
+        """Return the fonts of sentences: a label's family in small print, most of it outside all boxes."""
+        inside: Counter[int] = Counter()
+        outside: Counter[int] = Counter()
+        for n, home in homes.items():
+            (outside if home is None else inside)[self._of[n]] += 1
+        return {
+            font
+            for font, count in outside.items()
+            if count >= _SENTENCES
+            and count >= inside[font]
+            and self._split[font][0] in self._families
+            and self._split[font][1] <= _LARGE_PRINT
+        }
 
     def is_print(self, index: int) -> bool:
         """Return whether a word is in a font the form itself is printed in."""
@@ -138,7 +143,7 @@ class Fonts:
         """Return whether a word is in a font of signs."""
         return self.known and _SYMBOLS.search(self._split[self._of[index]][0]) is not None
 
-    def printed_in_boxes(self, homes: dict[int, Place | None], plan: Plan) -> bool:
+    def printed_in_boxes(self, homes: Homes, plan: Plan) -> bool:
         """Return whether text in the form's own fonts inside boxes is print too, and note the fonts of values.
 
         On a known layout all print is known, so it is only where nothing else was typed and few boxes are touched.

@@ -161,6 +161,8 @@ def _ties(sheet: Sheet, field: PlacedField) -> Ties:
     below: list[Tie] = []
     around: list[Tie] = []
     for n, anchor in enumerate(sheet.anchors):
+        if len(anchor.key) < 2:
+            continue
         left, high, right, low = anchor.label.box
         across = max(left - x1, x0 - right, 0.0)
         down = max(high - bottom, top - low, 0.0)

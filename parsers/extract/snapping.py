@@ -1,0 +1,128 @@
+"""Move rows of boxes to the lines that were typed in them, where their labels alone leave their height in doubt.
+
+Rows of a table have no label of their own. On a layout never seen their heights are guessed from what stands above and
+below, which is off by part of a row; the typed lines then say where the rows are. All rows of a page are moved
+together, in order and without overlap, by the path that puts most words in the middle of boxes with the least moving.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parsers.document import Box
+from parsers.extract.plan import Place
+
+_STEP = 1.5
+_STATES = 24
+"""Rows are moved by up to so many steps of so many points either way: three rows."""
+_REACH = _STEP * _STATES
+_LEVEL = 2.0
+"""Boxes whose middles differ by less than this, in points, are one row."""
+_KERNEL = 4.0
+"""A word this far from the middle of a box says nothing for it."""
+_PULL = 0.02
+"""What moving a row costs a point, in words; ``_HELD`` more where it stands by a label of its own."""
+_HELD = 0.5
+_HELD_FROM = 0.82
+_BEND = 0.12
+"""What it costs a point to move a row otherwise than the one above."""
+_CLOSEST = 0.8
+"""Rows keep this share of their distance."""
+_ONE_LINE = 19.0
+"""A box higher than this holds several lines, which stand at its top and not in its middle."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """Boxes side by side: their middle height and what each shift is worth."""
+
+    middle: float
+    places: list[Place]
+    worth: list[float]
+
+
+def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
+    """Return the boxes of a page moved up or down to the typed words; those with a label of their own hardly move."""
+    if not words or not places:
+        return tuple(places)
+    rows = _rows(places)
+    _weigh(rows, words)
+    moved: dict[int, Place] = {}
+    for row, shift in zip(rows, _path(rows), strict=True):
+        for place in row.places:
+            x0, top, x1, bottom = place.box
+            moved[id(place)] = replace(place, box=(x0, top + shift, x1, bottom + shift)) if shift else place
+    return tuple(moved[id(place)] for place in places)
+
+
+def _rows(places: Sequence[Place]) -> list[_Row]:
+    rows: list[_Row] = []
+    for place in sorted(places, key=lambda place: place.box[1] + place.box[3]):
+        middle = (place.box[1] + place.box[3]) / 2
+        if rows and middle - rows[-1].middle <= _LEVEL:
+            rows[-1].places.append(place)
+        else:
+            rows.append(_Row(middle, [place], [0.0] * (2 * _STATES + 1)))
+    return rows
+
+
+def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
+    """Give every shift of every row the words it would put in the middle of its boxes, less what the shift costs."""
+    order = sorted(words, key=lambda box: box[1] + box[3])
+    levels = [(box[1] + box[3]) / 2 for box in order]
+    for row in rows:
+        cost = _PULL + (_HELD if max(place.sure for place in row.places) >= _HELD_FROM else 0.0)
+        row.worth = [-cost * abs(state - _STATES) * _STEP for state in range(2 * _STATES + 1)]
+        boxes = [place.box for place in row.places if place.kind == "text"]
+        boxes = [box for box in boxes if box[3] - box[1] <= _ONE_LINE]
+        first, last = bisect_left(levels, row.middle - _REACH), bisect_right(levels, row.middle + _REACH)
+        for level, word in zip(levels[first:last], order[first:last], strict=True):
+            middle = (word[0] + word[2]) / 2
+            if any(box[0] - 3 <= middle <= box[2] + 3 for box in boxes):
+                _add(row.worth, level - row.middle)
+
+
+def _add(worth: list[float], off: float) -> None:
+    place = off / _STEP + _STATES
+    for state in range(max(int(place - _KERNEL / _STEP), 0), min(int(place + _KERNEL / _STEP) + 2, len(worth))):
+        worth[state] += max(0.0, 1.0 - abs(state - place) * _STEP / _KERNEL)
+
+
+def _path(rows: Sequence[_Row]) -> list[float]:
+    """Return the shift of each row on the way from the top to the bottom that is worth most."""
+    best = list(rows[0].worth)
+    came: list[list[int]] = []
+    for above, row in itertools.pairwise(rows):
+        # A row may come nearer to the one above by a fifth of their distance, and go any way off.
+        nearer = int((1 - _CLOSEST) * (row.middle - above.middle) / _STEP)
+        step, source = _reached(best, nearer)
+        came.append(source)
+        best = [value + worth for value, worth in zip(step, row.worth, strict=True)]
+    state = max(range(len(best)), key=lambda state: (best[state], -abs(state - _STATES)))
+    states = [state]
+    for source in reversed(came):
+        states.append(source[states[-1]])
+    return [(state - _STATES) * _STEP for state in reversed(states)]
+
+
+def _reached(best: Sequence[float], nearer: int) -> tuple[list[float], list[int]]:
+    """Return for each shift of the next row the best shift of this one to come from."""
+    count, bend = len(best), _BEND * _STEP
+    values: list[float] = []
+    sources: list[int] = []
+    source, value = 0, best[0]
+    # From a shift that is less: the best so far, dearer by a bend each step.
+    for state in range(count):
+        value -= bend if state else 0.0
+        if best[state] >= value:
+            source, value = state, best[state]
+        values.append(value)
+        sources.append(source)
+    for state in range(count):
+        for other in range(state + 1, min(state + nearer, count - 1) + 1):
+            if (gain := best[other] - bend * (other - state)) > values[state]:
+                values[state], sources[state] = gain, other
+    return values, sources
