@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pikepdf
 import pytest
 
 from fixtures.accounts import account
@@ -195,3 +198,95 @@ def test_everything_typed_on_an_accounts_forms_reads_back(profile: str, dialect:
         ratio = filled_ratio(paper, (1, len(paper.pages)))
         assert ratio is not None
         assert ratio > 0.1
+
+
+def test_a_box_that_shows_another_text_is_in_doubt_and_says_so() -> None:
+    found = read(
+        text("GeneralLiability_OtherLimitAmount_A", "1000000", shown="2,000,000", box=(10, 30, 90, 42)),
+        text("NamedInsured_FullName_A", None, shown="Dunlap Mechanical, LLC", box=(10, 50, 90, 62)),
+        tick("Policy_Status_QuoteIndicator_A", on=True, shown="off"),
+        tick("BusinessInformation_BusinessType_ContractorIndicator_A", on=False, shown="on"),
+    )
+    limit, name = found["GeneralLiability_OtherLimitAmount_A"], found["named_insureds[0].name"]
+    assert (limit.value, name.value) == ("1000000", "Dunlap Mechanical, LLC")
+    assert (found["transaction_status"].value, found["business_type.contractor"].value) == ("quote", True)
+    assert {item.defect.reason for item in found.values() if item.defect} == {"value_differs"}
+    assert all(item.confidence < 0.9 and item.defect for item in found.values())
+    assert limit.defect is not None and "2,000,000" in limit.defect.detail
+
+
+def test_a_doubt_never_tells_a_restricted_value() -> None:
+    found = read(text("NamedInsured_TaxIdentifier_A", "987-65-4321", shown="987-65-4329"))
+    (item,) = found.values()
+    assert item.restricted
+    assert item.defect is not None and "4329" not in item.defect.detail
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [("X", "ambiguous"), ("TBD", "non_answer"), ("see attached", "pointer"), ("N/A", "non_answer")],
+)
+def test_a_question_without_yes_or_no_is_asked_again(typed: str, reason: str) -> None:
+    (item,) = read(text("CommercialPolicy_Question_ABCCode_A", typed)).values()
+    assert (item.value, item.raw) == (None, typed)
+    assert item.defect is not None
+    assert item.defect.reason == reason
+
+
+def test_names_changed_by_a_merge_keep_their_meaning() -> None:
+    found = read(
+        text("NamedInsured_FullName_A#2", "Dunlap, LLC"), text("F[0].P1[0].Policy_PolicyNumberIdentifier_A[0]", "P1")
+    )
+    assert (found["named_insureds[0].name"].value, found["policy_number"].value) == ("Dunlap, LLC", "P1")
+
+
+def renamed(data: bytes, names: Mapping[str, str] | None = None) -> bytes:
+    """Give the fields of a form other names: those of ``names``, else numbers that mean nothing."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as form:
+        for number, node in enumerate(form.Root.AcroForm.Fields):
+            old = str(node.T)
+            if names is None or old in names:
+                node.T = pikepdf.String(names[old] if names else f"Text{number}[0]")
+        form.save(out)
+    return out.getvalue()
+
+
+FILLED = {
+    "NamedInsured_FullName_A": "Dunlap Mechanical, LLC",
+    "NamedInsured_TaxIdentifier_A": "371234567",
+    "Policy_EffectiveDate_A": "01/01/2027",
+    "Producer_FullName_A": "Bayline Services",
+    "NamedInsured_LegalEntity_LimitedLiabilityCorporationIndicator_A": True,
+    "CommercialStructure_PhysicalAddress_LineOne_B": "100 Mill St",
+}
+
+
+def told(data: bytes) -> dict[str | None, FieldCandidate]:
+    paper = pdf.read(data, "form.pdf", PATIENT)
+    found = extract(paper, kind="acord_125", pages=(1, len(paper.pages)), as_of=TODAY).fields
+    return {item.elabel: item for item in found}
+
+
+def test_boxes_with_meaningless_names_are_named_by_their_place_on_the_form() -> None:
+    found = told(renamed(draw_form("125", "2016/03", FILLED)))
+    assert {name: found[name].raw for name in FILLED} == {
+        name: "on" if value is True else value for name, value in FILLED.items()
+    }
+    assert len(found) == len(FILLED)
+
+
+def test_a_page_may_mix_names_of_every_dialect() -> None:
+    names = {
+        "NamedInsured_FullName_A": "ACORD_Policy_Insured1_Name",
+        "NamedInsured_TaxIdentifier_A": "Text16[0]",
+        "Policy_EffectiveDate_A": "F[0].P1[0].Policy_EffectiveDate_A[0]",
+    }
+    found = told(renamed(draw_form("125", "2016/03", FILLED), {}))
+    mixed = told(renamed(draw_form("125", "2016/03", FILLED), names))
+    assert {name: item.value for name, item in mixed.items()} == {name: item.value for name, item in found.items()}
+
+
+def test_a_box_off_every_known_place_keeps_its_own_name() -> None:
+    found = read(text("Text99[0]", "somewhere", box=(500.0, 600.0, 510.0, 605.0)))
+    assert found["Text99"].value == "somewhere"
