@@ -117,18 +117,36 @@ class Fonts:
             self._print |= self._running_text(homes)
 
     def _running_text(self, homes: Homes) -> set[int]:
-        """Return the fonts of sentences: a label's family in small print, most of it outside all boxes."""
+        """Return the fonts of sentences of the form that no label is printed in.
+
+        Where values are typed in a family of their own, all text in the labels' families is print. Else only small
+        text is, of which much stands outside all boxes.
+        """
         inside: Counter[int] = Counter()
         outside: Counter[int] = Counter()
         for n, home in homes.items():
             (outside if home is None else inside)[self._of[n]] += 1
+        typed: Counter[str] = Counter()
+        for font, count in inside.items():
+            family, size = self._split[font]
+            if font not in self._print and (size > _SMALL_PRINT or family not in self._families):
+                typed[family] += count
+        own = sum(count for family, count in typed.items() if family not in self._families)
+        if own > sum(typed.values()) - own:
+            values = {_face(family) for family in typed if family not in self._families}
+            faces = {_face(family) for family in self._families} - values
+            return {
+                font
+                for font, (family, size) in enumerate(self._split)
+                if size <= _LARGE_PRINT and (family in self._families or _face(family) in faces)
+            }
         return {
             font
             for font, count in outside.items()
-            if count >= _SENTENCES
-            and count >= inside[font]
+            if count + inside[font] >= _SENTENCES
+            and 3 * count >= inside[font]
             and self._split[font][0] in self._families
-            and self._split[font][1] <= _LARGE_PRINT
+            and self._split[font][1] <= _SMALL_PRINT
         }
 
     def is_print(self, index: int) -> bool:
@@ -171,6 +189,11 @@ def _family(font: str) -> tuple[str, float]:
     match = _FONT.fullmatch(font)
     name, size = (match[1], float(match[2])) if match else (font, 0.0)
     return _SUBSET.sub("", name), size
+
+
+def _face(family: str) -> str:
+    """Return the name that a font's weights and slants have in common."""
+    return re.split(r"[-,]", family)[0]
 
 
 class _Grid:

@@ -72,6 +72,7 @@ def _rows(places: Sequence[Place]) -> list[_Row]:
 def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
     """Give every shift of every row the words it would put in the middle of its boxes, less what the shift costs."""
     order = sorted(words, key=lambda box: box[1] + box[3])
+    before = _before(order)
     levels = [(box[1] + box[3]) / 2 for box in order]
     for row in rows:
         cost = _PULL + (_HELD if max(place.sure for place in row.places) >= _HELD_FROM else 0.0)
@@ -79,16 +80,50 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
         boxes = [place.box for place in row.places if place.kind == "text"]
         boxes = [box for box in boxes if box[3] - box[1] <= _ONE_LINE]
         first, last = bisect_left(levels, row.middle - _REACH), bisect_right(levels, row.middle + _REACH)
-        for level, word in zip(levels[first:last], order[first:last], strict=True):
-            middle = (word[0] + word[2]) / 2
-            if any(box[0] - 3 <= middle <= box[2] + 3 for box in boxes):
-                _add(row.worth, level - row.middle)
+        for n in range(first, last):
+            if said := _says(order[n], before[n], boxes):
+                _add(row.worth, levels[n] - row.middle, said)
 
 
-def _add(worth: list[float], off: float) -> None:
+def _before(order: Sequence[Box]) -> list[Box | None]:
+    """Return for each word the one it follows on its line, None where it begins a value."""
+    found: list[Box | None] = []
+    for n, word in enumerate(order):
+        high = word[3] - word[1]
+        near = (
+            other
+            for other in order[max(n - _BESIDE, 0) : n + _BESIDE]
+            if abs(other[1] + other[3] - word[1] - word[3]) < 0.4 * high and 0 <= word[0] - other[2] < 0.6 * high
+        )
+        found.append(next(near, None))
+    return found
+
+
+_BESIDE = 24
+
+
+def _says(word: Box, before: Box | None, boxes: Sequence[Box]) -> float:
+    """Return what a word says for being in one of the boxes of a row: most where it begins at a box's edge."""
+    middle = (word[0] + word[2]) / 2
+    for x0, _, x1, _ in boxes:
+        if x0 - 3 <= middle <= x1 + 3:
+            if word[0] < x0 - 3 or word[2] > x1 + 4:
+                return -1.0
+            if abs(word[0] - x0 - 2) <= _EDGE:
+                return 2.0
+            if before is not None and x0 - 3 <= (before[0] + before[2]) / 2 <= x1:
+                return 0.5
+            return 1.0 if abs(x1 - 2 - word[2]) <= _EDGE or abs(middle - (x0 + x1) / 2) <= _EDGE else -0.3
+    return 0.0
+
+
+_EDGE = 3.5
+
+
+def _add(worth: list[float], off: float, said: float) -> None:
     place = off / _STEP + _STATES
     for state in range(max(int(place - _KERNEL / _STEP), 0), min(int(place + _KERNEL / _STEP) + 2, len(worth))):
-        worth[state] += max(0.0, 1.0 - abs(state - place) * _STEP / _KERNEL)
+        worth[state] += said * max(0.0, 1.0 - abs(state - place) * _STEP / _KERNEL)
 
 
 def _path(rows: Sequence[_Row]) -> list[float]:

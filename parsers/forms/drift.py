@@ -286,8 +286,10 @@ _MOST_STRETCH = 0.35
 
 
 def _sure(tie: Ties, shifts: dict[int, Shift], nearest: Tie, shift: Shift) -> float:
-    """Fall with the distance to the labels found, and where they went apart."""
-    sure = 0.97 - 0.4 * min(nearest.gap / 110.0, 1.0)
+    """Fall with the distance to the labels found, and where they went apart; a box by its own label is sure."""
+    heading = _first(tie.above, shifts, _OWN / 2)
+    own = heading or _first(tie.row, shifts, _OWN)
+    sure = 0.97 if own else 0.8 - 0.3 * min(nearest.gap / 200.0, 1.0)
     near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
-    apart = sum(_differ(other, shift) > _APART for other in near)
-    return round(max(sure - 0.08 * apart, 0.2), 3)
+    apart = sum(abs(other[1] - shift[1]) > _APART for other in near)
+    return round(max(sure - (0.01 if own else 0.05) * apart, 0.2), 3)
