@@ -14,6 +14,7 @@ from datetime import date
 from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import once, plan_of, read_page, readings
 from parsers.extract.ink import read_ink
+from parsers.extract.laid import laid_over
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition
 from parsers.extract.plan import Place, Plan
@@ -21,7 +22,6 @@ from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
-from parsers.forms.registration import register
 
 _DIFFERS = 0.6
 """What a value is worth that the page contradicts."""
@@ -110,7 +110,7 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     """Look for text and ticks that were drawn over a page with widgets instead of put into them."""
     if not page.fonts:
         return
-    placement = register(page.words, page.width, page.height, asked.form, state=asked.state, edition=asked.edition)
+    placement = laid_over(page, asked.form, asked.state, asked.edition)
     if placement is None:
         return
     plan = plan_of(placement)

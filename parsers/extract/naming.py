@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 
 from parsers.document import Box, Page, ParsedDocument, Widget
 from parsers.extract.labelled import name_boxes
+from parsers.extract.laid import laid_over
 from parsers.forms import FormMap, resolve
 from parsers.forms.placement import PlacedBox
-from parsers.forms.registration import register
 
 _ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
 _ALIKE = 0.5
@@ -66,7 +66,7 @@ def named(document: ParsedDocument, widgets: Sequence[Widget], filled: Iterable[
 
 
 def _on_page(page: Page, widgets: Sequence[Widget], form: Form, taken: set[str]) -> dict[Box, Name]:
-    placement = register(page.words, page.width, page.height, form.number, state=form.state, edition=form.edition)
+    placement = laid_over(page, form.number, form.state, form.edition)
     found = _by_place(widgets, placement.boxes) if placement else {}
     found = {box: name for box, name in found.items() if name.elabel not in taken}
     if form.fields and len(found) < len(widgets):
