@@ -48,7 +48,7 @@ class BoxResult:
     method: str = ""
     confidence: float = 0.0
     defect: str | None = None
-    known: bool = True
+    called_new: bool = False
     conflict: bool = False
     restricted: bool = False
 
@@ -111,7 +111,7 @@ def _document(case: Case, truth: Truth, parts: Iterable[Part]) -> DocumentResult
         edition=bool(told and told.edition == truth.edition),
         pages=bool(told and told.pages == truth.pages),
         known=truth.known,
-        called_new=any(defect.reason == "new_edition" for part in over for defect in part.extraction.defects),
+        called_new=any(map(_called_new, over)),
     )
 
 
@@ -125,18 +125,23 @@ def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
 
 def _boxes(case: Case, truth: Truth, parts: Iterable[Part]) -> Iterator[BoxResult]:
     fields = form_map(truth.form) if truth.form else None
-    read = _by_elabel(_standing_on(truth.pages, parts))
-    for elabel in dict.fromkeys((*truth.values, *read)):
-        yield _box(case, truth, elabel, read.get(elabel), fields)
-    for elabel in sorted(truth.conflicts.keys() - truth.values.keys() - read.keys()):
-        yield _box(case, truth, elabel, None, fields)
+    standing = tuple(_standing_on(truth.pages, parts))
+    read = _by_elabel(found for found, _ in standing)
+    new = frozenset(found.elabel for found, part in standing if _called_new(part))
+    silent = sorted(truth.conflicts.keys() - truth.values.keys() - read.keys())
+    for elabel in dict.fromkeys((*truth.values, *read, *silent)):
+        yield _box(case, truth, elabel, read.get(elabel), fields, new)
 
 
-def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[FieldCandidate]:
+def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[tuple[FieldCandidate, Part]]:
     for part in parts:
         for found in part.extraction.fields:
             if pages[0] <= (found.at.page or part.classification.pages[0]) <= pages[1]:
-                yield found
+                yield found, part
+
+
+def _called_new(part: Part) -> bool:
+    return any(defect.reason == "new_edition" for defect in part.extraction.defects)
 
 
 def _by_elabel(found: Iterable[FieldCandidate]) -> dict[str, FieldCandidate]:
@@ -148,7 +153,14 @@ def _by_elabel(found: Iterable[FieldCandidate]) -> dict[str, FieldCandidate]:
     return first
 
 
-def _box(case: Case, truth: Truth, elabel: str, found: FieldCandidate | None, fields: FormMap | None) -> BoxResult:
+def _box(
+    case: Case,
+    truth: Truth,
+    elabel: str,
+    found: FieldCandidate | None,
+    fields: FormMap | None,
+    new: frozenset[str | None],
+) -> BoxResult:
     stands = truth.values.get(elabel)
     box = fields.fields.get(elabel) if fields else None
     said = found.value if found else None
@@ -167,7 +179,7 @@ def _box(case: Case, truth: Truth, elabel: str, found: FieldCandidate | None, fi
         method=found.method if found else "",
         confidence=found.confidence if found else 0.0,
         defect=found.defect.reason if found and found.defect else None,
-        known=truth.known,
+        called_new=elabel in new,
         conflict=elabel in truth.conflicts,
         restricted=bool(found and found.restricted) or bool(box and box.type in RESTRICTED_TYPES),
     )

@@ -28,7 +28,7 @@ def grouped(boxes: Iterable[BoxResult]) -> Groups:
     found: Groups = {}
     for box in boxes:
         if box.reported:
-            source = source_of(box.method, known_edition=box.known)
+            source = source_of(box.method, known_edition=not box.called_new)
             found.setdefault((source, ""), []).append(box)
             found.setdefault((source, box.family), []).append(box)
     return {key: some for key, some in found.items() if not key[1] or len(some) >= ENOUGH}
@@ -49,7 +49,9 @@ def told_by(tables: Sureness, boxes: Iterable[BoxResult]) -> list[BoxResult]:
     return [
         replace(
             box,
-            confidence=tables.probability(source_of(box.method, known_edition=box.known), box.family, box.confidence),
+            confidence=tables.probability(
+                source_of(box.method, known_edition=not box.called_new), box.family, box.confidence
+            ),
         )
         for box in boxes
         if box.reported
@@ -91,7 +93,7 @@ def data_hash(boxes: Iterable[BoxResult]) -> str:
             box.elabel,
             box.method,
             box.family,
-            box.known,
+            box.called_new,
             round(box.confidence, 6),
             box.verdict,
         )
