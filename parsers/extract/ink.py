@@ -81,7 +81,7 @@ def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: _Grid, homes: Homes)
     for n, home in homes.items():
         if _in_any(page.words[n].box, plan.prints) and not (home is not None and fonts.is_foreign(n)):
             continue
-        if home is not None and not (fonts.is_print(n) and quiet):
+        if home is not None and (not (fonts.is_print(n) and quiet) or _is_tick(page.words[n], home)):
             contents[id(home)].words.append(n)
         elif home is None:
             loose.append(n)
@@ -243,6 +243,11 @@ _FOOT = re.compile(r"ACORD[®™]? \d{1,4}( [A-Z]{2})? \(\d{4}/\d{2}\)|Page \d+ 
 def _in_any(box: Box, prints: Sequence[Box]) -> bool:
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return any(place[0] - 1 <= x <= place[2] + 1 and place[1] - 1 <= y <= place[3] + 1 for place in prints)
+
+
+def _is_tick(word: Word, home: Place) -> bool:
+    """Return whether a word is a sign that ticks its box, in whatever font."""
+    return home.kind == "check" and set(word.text) <= _TICKS
 
 
 def _ticks_of_words(page: Page, fonts: Fonts, contents: Iterable[Content], loose: list[int]) -> None:

@@ -6,7 +6,7 @@ the unmistakable ones, and every box then goes where its own label went.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from statistics import median
 from typing import NamedTuple
@@ -25,6 +25,10 @@ _REACH = 9.0
 """How far a label may be off its neighbours' common shift at first: less than a row, which is 12 points."""
 _STRAY = 32.0
 """A short label farther off than this from all around it is another that reads alike."""
+_WIDER = ((_REACH, 30.0), (_REACH, 60.0), (2 * _REACH, 60.0), (2 * _REACH, 140.0), (3 * _REACH, 900.0))
+"""Reach and distance to the nearest found label, in the order they are tried."""
+_ROUNDS = 20
+_ENOUGH = 4
 _WITNESSES = 4
 _OWN = 14.0
 """Within this many points of a box stands its own label."""
@@ -63,22 +67,45 @@ class Spot(NamedTuple):
 
 
 def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> None:
-    """Pair the labels that went elsewhere; words in ``taken`` belong to another form page."""
+    """Pair the labels that went elsewhere; words in ``taken`` belong to another form page.
+
+    Blocks repeat, and a fit may have laid one over the next. So only what stands once is believed at first, and the
+    rest is found from there outward.
+    """
+    sure = {n: hit for n, hit in laid.found.items() if _once(text, laid.sheet, n)}
+    if len(sure) >= _ENOUGH:
+        laid.found = sure
     _settle(text, laid, taken)
-    for reach in (_REACH, _REACH, _REACH, 2 * _REACH, 2 * _REACH, 3 * _REACH, 3 * _REACH):
-        more = one_each(list(_nearby(text, laid, taken, reach * laid.scale)))
-        laid.found.update(more)
+    for reach, within in _WIDER:
+        for _ in range(_ROUNDS):
+            more = one_each(list(_nearby(text, laid, taken, reach * laid.scale, within)))
+            if not more:
+                break
+            laid.found.update(more)
 
 
-def _nearby(text: PageText, laid: Laid, taken: frozenset[int], reach: float) -> Iterator[tuple[float, int, Hit]]:
-    """Yield the labels not yet found that stand within ``reach`` of where their neighbours' shift would put them."""
+def _once(text: PageText, sheet: Sheet, n: int) -> bool:
+    return sheet.counts[sheet.anchors[n].key] == 1 and len(text.hits(sheet.anchors[n].key)) == 1
+
+
+def _nearby(
+    text: PageText, laid: Laid, taken: frozenset[int], reach: float, within: float
+) -> Iterator[tuple[float, int, Hit]]:
+    """Yield the labels not yet found that stand within ``reach`` of where their neighbours' shift would put them.
+
+    Only those are looked for that have a found neighbour ``within`` that distance on the form.
+    """
     shifts = _shifts(laid)
     used = taken.union(*(hit.words for hit in laid.found.values()))
     for n, anchor in enumerate(laid.sheet.anchors):
         if n in laid.found or len(anchor.key) < 2:
             continue
+        near = _nearest(laid.sheet, n, shifts, _WITNESSES)
+        if not near or _apart(laid.sheet, n, near[0]) > within:
+            continue
         hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
-        if hits and (shift := _common(laid.sheet, n, shifts)):
+        if hits:
+            shift = _common([shifts[m] for m in near])
             x, y = moved(laid.fit, anchor.x, anchor.y)
             off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
             if off <= reach:
@@ -118,14 +145,17 @@ def _differ(one: Shift, other: Shift) -> float:
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
 
 
+def _apart(sheet: Sheet, one: int, other: int) -> float:
+    """Return how far two labels are apart on the form; a row holds together more than a column."""
+    a, b = sheet.anchors[one], sheet.anchors[other]
+    return abs(a.x - b.x) * 0.35 + abs(a.y - b.y)
+
+
 @cache
 def _order(sheet: Sheet, index: int) -> tuple[int, ...]:
-    """Return all labels by how near they stand to one; a row holds together more than a column."""
-    own = sheet.anchors[index]
-    ranked = sorted(
-        (abs(other.x - own.x) * 0.35 + abs(other.y - own.y), n) for n, other in enumerate(sheet.anchors) if n != index
-    )
-    return tuple(n for _, n in ranked)
+    """Return all labels by how near they stand to one."""
+    others = (n for n in range(len(sheet.anchors)) if n != index)
+    return tuple(sorted(others, key=lambda n: (_apart(sheet, index, n), n)))
 
 
 def _nearest(sheet: Sheet, index: int, shifts: dict[int, Shift], count: int) -> list[int]:
@@ -138,11 +168,8 @@ def _nearest(sheet: Sheet, index: int, shifts: dict[int, Shift], count: int) -> 
     return found
 
 
-def _common(sheet: Sheet, index: int, shifts: dict[int, Shift]) -> Shift | None:
-    """Return the shift of the labels around one, None where none was found yet."""
-    near = [shifts[n] for n in _nearest(sheet, index, shifts, _WITNESSES)]
-    if not near:
-        return None
+def _common(near: Sequence[Shift]) -> Shift:
+    """Return the shift of the nearest label, or the middle one of three where the nearest two differ."""
     if len(near) > 2 and _differ(near[0], near[1]) > _APART:
         return median(x for x, _ in near[:3]), median(y for _, y in near[:3])
     return near[0]
@@ -189,7 +216,9 @@ def printed(laid: Laid) -> Iterator[Box]:
     """Yield where the labels that were not found should stand: they read otherwise on this page, or are gone."""
     shifts = _shifts(laid)
     for n, anchor in enumerate(laid.sheet.anchors):
-        if n not in laid.found and len(anchor.key) > 2 and (shift := _common(laid.sheet, n, shifts)):
+        near = [shifts[m] for m in _nearest(laid.sheet, n, shifts, _WITNESSES)]
+        if n not in laid.found and len(anchor.key) > 2 and near:
+            shift = _common(near)
             x0, top, x1, bottom = moved_box(laid.fit, anchor.label.box)
             yield x0 + shift[0], top + shift[1], x1 + shift[0], bottom + shift[1]
 
