@@ -98,7 +98,7 @@ class PageText:
     def hits(self, wanted: str) -> tuple[Hit, ...]:
         """Return where a label of this key stands: its own signs, or where there are none, those taken for them."""
         if wanted not in self._hits:
-            found = tuple(self._found(self.text, wanted))
+            found = tuple(self._found(self.text, wanted)) if wanted else ()
             if not found and len(wanted) > 3:
                 found = tuple(self._found(self.garbled, alike(wanted)))
             self._hits[wanted] = found

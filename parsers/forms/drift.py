@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from parsers.document import Box
 from parsers.forms.anchors import Hit, PageText
@@ -41,6 +41,7 @@ _APART = 2.5
 """Labels around a box that went apart by more than this leave its place in doubt."""
 
 Shift = tuple[float, float]
+T = TypeVar("T")
 
 
 class Tie(NamedTuple):
@@ -73,6 +74,7 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
     rest is found from there outward.
     """
     sure = {n: hit for n, hit in laid.found.items() if _once(text, laid.sheet, n)}
+    sure.update(_in_order(text, laid.sheet, taken))
     if len(sure) >= _ENOUGH:
         laid.found = sure
     _settle(text, laid, taken)
@@ -82,6 +84,34 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
             if not more:
                 break
             laid.found.update(more)
+
+
+def _in_order(text: PageText, sheet: Sheet, taken: frozenset[int]) -> Iterator[tuple[int, Hit]]:
+    """Pair the labels that stand as often on the page as on the form, more than once: they come in the same order."""
+    places: dict[str, list[int]] = {}
+    for n, anchor in enumerate(sheet.anchors):
+        if len(anchor.key) > 2 and sheet.counts[anchor.key] > 1:
+            places.setdefault(anchor.key, []).append(n)
+    for wanted, mine in places.items():
+        hits = [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)]
+        if len(hits) == len(mine):
+            ordered = _reading(mine, [(sheet.anchors[n].x, sheet.anchors[n].y) for n in mine])
+            yield from zip(ordered, _reading(hits, [(hit.x0, hit.middle) for hit in hits]), strict=True)
+
+
+def _reading(things: Sequence[T], places: Sequence[tuple[float, float]]) -> list[T]:
+    """Return things row by row, each row from left to right."""
+    order = sorted(range(len(things)), key=lambda n: places[n][1])
+    rows: list[list[int]] = []
+    for n in order:
+        if rows and places[n][1] - places[rows[-1][0]][1] <= _ROW:
+            rows[-1].append(n)
+        else:
+            rows.append([n])
+    return [things[n] for row in rows for n in sorted(row, key=lambda n: places[n][0])]
+
+
+_ROW = 4.0
 
 
 def _once(text: PageText, sheet: Sheet, n: int) -> bool:
