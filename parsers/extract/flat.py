@@ -49,11 +49,12 @@ def read_flat(
 
     Defects name ink that nothing explains, page by page, and an edition never seen.
     """
-    found = [
-        laid
-        for page in document.pages
-        if pages[0] <= page.number <= pages[1] and (laid := read_page(page, form, state, edition))
-    ]
+    found: list[FlatPage] = []
+    for page in document.pages:
+        if pages[0] <= page.number <= pages[1]:
+            before = found[-1].placement if found else None
+            if laid := read_page(page, form, state, edition, before):
+                found.append(laid)
     read = once(item for one in found for item in boxes_of(one.readings, one.page.number, "layout")[0])
     defects: list[Defect] = [defect for one in found if (defect := unexplained(one.page.number, one.ink))]
     newer = new_edition(form, edition, [(one.placement.registration, one.placement.exact) for one in found])
@@ -70,11 +71,21 @@ def once(read: Iterable[Read]) -> Iterator[Read]:
             yield item
 
 
-def read_page(page: Page, form: str, state: str | None, edition: str | None) -> FlatPage | None:
-    """Return what a printed page of a form says, None where the page is not one of that form."""
+def read_page(
+    page: Page, form: str, state: str | None, edition: str | None, before: Placement | None = None
+) -> FlatPage | None:
+    """Return what a printed page of a form says, None where the page is not one of that form.
+
+    ``before`` is the placement of the page before. Where both are laid over one form page of an unknown layout, this
+    one goes on where that one broke off.
+    """
     placement = register(page.words, page.width, page.height, form, state=state, edition=edition)
     if placement is None:
         return None
+    if before and _goes_on(before, placement):
+        rest = register(page.words, page.width, page.height, form, state=state, edition=edition, after=before)
+        if rest and rest.registration.matched >= _GOES_ON * placement.registration.matched:
+            placement = rest
     best = _read(page, placement)
     if best.ink.misfits >= _MISFITS:
         for variant in variants(form, placement.registration.edition):
@@ -82,6 +93,15 @@ def read_page(page: Page, form: str, state: str | None, edition: str | None) -> 
             if other and (read := _read(page, other)).ink.misfits < best.ink.misfits:
                 best = read
     return best
+
+
+def _goes_on(before: Placement, placement: Placement) -> bool:
+    one, other = before.registration, placement.registration
+    return not before.exact and not placement.exact and (one.edition, one.form_page) == (other.edition, other.form_page)
+
+
+_GOES_ON = 0.6
+"""The rest of a form page explains at least this share of what the whole does."""
 
 
 def plan_of(placement: Placement) -> Plan:

@@ -22,6 +22,7 @@ from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
+from parsers.forms.placement import Placement
 
 _DIFFERS = 0.6
 """What a value is worth that the page contradicts."""
@@ -49,6 +50,7 @@ class _Found:
     doubtful: list[FieldCandidate] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     laid: list[tuple[Registration, bool]] = field(default_factory=list)
+    before: Placement | None = None
 
 
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
@@ -83,7 +85,8 @@ def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found)
         _scanned(page, asked, found)
     elif widgets:
         _drawn_over(page, widgets, asked, found)
-    elif flat := read_page(page, asked.form, asked.state, asked.edition):
+    elif flat := read_page(page, asked.form, asked.state, asked.edition, found.before):
+        found.before = flat.placement
         found.read += boxes_of(flat.readings, page.number, "layout")[0]
         found.laid.append((flat.placement.registration, flat.placement.exact))
         found.defects += _some(unexplained(page.number, flat.ink))

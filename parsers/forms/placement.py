@@ -30,7 +30,8 @@ class Placement:
 
     ``exact`` means the layout is the known one: every label found stands where one affine fit puts it. ``labels`` are
     the indices of the page's words that are printed labels, ``prints`` the places of boilerplate in points of this
-    page, and ``transform`` leads from the form page to this page.
+    page, and ``transform`` leads from the form page to this page. ``lowest`` is how far down the form page, in points
+    of it, labels were found here: where a page breaks off, the next one goes on from there.
     """
 
     registration: Registration
@@ -40,3 +41,4 @@ class Placement:
     prints: tuple[Box, ...]
     transform: Affine
     variant: str | None = None
+    lowest: float = 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from parsers.document import Box, Registration, Word
@@ -42,13 +43,17 @@ def register(
     edition: str | None = None,
     page: int | None = None,
     variant: str | None = None,
+    after: Placement | None = None,
 ) -> Placement | None:
     """Return the page laid over the best page of the form's known layouts, None where its labels are not there.
 
     ``edition`` (``2016/03``) and ``state`` put their own layouts first; others serve as relatives. ``page`` is the page
-    number within the form where it is known, ``variant`` the agency system whose own boxes are wanted.
+    number within the form where it is known, ``variant`` the agency system whose own boxes are wanted. ``after`` is the
+    placement of the page before, of an unknown layout: where it broke off within a form page, this one goes on.
     """
     sheets = _preferred(_sheets(form, variant), state, edition)
+    if after:
+        sheets = [rest for sheet in sheets if (rest := _rest(sheet, after))]
     text = PageText(words)
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     return _best(text, _likely(text, wanted), width)
@@ -79,6 +84,18 @@ def _preferred(sheets: Sequence[Sheet], state: str | None, edition: str | None) 
     """Return the pages to try: those of the edition alone where it is known, else all."""
     mine = [one for one in sheets if one.edition.edition == edition and one.edition.state in (None, state)]
     return mine or list(sheets)
+
+
+def _rest(sheet: Sheet, before: Placement) -> Sheet | None:
+    """Return what a page left of the form page it was laid over, and every other form page whole."""
+    laid = before.registration
+    if (sheet.page.number, sheet.edition.edition) != (laid.form_page, laid.edition):
+        return sheet
+    labels = tuple(label for label in sheet.page.labels if label.box[1] > before.lowest)
+    fields = tuple(field for field in sheet.page.fields if field.box[3] > before.lowest)
+    if not labels or not fields:
+        return None
+    return sheet_of(sheet.edition, replace(sheet.page, labels=labels, fields=fields))
 
 
 @cache
@@ -167,6 +184,7 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
+        lowest=max(host.sheet.anchors[n].label.box[3] for n in host.found),
     )
 
 
