@@ -28,6 +28,7 @@ _EVEN: Final = 0.002
 _CLOSE: Final = 0.5
 """Points by which a picture may miss the edges of its page and still be the page."""
 _WHITE: Final = 255
+_WARM: Final = 40
 
 
 class RefusedError(Exception):
@@ -81,7 +82,11 @@ def _grey(pixels: npt.NDArray[np.uint8]) -> Grey:
     if pixels.ndim == 2:
         return pixels
     code = cv2.COLOR_BGR2GRAY if pixels.shape[2] == 3 else cv2.COLOR_BGRA2GRAY
-    return np.asarray(cv2.cvtColor(pixels, code), np.uint8)
+    plain = cv2.cvtColor(pixels, code)
+    blue, red = cv2.extractChannel(pixels, 0), cv2.extractChannel(pixels, 2)
+    # Red stamps, highlighters and coffee are as light as paper in red light; typing and pens in blue or black are not.
+    warm = cv2.compare(cv2.subtract(red, blue), _WARM, cv2.CMP_GT)
+    return np.asarray(cv2.max(plain, cv2.bitwise_and(red, warm)), np.uint8)
 
 
 def _on_page(grey: Grey, box: tuple[float, float, float, float], space: PageSpace) -> tuple[Grey, float]:

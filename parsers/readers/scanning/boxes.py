@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from parsers.document import Box
     from parsers.readers.ocr import Engine
     from parsers.readers.scanning.mosaic import Seen
+    from parsers.readers.scanning.sheets import Sheet as KnownSheet
 
     Picture = NDArray[np.uint8]
 
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
 # letter is tall, shorter than any box. Strokes of letters that cross a line are longer than a line is thick.
 _LONG, _SHORT, _THICK = 44.0, 12.6, 1.9
 _EDGE = 2.2
+_TORN = 1.0
 _UNSURE, _UNSURE_BESIDE = 0.8, 0.9
+_AGREED = 0.97
+_SMALLER = 26.0
+_SHORT_LINE, _STRETCH = 5.0, 1.5
 _RARE_INK = 0.02
+# What forms print about themselves at the foot of a page, which boxes of some editions reach down to.
+_FOOTER = re.compile(r"\W*ACORD \d{2,3}\b.{0,12}\W*(19|20)\d\d/\d\d\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,15 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A working picture, evenly lit: its pixels a point, and whether its print is torn as a fax's is."""
+
+    picture: Picture
+    unit: float
+    torn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What the boxes of a page say, and the words they say it with, in points of the working picture."""
 
@@ -50,13 +67,16 @@ class Answers:
 
 
 def read(
-    picture: Picture, slots: Sequence[Slot], labels: Sequence[Box], strips: Sequence[Box], unit: float, engine: Engine
+    sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Sequence[Box], engine: Engine
 ) -> Answers:
-    """Read every slot with ink in it. ``picture`` is evenly lit; ``strips`` are read too, but only give words."""
-    ink = light.ink(picture)
+    """Read every slot with ink in it; ``strips`` are read too, but only give words. All places are in points."""
+    picture, unit = sheet.picture, sheet.unit
+    ink = light.ink(picture, torn=sheet.torn)
     edges = _edges(picture.shape, slots, unit)
     long, short, thick = (max(round(length * unit), 3) for length in (_LONG, _SHORT, _THICK))
     bare, ruled = lines.without_lines(ink, edges, long, short, thick)
+    if sheet.torn:
+        bare = _mended(bare, unit)
     texts = [slot for slot in slots if slot.kind == "text"]
     areas = [typed.Area(box=_pixels(slot.box, unit), many=slot.many) for slot in texts]
     areas += [typed.Area(box=_pixels(strip, unit), many=True) for strip in strips]
@@ -72,6 +92,12 @@ def read(
     )
 
 
+def _mended(ink: Picture, unit: float) -> Picture:
+    """Bridge the gaps within letters, which a fax leaves in pieces."""
+    size = max(round(_TORN * unit), 1)
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)), dtype=np.uint8)
+
+
 def _edges(shape: tuple[int, ...], slots: Sequence[Slot], unit: float) -> Picture:
     """Draw where the level edges of boxes may be."""
     drawn = np.zeros(shape, np.uint8)
@@ -85,12 +111,21 @@ def _edges(shape: tuple[int, ...], slots: Sequence[Slot], unit: float) -> Pictur
 
 def _again(cut: Sequence[typed.Line], seen: Sequence[Sequence[Seen]], engine: Engine) -> dict[int, list[Seen]]:
     """Read the doubtful lines once more: by the second engine, else drawn smaller and with sharper edges."""
+    least = _UNSURE_BESIDE if engine.second else _UNSURE
+    doubtful = [i for i, words in enumerate(seen) if _sureness(words, cut[i]) < least]
     if engine.second:
-        doubtful = [i for i, words in enumerate(seen) if _sureness(words) < _UNSURE_BESIDE]
-        return dict(zip(doubtful, mosaic.read([cut[i] for i in doubtful], engine.second), strict=True))
-    doubtful = [i for i, words in enumerate(seen) if _sureness(words) < _UNSURE]
-    sharp = [typed.Line(cut[i].area, _sharpened(cut[i].picture), cut[i].left, cut[i].top, cut[i].letters) for i in doubtful]
-    return dict(zip(doubtful, mosaic.read(sharp, engine, letters=26.0), strict=True))
+        drawn = [_drawn_out(cut[i], seen[i]) for i in doubtful]
+        return dict(zip(doubtful, mosaic.read(drawn, engine.second), strict=True))
+    sharp = [replace(cut[i], picture=_sharpened(cut[i].picture)) for i in doubtful]
+    return dict(zip(doubtful, mosaic.read(sharp, engine, letters=_SMALLER), strict=True))
+
+
+def _drawn_out(line: typed.Line, words: Sequence[Seen]) -> typed.Line:
+    """Stretch a short line that lost characters: engines take twice the same letter, close together, for one."""
+    if line.picture.shape[1] > _SHORT_LINE * line.letters or not shapes.short("".join(w.text for w in words), line):
+        return line
+    wide = cv2.resize(line.picture, None, fx=_STRETCH, fy=1.0, interpolation=cv2.INTER_CUBIC)
+    return replace(line, picture=np.asarray(wide, dtype=np.uint8))
 
 
 def _sharpened(picture: Picture) -> Picture:
@@ -98,11 +133,12 @@ def _sharpened(picture: Picture) -> Picture:
     return np.asarray(cv2.addWeighted(picture, 1.8, soft, -0.8, 0), dtype=np.uint8)
 
 
-def _sureness(words: Sequence[Seen]) -> float:
+def _sureness(words: Sequence[Seen], line: typed.Line) -> float:
+    """Return how sure a reading of a line is: the engine's word for it, less what its shapes speak against it."""
     if not words:
         return 0.0
     sure = [word.confidence for word in words]
-    return 0.5 * min(sure) + 0.5 * sum(sure) / len(sure)
+    return shapes.fitting("".join(word.text for word in words), line) * (0.5 * min(sure) + 0.5 * sum(sure) / len(sure))
 
 
 def _texts(
@@ -120,7 +156,9 @@ def _texts(
     for number, slot in enumerate(texts):
         mine = sorted(rows.get(number, ()), key=lambda i: cut[i].top)
         if mine:
-            readings.append(_reading(slot, mine, cut, seen, again, unit, capital))
+            reading = _reading(slot, mine, cut, seen, again, unit, capital)
+            if not _FOOTER.fullmatch(reading.text):
+                readings.append(reading)
     return readings
 
 
@@ -133,27 +171,30 @@ def _reading(
     unit: float,
     capital: float,
 ) -> BoxReading:
-    first = [seen[i] for i in mine]
-    second = [again.get(i, seen[i]) for i in mine]
-    ranked = sorted((first, second), key=lambda lines: -min(_sureness(words) for words in lines))
     rows = [cut[i] for i in mine]
-    texts = list(dict.fromkeys(text for text in (_text(lines, rows, capital) for lines in ranked) if text))
+    first = _whole([seen[i] for i in mine], rows, capital)
+    second = _whole([again.get(i, seen[i]) for i in mine], rows, capital)
+    (text, sure), (other, _) = (first, second) if first[1] >= second[1] or not second[0] else (second, first)
+    if any(i in again for i in mine) and shapes.same(text, other) and not any(map(shapes.short, (text,), rows)):
+        sure = max(sure, _AGREED)
     return BoxReading(
         elabel=slot.name,
         kind="text",
         box=_around(rows, unit),
-        text=texts[0] if texts else "",
-        confidence=round(min(_sureness(words) for words in ranked[0]), 3),
-        others=tuple(texts[1:]),
+        text=text,
+        confidence=round(sure, 3),
+        others=(other,) if other and other != text else (),
     )
 
 
-def _text(seen: Sequence[Sequence[Seen]], rows: Sequence[typed.Line], capital: float) -> str:
+def _whole(seen: Sequence[Sequence[Seen]], rows: Sequence[typed.Line], capital: float) -> tuple[str, float]:
+    """Return the text of all lines of a box and how sure the worst of them is."""
     texts = [
         shapes.settle(" ".join(word.text for word in words), row, capital)
         for words, row in zip(seen, rows, strict=True)
     ]
-    return " ".join(text for text in texts if text)
+    sure = min(_sureness(words, row) for words, row in zip(seen, rows, strict=True))
+    return " ".join(text for text in texts if text), sure
 
 
 def _around(rows: Sequence[typed.Line], unit: float) -> Box:
@@ -182,7 +223,7 @@ def _points(box: Box, unit: float) -> Box:
     return round(box[0] / unit, 2), round(box[1] / unit, 2), round(box[2] / unit, 2), round(box[3] / unit, 2)
 
 
-def label_words(sheet: sheets.Sheet, found: Sequence[int]) -> list[Word]:
+def label_words(sheet: KnownSheet, found: Sequence[int]) -> list[Word]:
     """Return the words of the labels that were found, where the form page has them."""
     return [
         Word(text, box)

@@ -31,6 +31,7 @@ class Flat:
 
     ``small`` is the evenly lit page at ``PER_POINT`` and ``text`` its darkness without ruling lines. ``across`` tells
     whether lines of text run across (> 1) or down; ``turned`` and ``skew`` are in degrees, ``dpi`` is the picture's own.
+    ``torn`` print is that of a fax: two tones, letters in pieces.
     """
 
     picture: Picture
@@ -41,6 +42,7 @@ class Flat:
     skew: float
     dpi: float
     across: float
+    torn: bool
     small: Picture
     text: Picture
 
@@ -76,6 +78,7 @@ def lay(grey: Picture, *, width: float, height: float) -> Flat:
         skew=leaning.degrees,
         dpi=dpi,
         across=across,
+        torn=picture is not grey,
         small=small,
         text=_text(small),
     )

@@ -92,9 +92,10 @@ def _form(
         for field in sheet.page.fields
         if not field.hidden
     ]
-    labels = [_moved(sheet.bars[i], place, 0.8) for i in place.matched]
+    labels = [_moved(bar, place, 0.8) for bar in sheet.bars]
+    labels += [_moved(printed_at, place) for printed_at in sheet.page.prints]
     strips = [(0.0, height - _FOOTER[0], _FOOTER[1], height)]
-    answers = boxes.read(picture, slots, labels, strips, unit, engine)
+    answers = boxes.read(boxes.Sheet(picture=picture, unit=unit, torn=page.torn), slots, labels, strips, engine)
     found = boxes.label_words(sheet, place.matched)
     scan = Scan(
         engine=engine.name,
@@ -174,7 +175,7 @@ def _relative(
         for box in found.boxes
     ]
     labels = [words[i].box for i in found.labels]
-    answers = boxes.read(picture, slots, labels, (), unit, engine)
+    answers = boxes.read(boxes.Sheet(picture=picture, unit=unit, torn=page.torn), slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)
 

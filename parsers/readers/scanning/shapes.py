@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,17 +20,66 @@ _TALL = 0.88
 _NARROW = 0.62
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:;'\"$%&/#()@*+_\-]*")
+_FOREIGN, _MISSING = 0.6, 0.8
+_FILLED, _MARGIN = 0.65, 3
+"""Characters a line has at least for each height of a capital it is wide, spaces not counted: W alone is 1.3 wide."""
+
+
+def fitting(text: str, line: Line) -> float:
+    """Return what a reading is worth by its shapes, as a factor: 1, less for letters nobody types or that are missing."""
+    worth = 1.0 if _PLAIN.fullmatch(plain(text)) else _FOREIGN
+    return worth * _MISSING if short(text, line) else worth
+
+
+def short(text: str, line: Line) -> bool:
+    """Return whether a reading has fewer characters than its line has apart, or than would fill its width."""
+    letters = len(text.replace(" ", ""))
+    return letters < line.columns or letters < _FILLED * _wide(line)
+
+
+def _wide(line: Line) -> float:
+    """Return how wide the ink of a line is, in heights of a capital."""
+    return (line.picture.shape[1] - 2 * _MARGIN) / max(line.letters, 1.0)
+
+
+def plain(text: str) -> str:
+    """Return a text without accents and with the strokes and dashes of a typewriter."""
+    parted = unicodedata.normalize("NFKD", text.translate(_TYPED))
+    return "".join(letter for letter in parted if not unicodedata.combining(letter))
+
+
+_TYPED = str.maketrans("\u0142\u0141\u2014\u2013\u2018\u2019\u201c\u201d\u0131\u00b7", "lL--''\"\"i.")
+
+
+def same(one: str, other: str) -> bool:
+    """Return whether two readings have the same letters and digits, whatever stands between them."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+_CODE = re.compile(r"[A-Z0-9]{1,3}l[l0-9]{0,3}")
+
+
 def settle(text: str, line: Line, capital: float) -> str:
     """Return a reading of a line as its shapes have it; ``capital`` is a capital's height on the page in pixels.
 
-    A word of nothing but ambiguous letters is in capitals where it is as tall as capitals are, and one narrow upright
+    Two of the same character that touch are read as one, a code with an l in it has a one. A word of nothing but ambiguous letters is in capitals where it is as tall as capitals are, and one narrow upright
     stroke that stands alone in a box is a one.
     """
+    text = plain(text)
     height, width = line.picture.shape
     if line.pieces == 1 and text in _UPRIGHT and width - 6 < _NARROW * (height - 6):
         return "1"
     if line.pieces == 1 and len(text) == 2 and text[0].lower() == text[1].lower():
         return text[0].upper()
+    if len(text) == 1 and text not in "WMmw@%" and 1.2 < _wide(line) < 2.2:
+        return text * 2
+    if _CODE.fullmatch(text):
+        return text.replace("l", "1")
     if text and set(text) <= _ALIKE and line.letters >= _TALL * capital:
         return text.upper()
     return text

@@ -41,9 +41,13 @@ class Area:
     many: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of ink of one area: a clean picture, where it was cut from in pixels, its letters' height and number."""
+    """One line of ink of one area: a clean picture and where it was cut from in pixels.
+
+    ``letters`` is the height of its letters, ``pieces`` how many pieces of ink it has and ``columns`` how many stand
+    apart from each other, small ones like dots left out: a line has as many characters at least.
+    """
 
     area: int
     picture: Picture
@@ -51,6 +55,7 @@ class Line:
     top: int
     letters: float
     pieces: int = 0
+    columns: int = 0
 
 
 def cut(
@@ -211,4 +216,23 @@ def _cut_line(
     mask = wanted[np.minimum(region, len(wanted) - 1)]
     mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=2)
     picture = np.where(mask > 0, flat[top:bottom, left:right], np.uint8(255)).astype(np.uint8)
-    return Line(number, picture, left, top, letters, len(pieces))
+    return Line(
+        area=number,
+        picture=picture,
+        left=left,
+        top=top,
+        letters=letters,
+        pieces=len(pieces),
+        columns=_columns(stats[pieces], letters),
+    )
+
+
+def _columns(stats: Pieces, letters: float) -> int:
+    """Count the runs of columns under tall pieces, blank columns between them."""
+    tall = stats[stats[:, HEIGHT] > 0.55 * letters]
+    tall = tall[np.argsort(tall[:, LEFT])]
+    reach, runs = -1, 0
+    for left, width in zip(tall[:, LEFT], tall[:, WIDTH], strict=True):
+        runs += int(left) > reach
+        reach = max(reach, int(left + width))
+    return runs
