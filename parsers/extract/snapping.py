@@ -19,8 +19,10 @@ _STEP = 1.5
 _STATES = 24
 """Rows are moved by up to so many steps of so many points either way: three rows."""
 _REACH = _STEP * _STATES
-_LEVEL = 2.0
-"""Boxes whose middles differ by less than this, in points, are one row."""
+_OVERLAP = 3.0
+"""Boxes that overlap by more than this, in points of height, belong to one row."""
+_FIRST_LINE = 6.5
+"""How far below the top of a box for several lines the middle of its first one stands, in points."""
 _KERNEL = 4.0
 """A word this far from the middle of a box says nothing for it."""
 _PULL = 0.02
@@ -59,13 +61,16 @@ def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
 
 
 def _rows(places: Sequence[Place]) -> list[_Row]:
+    """Return the boxes strip by strip: what overlaps in height is moved together."""
     rows: list[_Row] = []
-    for place in sorted(places, key=lambda place: place.box[1] + place.box[3]):
-        middle = (place.box[1] + place.box[3]) / 2
-        if rows and middle - rows[-1].middle <= _LEVEL:
+    bottom = 0.0
+    for place in sorted(places, key=lambda place: (place.box[1], place.box[3])):
+        if rows and place.box[1] < bottom - _OVERLAP:
             rows[-1].places.append(place)
+            bottom = max(bottom, place.box[3])
         else:
-            rows.append(_Row(middle, [place], [0.0] * (2 * _STATES + 1)))
+            rows.append(_Row((place.box[1] + place.box[3]) / 2, [place], [0.0] * (2 * _STATES + 1)))
+            bottom = place.box[3]
     return rows
 
 
@@ -77,12 +82,25 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
     for row in rows:
         cost = _PULL + (_HELD if max(place.sure for place in row.places) >= _HELD_FROM else 0.0)
         row.worth = [-cost * abs(state - _STATES) * _STEP for state in range(2 * _STATES + 1)]
-        boxes = [place.box for place in row.places if place.kind == "text"]
-        boxes = [box for box in boxes if box[3] - box[1] <= _ONE_LINE]
-        first, last = bisect_left(levels, row.middle - _REACH), bisect_right(levels, row.middle + _REACH)
-        for n in range(first, last):
-            if said := _says(order[n], before[n], boxes):
-                _add(row.worth, levels[n] - row.middle, said)
+        for place in row.places:
+            if place.kind == "text":
+                x0, top, x1, bottom = place.box
+                tall = bottom - top > _ONE_LINE
+                aim = top + _FIRST_LINE if tall else (top + bottom) / 2
+                for n in range(bisect_left(levels, aim - _REACH), bisect_right(levels, aim + _REACH)):
+                    if tall and _under(order, n):
+                        continue
+                    if said := _says(order[n], before[n], x0, x1):
+                        _add(row.worth, levels[n] - aim, said)
+
+
+def _under(order: Sequence[Box], n: int) -> bool:
+    """Return whether another line of text stands right above a word, so that it does not begin a text."""
+    x0, top, x1, bottom = order[n]
+    return any(
+        other[0] < x1 and other[2] > x0 and 0.6 * (bottom - top) < top - other[1] < 1.4 * (bottom - top)
+        for other in order[max(n - 60, 0) : n]
+    )
 
 
 def _before(order: Sequence[Box]) -> list[Box | None]:
@@ -102,19 +120,18 @@ def _before(order: Sequence[Box]) -> list[Box | None]:
 _BESIDE = 24
 
 
-def _says(word: Box, before: Box | None, boxes: Sequence[Box]) -> float:
-    """Return what a word says for being in one of the boxes of a row: most where it begins at a box's edge."""
+def _says(word: Box, before: Box | None, x0: float, x1: float) -> float:
+    """Return what a word says for being in a box between two edges: most where it begins at one."""
     middle = (word[0] + word[2]) / 2
-    for x0, _, x1, _ in boxes:
-        if x0 - 3 <= middle <= x1 + 3:
-            if word[0] < x0 - 3 or word[2] > x1 + 4:
-                return -1.0
-            if abs(word[0] - x0 - 2) <= _EDGE:
-                return 2.0
-            if before is not None and x0 - 3 <= (before[0] + before[2]) / 2 <= x1:
-                return 0.5
-            return 1.0 if abs(x1 - 2 - word[2]) <= _EDGE or abs(middle - (x0 + x1) / 2) <= _EDGE else -0.3
-    return 0.0
+    if not x0 - 3 <= middle <= x1 + 3:
+        return 0.0
+    if word[0] < x0 - 3 or word[2] > x1 + 4:
+        return -1.0
+    if abs(word[0] - x0 - 2) <= _EDGE:
+        return 2.0
+    if before is not None and x0 - 3 <= (before[0] + before[2]) / 2 <= x1:
+        return 0.5
+    return 1.0 if abs(x1 - 2 - word[2]) <= _EDGE or abs(middle - (x0 + x1) / 2) <= _EDGE else -0.3
 
 
 _EDGE = 3.5

@@ -75,9 +75,12 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
     """
     sure = {n: hit for n, hit in laid.found.items() if _once(text, laid.sheet, n)}
     sure.update(_in_order(text, laid.sheet, taken))
+    fitting = laid.found
     if len(sure) >= _ENOUGH:
         laid.found = sure
     _settle(text, laid, taken)
+    if len(laid.found) < min(_ENOUGH, len(fitting)):
+        laid.found = dict(fitting)
     for reach, within in _WIDER:
         for _ in range(_ROUNDS):
             more = one_each(list(_nearby(text, laid, taken, reach * laid.scale, within)))
