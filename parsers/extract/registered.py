@@ -85,7 +85,9 @@ def boxes_of(
                 doubtful.append(_doubtful(reading, at, method))
             elif state:
                 elabel = resolve(reading.elabel).elabel
-                filled.append(Read(_filled(elabel, "on", True, at, method, reading.confidence), ()))
+                # Of a picture's tick the ink is the score: what it is worth, the table of probabilities knows.
+                sure = reading.confidence or reading.ink or 0.0
+                filled.append(Read(_filled(elabel, "on", True, at, method, sure), ()))
         elif reading.text.strip():
             filled.extend(_texts(reading, at, method))
     return tuple(filled), tuple(doubtful)

@@ -19,13 +19,15 @@ from types import MappingProxyType
 from typing import Any
 
 from parsers.calibration import StepTable
-from parsers.document import FieldCandidate, Scalar
+from parsers.document import Defect, FieldCandidate, Scalar
 from parsers.forms import FormMap
 
 ACCEPT = 0.99
 """From this probability on a value needs no person. What is capped stays below it, whatever its table says."""
 CAPPED = 0.98
 """The most that a doubtful value or one of an unknown layout may be sure of."""
+ASK = 0.6
+"""Below this probability what was read off a page is asked about with its raw text, and not said."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -45,6 +47,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Family → the value types in it. ``checked`` are those that a check digit or a closed list can refuse."""
 
 _FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
+_OFF_THE_PAGE = frozenset({"layout", "ocr"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _RAW: ContextVar[bool] = ContextVar("raw_scores", default=False)
@@ -91,14 +94,24 @@ def family_by_shape(value: Scalar) -> str:
 def calibrated(
     found: FieldCandidate, *, known_edition: bool, fields: FormMap | None = None, tables: Sureness | None = None
 ) -> FieldCandidate:
-    """Return the candidate with a probability for confidence; one without a value keeps its raw score."""
+    """Return the candidate with a probability for confidence, as a question where that is below ``ASK``.
+
+    One without a value keeps its raw score.
+    """
     if found.value is None:
         return found
     source = source_of(found.method, known_edition=known_edition)
     sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
     if found.defect or not known_edition:
         sure = min(sure, CAPPED)
+    if sure < ASK and found.method in _OFF_THE_PAGE:
+        return replace(found, value=None, confidence=sure, defect=found.defect or _question(found))
     return replace(found, confidence=sure)
+
+
+def _question(found: FieldCandidate) -> Defect:
+    reason = "doubtful_tick" if isinstance(found.value, bool) and found.raw in {"", "on"} else "unclear"
+    return Defect(reason=reason, page=found.at.page, box=found.at.box)
 
 
 def calibrate_all(

@@ -24,12 +24,13 @@ Groups = dict[tuple[str, str], list[BoxResult]]
 
 
 def grouped(boxes: Iterable[BoxResult]) -> Groups:
-    """Return the reported values by source and family, and under family ``""`` all of a source."""
+    """Return the reported values by source and family, and under family ``""`` all texts of a source, ticks apart."""
     found: Groups = {}
     for box in boxes:
         if box.reported:
             source = source_of(box.method, known_edition=not box.called_new)
-            found.setdefault((source, ""), []).append(box)
+            if box.family != "tick":
+                found.setdefault((source, ""), []).append(box)
             found.setdefault((source, box.family), []).append(box)
     return {key: some for key, some in found.items() if not key[1] or len(some) >= ENOUGH}
 

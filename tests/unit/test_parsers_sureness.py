@@ -71,6 +71,18 @@ def test_a_value_with_a_defect_is_never_accepted_without_a_person() -> None:
     assert sure(found(defect=Defect(reason="value_differs"))) == CAPPED
 
 
+def test_what_is_read_off_a_page_and_hardly_likely_is_asked_and_not_said() -> None:
+    tables = read_tables({"tables": {name: {"": {"steps": [[0.0, 0.4]]}} for name in ("ocr", "widget")}})
+    read = calibrated(found("Meza", method="ocr", raw="Me2a"), known_edition=True, tables=tables)
+    assert (read.value, read.raw, read.confidence) == (None, "Me2a", 0.4)
+    assert read.defect is not None
+    assert read.defect.reason == "unclear"
+    ticked = calibrated(found(True, method="ocr", raw="on"), known_edition=True, tables=tables)
+    assert ticked.defect is not None
+    assert ticked.defect.reason == "doubtful_tick"
+    assert calibrated(found("Mesa", method="widget"), known_edition=True, tables=tables).value == "Mesa"
+
+
 def test_a_question_without_a_value_keeps_its_score() -> None:
     assert sure(found(None, score=0.41, defect=Defect(reason="doubtful_tick"))) == 0.41
 
