@@ -34,22 +34,20 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
     """
     found: list[Word] = []
     wide, high = space.width, space.height
-    box_of, placed = layer.box, space.box
+    level, placed = layer.level, space.box
     odd = _ODD.search(layer.text) is not None
     for match in _WORD.finditer(layer.text):
         text = match.group()
         start, end = match.span()
-        first = box_of(start)
-        last = box_of(end - 1) if end - start > 1 else first
         # Nearly every word: both ends on one base line, left to right.
-        if first and last and first[1] == last[1] and first[3] == last[3] and first[0] <= last[0]:
-            box = placed(first[0], first[1], last[2], first[3])
+        if flat := level(start, end - 1):
+            box = placed(*flat)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(text) if odd else text, box))
                 if fonts is not None:
-                    fonts.append(layer.font(start, first[3] - first[1]))
+                    fonts.append(layer.font(start, flat[3] - flat[1]))
             continue
-        for piece, bounds in _pieces(layer, text, start, first, last):
+        for piece, bounds in _pieces(layer, text, start):
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(piece) if odd else piece, box))
@@ -58,9 +56,8 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
     return tuple(found)
 
 
-def _pieces(
-    layer: TextLayer, text: str, start: int, first: Bounds | None, last: Bounds | None
-) -> list[tuple[str, Bounds]]:
+def _pieces(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:
+    first, last = layer.box(start), layer.box(start + len(text) - 1)
     if first and last and _one_line(first, last):
         return [(text, _union(first, last))]
     return _walked(layer, text, start)

@@ -141,9 +141,10 @@ class TextLayer:
     def __init__(self, page: Sheet) -> None:
         self._page = page
         self._handle: Any = None
+        self._address: int | None = None
         self._straight = True
-        self._rect = raw.FS_RECTF()
-        self._pointer = ctypes.byref(self._rect)
+        self._rect, self._end = raw.FS_RECTF(), raw.FS_RECTF()
+        self._pointer, self._end_pointer = ctypes.byref(self._rect), ctypes.byref(self._end)
         self._ask = raw.FPDFText_GetLooseCharBox
         self._of_run: dict[int, int] = {}
         self._of_font: dict[tuple[int, float | None], int] = {}
@@ -155,6 +156,7 @@ class TextLayer:
         self._handle = raw.FPDFText_LoadPage(self._page)
         if not self._handle:
             raise PdfRefusedError("damaged")
+        self._address = ctypes.cast(self._handle, ctypes.c_void_p).value
         count = max(raw.FPDFText_CountChars(self._handle), 0)
         units = (ctypes.c_ushort * (count + 1))()
         written = max(raw.FPDFText_GetText(self._handle, 0, count, units) - 1, 0) if count else 0
@@ -173,13 +175,28 @@ class TextLayer:
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
 
+    def level(self, first: int, last: int) -> tuple[float, float, float, float] | None:
+        """Return the box from one character to another that stand on one base line, left to right, as most words do.
+
+        None for all others, which have to be asked for one by one.
+        """
+        if not self._straight or not self._ask(self._handle, first, self._pointer):
+            return None
+        rect, end = self._rect, self._end
+        left, bottom, top = rect.left, rect.bottom, rect.top
+        if first == last:
+            return left, bottom, rect.right, top
+        if not self._ask(self._handle, last, self._end_pointer) or end.bottom != bottom or end.top != top:
+            return None
+        return (left, bottom, end.right, top) if left <= end.left else None
+
     def font(self, position: int, height: float | None = None) -> int:
         """Return the place in ``fonts`` of what a character is set in: name without subset tag, and size in points.
 
         ``height`` is that of the character's box on a level line, where it is known: in one font it tells the size.
         """
         index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
-        run = _RUN(self._handle, index) or 0
+        run = _RUN(self._address, index) or 0
         known = self._of_run.get(run)
         if known is None:
             font = _FONT_OF(run) if run else 0
