@@ -240,9 +240,43 @@ def _ties(sheet: Sheet, field: PlacedField) -> Ties:
 def spots(laid: Laid) -> list[Spot | None]:
     """Return where each box of the form page lies on this page, None for those that are not on it."""
     shifts = _shifts(laid)
-    return [
-        _spot(laid, field, tie, shifts) for field, tie in zip(laid.sheet.page.fields, ties(laid.sheet), strict=True)
-    ]
+    fields = laid.sheet.page.fields
+    found = [_spot(laid, field, tie, shifts) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
+    return [_with_row(laid, fields, found, n) for n in range(len(found))]
+
+
+def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | None], n: int) -> Spot | None:
+    """Return a box that no label of its own holds at the height of the nearest box of its row that one does hold."""
+    own = found[n]
+    if own is None or own.sure >= _HELD:
+        return own
+    row = [(m, other) for m in _row_of(laid.sheet, n) if (other := found[m])]
+    held = [(abs(fields[m].box[0] - fields[n].box[0]), m, other) for m, other in row if other.sure >= _HELD]
+    if held:
+        _, m, lead = min(held)
+        sure = max(own.sure, _BESIDE_SURE)
+    else:
+        m, lead = max([(n, own), *row], key=lambda one: (one[1].sure, -one[0]))
+        sure = own.sure
+    down = lead.box[1] - moved_box(laid.fit, fields[m].box)[1]
+    _, top, _, bottom = moved_box(laid.fit, fields[n].box)
+    return Spot((own.box[0], top + down, own.box[2], bottom + down), sure)
+
+
+_HELD = 0.82
+"""From here on a box is held by a label of its own."""
+_BESIDE_SURE = 0.83
+
+
+@cache
+def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
+    """Return the other boxes of one's row: those at nearly its height on the form."""
+    own = sheet.page.fields[n].box
+    return tuple(
+        m
+        for m, field in enumerate(sheet.page.fields)
+        if m != n and abs(field.box[1] - own[1]) < 2.5 and abs(field.box[3] - own[3]) < 2.5
+    )
 
 
 def printed(laid: Laid) -> Iterator[Box]:
