@@ -194,7 +194,7 @@ def _dark(page: np.ndarray, box: tuple[float, float, float, float]) -> bool:
 
 
 def test_a_photo_is_in_colour_and_larger_than_its_page() -> None:
-    case = next(case for case in made("photo") if case.file_name.endswith("jpg"))
+    case = next(case for case in made("photo", 4) if case.file_name.endswith("jpg"))
     picture = cv2.imdecode(np.frombuffer(case.file, np.uint8), cv2.IMREAD_COLOR)
     assert picture.ndim == 3 and picture.shape[0] > 2_000
     assert np.abs(picture[..., 0].astype(int) - picture[..., 2]).mean() > 2
