@@ -31,17 +31,16 @@ _HELD = 0.5
 _HELD_FROM = 0.82
 _BEND = 0.12
 """What it costs a point to move a row otherwise than the one above."""
-_CLOSEST = 0.8
-"""Rows keep this share of their distance."""
 _ONE_LINE = 19.0
 """A box higher than this holds several lines, which stand at its top and not in its middle."""
 
 
 @dataclass(slots=True)
 class _Row:
-    """Boxes side by side: their middle height and what each shift is worth."""
+    """Boxes side by side: from where to where they reach down the page, and what each shift is worth."""
 
-    middle: float
+    top: float
+    bottom: float
     places: list[Place]
     worth: list[float]
 
@@ -63,14 +62,13 @@ def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
 def _rows(places: Sequence[Place]) -> list[_Row]:
     """Return the boxes strip by strip: what overlaps in height is moved together."""
     rows: list[_Row] = []
-    bottom = 0.0
     for place in sorted(places, key=lambda place: (place.box[1], place.box[3])):
-        if rows and place.box[1] < bottom - _OVERLAP:
+        _, top, _, bottom = place.box
+        if rows and top < rows[-1].bottom - _OVERLAP:
             rows[-1].places.append(place)
-            bottom = max(bottom, place.box[3])
+            rows[-1].bottom = max(rows[-1].bottom, bottom)
         else:
-            rows.append(_Row((place.box[1] + place.box[3]) / 2, [place], [0.0] * (2 * _STATES + 1)))
-            bottom = place.box[3]
+            rows.append(_Row(top, bottom, [place], [0.0] * (2 * _STATES + 1)))
     return rows
 
 
@@ -148,8 +146,8 @@ def _path(rows: Sequence[_Row]) -> list[float]:
     best = list(rows[0].worth)
     came: list[list[int]] = []
     for above, row in itertools.pairwise(rows):
-        # A row may come nearer to the one above by a fifth of their distance, and go any way off.
-        nearer = int((1 - _CLOSEST) * (row.middle - above.middle) / _STEP)
+        # A row may come as near to the one above as it does not run into it, and go any way off.
+        nearer = max(int((row.top - above.bottom + _OVERLAP / 2) / _STEP), 0)
         step, source = _reached(best, nearer)
         came.append(source)
         best = [value + worth for value, worth in zip(step, row.worth, strict=True)]
