@@ -12,7 +12,7 @@ import numpy as np
 
 from parsers.document import Page, Registration, Scan, Word
 from parsers.forms import registration as printed
-from parsers.readers.scanning import boxes, finding, flat, light, placing, upright
+from parsers.readers.scanning import boxes, finding, flat, light, placing, prose, upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # How far a form page must stand out of all shifts to be tried at all (letters and loss runs reach 5.5, forms 7 to 20),
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
 _STANDS_OUT, _TRIED = 4.5, 3
-_FOUND, _FEWEST = 0.55, 5
+_FOUND, _FEWEST, _UNSUPPORTED = 0.55, 5, 0.06
 _SCALES = (0.94, 0.97, 1.03)
 _LEAST_DPI, _MOST_DPI = 200.0, 250.0
 _FOOTER = (52.0, 150.0)
@@ -46,8 +46,7 @@ def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine:
     """
     page = flat.lay(grey, width=width, height=height)
     for turned, sheet, place in _candidates(page):
-        if _good(sheet, place):
-            return _form(turned, sheet, place, engine, number, (width, height))
+        return _form(turned, sheet, place, engine, number, (width, height))
     return _whole(page, engine, number, (width, height))
 
 
@@ -67,7 +66,9 @@ def _candidates(page: flat.Flat) -> list[tuple[flat.Flat, Sheet, Place]]:
 
 
 def _good(sheet: Sheet, place: Place) -> bool:
-    return len(place.matched) >= max(_FEWEST, _FOUND * len(sheet.bars))
+    if len(place.matched) < max(_FEWEST, _FOUND * len(sheet.bars)):
+        return False
+    return placing.unsupported(place, sheet) <= _UNSUPPORTED
 
 
 def _density(page: flat.Flat) -> NDArray[np.float32]:
@@ -174,7 +175,7 @@ def _relative(
         boxes.Slot(name=box.elabel, kind=box.kind, box=box.box, many=_many(box.box, box.multiline))
         for box in found.boxes
     ]
-    labels = [words[i].box for i in found.labels]
+    labels = [words[i].box for i in found.labels | prose.printed(words, [slot.box for slot in slots])]
     answers = boxes.read(boxes.Sheet(picture=picture, unit=unit, torn=page.torn), slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)
