@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ _TIME_SHARE = 0.7
 _SCAN_COVER = 0.1
 _STAMPED_SCAN_COVER = 0.5
 _STAMP_WORDS = 20
+_FILLED = 3
+"""A page with so many filled widgets was filled in by a program, whatever picture lies under them."""
 _DRAWN_PATHS = 300
 """A page without words but with this many strokes shows text that was turned into outlines."""
 _LETTER = PageSpace(left=0, bottom=0, right=612, top=792)
@@ -29,12 +32,16 @@ _LETTER = PageSpace(left=0, bottom=0, right=612, top=792)
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One page as it was read: its place in the document, its shape, and what stands on it besides words."""
+    """One page as it was read: its place in the document, its shape, and what stands on it besides words.
+
+    ``printed`` counts the words of its own, without those that were put over it later.
+    """
 
     page: Page
     space: PageSpace
     marks: Marks
     written_on: bool = False
+    printed: int = 0
 
 
 @dataclass(slots=True)
@@ -148,7 +155,7 @@ def _sheet(
         word_fonts=word_fonts,
         marks=pdf_shapes.joined(marks.shapes),
     )
-    return _Sheet(page, space, marks, written_on)
+    return _Sheet(page, space, marks, written_on, len(words))
 
 
 def _read_form(data: bytes, reading: _Reading, limits: Limits) -> None:
@@ -180,20 +187,22 @@ def _written_on(page: Page, note: Note) -> Page:
 
 
 def _look_closer(reading: _Reading) -> None:
-    """Find scans and ruled tables on the pages that carry no widgets: a form is neither."""
+    """Find scans, and ruled tables on the pages that carry no widgets: a form is no table."""
+    filled = Counter(widget.page for widget in reading.widgets if widget.on or widget.value)
     with_widgets = {widget.page for widget in reading.widgets}
     for sheet in reading.sheets:
         page, marks = sheet.page, sheet.marks
-        if page.number in with_widgets:
-            continue
+        fillable = page.number in with_widgets
         cover = marks.image_area / max(page.width * page.height, 1.0)
-        if _scanned(len(page.words), cover, marks.paths):
+        if filled[page.number] < _FILLED and _scanned(sheet.printed, cover, marks.paths, fillable):
             reading.defects.append(Defect(reason="no_text", page=page.number))
-        reading.tables.extend(pdf_grids.tables(marks.level, marks.upright, page.words, page.number))
+        if not fillable:
+            reading.tables.extend(pdf_grids.tables(marks.level, marks.upright, page.words, page.number))
 
 
-def _scanned(words: int, cover: float, paths: int) -> bool:
-    if words == 0:
+def _scanned(words: int, cover: float, paths: int, fillable: bool) -> bool:
+    """Tell a scan by how little text and how much picture it has; one to be signed carries a few widgets."""
+    if words == 0 and not fillable:
         return cover >= _SCAN_COVER or paths >= _DRAWN_PATHS
     return words < _STAMP_WORDS and cover >= _STAMPED_SCAN_COVER
 

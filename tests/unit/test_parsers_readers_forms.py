@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from PIL import Image
 from reportlab.pdfgen import canvas
 
 from parsers.document import Box, Mark, ParsedDocument, Widget
@@ -265,6 +266,25 @@ def test_a_stamp_is_read_and_a_pen_leaves_marks() -> None:
     assert page.words[-1].text == "RECEIVED"
     assert near(page.words[-1].box, (300, 462, 400, 492), by=25)
     assert page.marks == (Mark(shape="stroke", box=(100.0, 684.0, 108.0, 692.0)),)
+
+
+def scanned(**field: Any) -> ParsedDocument:
+    out = io.BytesIO()
+    picture = Image.new("L", (85, 110), 200)
+    with pikepdf.open(io.BytesIO(drawn(lambda paper: paper.drawInlineImage(picture, 0, 0, 612, 792)))) as document:
+        page = document.pages[0].obj
+        page.Annots = Array([document.make_indirect(annotation(document, dict(field))) for _ in range(4)])
+        document.Root.AcroForm = Dictionary(Fields=Array(list(page.Annots)))
+        document.save(out)
+    return pdf.read(out.getvalue(), "a.pdf", PATIENT)
+
+
+def test_a_scan_with_a_place_to_sign_or_notes_on_it_is_still_a_scan() -> None:
+    notes = free_text("one two three four five six seven eight " * 4, (100, 300, 500, 702), FT=None, T=None)
+
+    assert scanned(FT=Name.Sig).reason == "no_text"
+    assert scanned(**notes).reason == "no_text"
+    assert scanned(V=String("typed into a form on a picture")).reason is None
 
 
 # --- Painted text and values -------------------------------------------------------------------------------------
