@@ -15,6 +15,8 @@ from classifiers.sightings import Sighting
 SAME_FIRST_PAGE = 0.6
 """Share of the first page's widget names that must come back before a form counts as begun anew."""
 UNKNOWN = "unknown"
+STRAY_WORDS = 40
+"""A page with more different words is a page of something; with fewer it may be a note that got in between."""
 BUILT_IN = frozenset({"fingerprint", "footer", "labels"})
 """What says on every page of a form which form it is."""
 
@@ -64,13 +66,20 @@ def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
         return not believed or page.kind == UNKNOWN
     if page.kind == chain.best.kind:
         return not _begins_again(chain, chain.best, page)
-    if page.how in BUILT_IN:
+    if page.how in BUILT_IN or (not believed and not page.continued and _foreign(chain, page)):
         return False
     if chain.best.form and not page.titled:
         return page.continued or not believed or page.form is not None
     if chain.best.form and page.continued and page.form is None:
         return True
     return not believed or (page.kind == UNKNOWN and not page.titled)
+
+
+def _foreign(chain: Chain, page: Sighting) -> bool:
+    """Return whether a short page says nothing that the document before it said: a stray sheet in the pile."""
+    if not 0 < len(page.said) <= STRAY_WORDS:
+        return False
+    return all(page.said.isdisjoint(before.said) for before in (chain.pages[0], chain.pages[-1]))
 
 
 def _next_number(last: Sighting, page: Sighting) -> bool:

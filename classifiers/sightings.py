@@ -23,6 +23,8 @@ ALIKE_CONFIDENCE = 0.9
 """A page that lies exactly over a known form page, and one that has many of its labels in other places."""
 EXACT = 3.0
 """Points by which the labels of a scanned page may lie beside those of the edition it is; paper shrinks and bends."""
+LONGER = 4
+"""Letters or digits from which a word says what a page is about."""
 FEWEST_FEATURES = 8
 """A page with fewer known features says nothing; the model is not asked about it."""
 
@@ -33,7 +35,7 @@ class Sighting:
 
     ``how`` is the strongest cue's name. ``form_page`` is the page of the form by names or labels, ``numbered`` what the
     page prints ("Page 2 of 4"), ``head`` its first printed line. ``names`` are the plain widget names on the page.
-    ``empty`` is a page without words, ``pictured`` one with pictures.
+    ``said`` are its longer words. ``empty`` is a page without words, ``pictured`` one with pictures.
     """
 
     page: int
@@ -50,6 +52,7 @@ class Sighting:
     titled: bool = False
     head: str = ""
     names: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
     empty: bool = False
     pictured: bool = False
 
@@ -84,6 +87,7 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
         continued=printed.is_continuation(lines),
         head=lines[0] if lines else "",
         names=names,
+        said=_longer_words(page),
         empty=not page.words and not widgets,
         pictured=page.images > 0,
     )
@@ -97,6 +101,11 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
         return titled
     laid = _laid(page)
     return _with_title(_labelled(seen, laid), lines) if laid else titled
+
+
+def _longer_words(page: Page) -> frozenset[str]:
+    bare = (word.text.strip(",.;:()").casefold() for word in page.words)
+    return frozenset(word for word in bare if len(word) >= LONGER)
 
 
 def _laid(page: Page) -> tuple[Registration, bool] | None:

@@ -377,3 +377,21 @@ def test_a_scanned_page_that_fits_badly_names_no_edition() -> None:
     laid = Registration(form="130", edition="2026/01", form_page=2, matched=60, expected=80, residual=9.0)
     found = only(pdf(replace(page(1, "some words"), scan=Scan(engine="tesseract", registration=laid))))
     assert (found.kind, found.edition) == ("acord_130", None)
+
+
+def test_a_stray_note_in_the_pile_is_a_document_of_its_own() -> None:
+    policy = page(1, "Common Policy Declarations", "Harborline Mutual", "Policy period 01/01/2026 to 01/01/2027")
+    note = page(2, "Staff lunch on Friday", "Tomato soup, lemon cake")
+    assert told(pdf(policy, note)) == [("dec_page", (1, 1)), ("unknown", (2, 2))]
+
+
+def test_a_short_last_page_that_speaks_of_the_same_goes_on() -> None:
+    policy = page(1, "Common Policy Declarations", "Harborline Mutual", "Policy period 01/01/2026 to 01/01/2027")
+    rest = page(2, "Harborline Mutual", "Countersigned by")
+    assert told(pdf(policy, rest)) == [("dec_page", (1, 2))]
+
+
+def test_a_cover_sheet_is_a_document_of_no_kind() -> None:
+    cover = page(1, "TRANSMITTAL", "Client: Calloway Bakery", "1. Application 2. History")
+    form = page(2, "Commercial Insurance Application", foot="ACORD 125 (2016/03)")
+    assert told(pdf(cover, form)) == [("unknown", (1, 1)), ("acord_125", (2, 2))]
