@@ -19,8 +19,12 @@ LIGHTEST = 200
 """A colour whose parts are all above this, of 255, is the paper's."""
 _STEEPEST = 4.0
 """A stroke that runs this many times further along one axis than along the other is a ruling line."""
+_BAR = 3.0
+"""A filled rectangle that is this many times as long as it is wide is a bar or a dash."""
 _JOINED = 0.6
+"""Strokes that share this part of the larger one's box lie over each other."""
 _GAP = 0.8
+"""Strokes up to this many points apart belong together."""
 
 Point = tuple[float, float]
 
@@ -42,13 +46,23 @@ def is_small(box: Box) -> bool:
 def shape_of(outlines: Sequence[Outline], *, filled: bool) -> Literal["cross", "stroke", "fill"] | None:
     """Return what a small path looks like; None for what is only ruled, and for the outline of something empty."""
     if filled:
-        return "fill"
+        return None if _frame(outlines) else "fill"
     slants = [pair for outline in outlines for pair in pairwise(outline.points) if _slanted(*pair)]
     if not slants:
         return None
     if any(_cross(*one, *other) for index, one in enumerate(slants[:12]) for other in slants[:index]):
         return "cross"
     return None if all(_returns(outline) for outline in outlines) else "stroke"
+
+
+def _frame(outlines: Sequence[Outline]) -> bool:
+    """Return whether a filled path is an empty square drawn as two rectangles, or a bar."""
+    points = [point for outline in outlines for point in outline.points]
+    if not points or any(_slanted(*pair) for outline in outlines for pair in pairwise(outline.points)):
+        return False
+    across, along = [x for x, _ in points], [y for _, y in points]
+    wide, high = max(across) - min(across), max(along) - min(along)
+    return len(outlines) > 1 or max(wide, high) > _BAR * min(wide, high)
 
 
 def _slanted(start: Point, end: Point) -> bool:

@@ -320,7 +320,7 @@ class _Collector:
             return
         if len(self._marks.shapes) >= pdf_shapes.MOST or not (filled or self._dark(_STROKE, item)):
             return
-        if shape := pdf_shapes.shape_of(() if filled else _outlines(item, matrix), filled=filled):
+        if shape := pdf_shapes.shape_of(_outlines(item, matrix), filled=filled):
             self._marks.shapes.append(Mark(shape=shape, box=box))
 
     def _dark(self, ask: Any, item: int) -> bool:

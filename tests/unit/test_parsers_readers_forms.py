@@ -185,6 +185,17 @@ def round_button(paper: canvas.Canvas) -> None:
     paper.circle(104, 104, 4)
 
 
+def filled_frame(paper: canvas.Canvas) -> None:
+    path = paper.beginPath()
+    path.rect(100, 100, 9, 9)
+    path.rect(101, 101, 7, 7)
+    paper.drawPath(path, stroke=0, fill=1, fillMode=canvas.FILL_EVEN_ODD)
+
+
+def thick_dash(paper: canvas.Canvas) -> None:
+    paper.rect(100, 100, 14, 3, stroke=0, fill=1)
+
+
 def ruling_lines(paper: canvas.Canvas) -> None:
     paper.line(100, 100, 112, 100)
     paper.line(100, 100, 100, 112)
@@ -203,7 +214,9 @@ def invisible(paper: canvas.Canvas) -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [empty_square, white_square, round_button, ruling_lines, large_cross, invisible], ids=lambda d: d.__name__
+    "draw",
+    [empty_square, white_square, filled_frame, thick_dash, round_button, ruling_lines, large_cross, invisible],
+    ids=lambda d: d.__name__,
 )
 def test_what_a_form_prints_itself_is_no_mark(draw: Callable[[canvas.Canvas], None]) -> None:
     assert page_of(draw).pages[0].marks == ()
