@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Mark, Page, Word
+from parsers.extract.edges import typed_at_edges
 from parsers.extract.plan import Place, Plan
 from parsers.extract.snapping import snapped
 
@@ -78,10 +79,11 @@ def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: _Grid, homes: Homes)
     ink = Ink()
     loose: list[int] = []
     quiet = fonts.printed_in_boxes(homes, plan)
+    settled = typed_at_edges(page.words, homes) if quiet else frozenset()
     for n, home in homes.items():
         if _in_any(page.words[n].box, plan.prints) and not (home is not None and fonts.is_foreign(n)):
             continue
-        if home is not None and (not (fonts.is_print(n) and quiet) or _is_tick(page.words[n], home)):
+        if home is not None and (not (fonts.is_print(n) and quiet) or n in settled or _is_tick(page.words[n], home)):
             contents[id(home)].words.append(n)
         elif home is None:
             loose.append(n)
@@ -102,6 +104,7 @@ class Fonts:
     """Which fonts of a page are the form's own, by the labels found in them; nothing is, where fonts are not known."""
 
     def __init__(self, page: Page, plan: Plan, homes: Homes) -> None:
+        self._exact = plan.exact
         self.known = bool(page.fonts) and len(page.word_fonts) == len(page.words)
         self._of = page.word_fonts if self.known else ()
         self._split = [_family(font) for font in page.fonts]
@@ -182,7 +185,10 @@ class Fonts:
         if font in self._print:
             return True
         family, size = self._split[font]
-        return family in self._families and size <= _SMALL_PRINT
+        if self._exact:
+            return family in self._families and size <= _SMALL_PRINT
+        # Headings of another edition read otherwise, and are no values either.
+        return font not in self._typed and _face(family) in {_face(other) for other in self._families}
 
 
 def _family(font: str) -> tuple[str, float]:

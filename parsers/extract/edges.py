@@ -1,0 +1,51 @@
+"""Find text that was typed into boxes in the form's own font: it begins where typing begins in a box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from parsers.document import Box, Word
+from parsers.extract.plan import Place
+
+_FROM, _TO = 0.5, 4.5
+"""Points from the left edge of a box between which viewers begin to type; print begins elsewhere."""
+_LEVEL = 2.5
+_ONE_LINE = 19.0
+_FIRST_LINE = 6.5
+_SPACE = 0.6
+_SURE = 0.6
+"""Boxes less surely placed than this are no measure of a few points."""
+
+
+def typed_at_edges(words: Sequence[Word], homes: Mapping[int, Place | None]) -> frozenset[int]:
+    """Return the words of runs that begin at the edge of their box, in the middle of its height, and end inside it."""
+    found: set[int] = set()
+    for run in _runs(words, homes):
+        place = homes[run[0]]
+        if place and place.kind == "text" and place.sure >= _SURE and _fits(words, run, place.box):
+            found.update(run)
+    return frozenset(found)
+
+
+def _runs(words: Sequence[Word], homes: Mapping[int, Place | None]) -> list[list[int]]:
+    """Return the words that stand in boxes as runs: one line, no wide gap. A run may reach out of its box."""
+    order = sorted(range(len(words)), key=lambda n: (round(words[n].box[1] + words[n].box[3]), words[n].box[0]))
+    runs: list[list[int]] = []
+    for n in order:
+        if runs and _follows(words[runs[-1][-1]].box, words[n].box):
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return [run for run in runs if homes.get(run[0]) is not None]
+
+
+def _follows(before: Box, box: Box) -> bool:
+    high = box[3] - box[1]
+    return abs(before[1] + before[3] - box[1] - box[3]) < 0.4 * high and -1 <= box[0] - before[2] <= _SPACE * high
+
+
+def _fits(words: Sequence[Word], run: Sequence[int], box: Box) -> bool:
+    first, last = words[run[0]].box, words[run[-1]].box
+    x0, top, x1, bottom = box
+    aim = top + _FIRST_LINE if bottom - top > _ONE_LINE else (top + bottom) / 2
+    return _FROM <= first[0] - x0 <= _TO and last[2] <= x1 + 1 and abs((first[1] + first[3]) / 2 - aim) <= _LEVEL
