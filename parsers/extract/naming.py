@@ -18,6 +18,8 @@ from parsers.forms.placement import PlacedBox
 _ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
 _ALIKE = 0.5
 """Two boxes are the same one when they share this part of what they cover together."""
+_MOST = 1_000
+"""A page with more nameless boxes than this is no form; the densest known one has 400."""
 _BY_PLACE, _BY_LABEL = 0.97, 0.8
 """What a name is worth that a box has from its place on the form, and from the label beside it."""
 
@@ -66,6 +68,8 @@ def named(document: ParsedDocument, widgets: Sequence[Widget], filled: Iterable[
 
 
 def _on_page(page: Page, widgets: Sequence[Widget], form: Form, taken: set[str]) -> dict[Box, Name]:
+    if len(widgets) > _MOST:
+        return {}
     placement = laid_over(page, form.number, form.state, form.edition)
     found = _by_place(widgets, placement.boxes) if placement else {}
     found = {box: name for box, name in found.items() if name.elabel not in taken}

@@ -17,6 +17,8 @@ _SIZE = re.compile(r"([\d.]+)\s+Tf")
 _CHARACTER, _PITCH = 0.5, 1.17
 """Mean width of a character and the distance of two lines, in parts of the font size."""
 _SMALL = 20.0
+_LONGEST: Final = 20_000
+"""Characters of one note that are read: some four pages of text."""
 KINDS: Final = frozenset({"FreeText", "Stamp", "Ink"})
 """Subtypes of annotations that are read."""
 
@@ -34,7 +36,7 @@ def noted(node: Node, page: int, space: PageSpace, contents: str, painted: str |
     if kind == "Ink":
         marks = tuple(Mark(shape="stroke", box=each) for each in _strokes(node.ink, space))
         return Note(page=page, font=kind, marks=marks) if marks else None
-    text = tidy(contents) if kind == "FreeText" else painted or ""
+    text = tidy(contents[:_LONGEST]) if kind == "FreeText" else painted or ""
     size = _size(node.style, box, text or painted or "")
     if words := tuple(_placed(text or painted or "", box, size)):
         return Note(page=page, font=f"{kind} {round(2 * size) / 2:g}", words=words)
