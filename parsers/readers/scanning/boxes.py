@@ -50,11 +50,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A working picture, evenly lit: its pixels a point, and whether its print is torn as a fax's is."""
+    """A working picture, evenly lit: its pixels a point, and whether its print is torn as a fax's is.
+
+    Lines of letters smaller than ``least`` points are print and are not read.
+    """
 
     picture: Picture
     unit: float
     torn: bool
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ def read(
     areas = [typed.Area(box=_pixels(slot.box, unit), many=slot.many) for slot in texts]
     areas += [typed.Area(box=_pixels(strip, unit), many=True) for strip in strips]
     cut = typed.cut(picture, bare, ruled, areas, [_pixels(label, unit) for label in labels], unit)
+    cut = [line for line in cut if line.letters >= sheet.least * unit]
     seen = mosaic.read(cut, engine)
     again = _again(cut, seen, engine)
     readings = [*_texts(texts, cut, seen, again, unit), *_ticks(picture, slots, unit)]

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 # How far a form page must stand out of all shifts to be tried at all (letters and loss runs reach 5.5, forms 7 to 20),
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
 _STANDS_OUT, _TRIED = 4.5, 3
-_FOUND, _FEWEST, _UNSUPPORTED = 0.55, 5, 0.06
+_FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
 _SCALES = (0.94, 0.97, 1.03)
 _LEAST_DPI, _MOST_DPI = 200.0, 250.0
 _FOOTER = (52.0, 150.0)
 _FOUND_LABEL = 0.95
+_LARGER = 1.12
+"""Where print is not known, typing is what is so much larger than labels are."""
 
 
 def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine: Engine, number: int) -> Page:
@@ -68,7 +70,7 @@ def _candidates(page: flat.Flat) -> list[tuple[flat.Flat, Sheet, Place]]:
 def _good(sheet: Sheet, place: Place) -> bool:
     if len(place.matched) < max(_FEWEST, _FOUND * len(sheet.bars)):
         return False
-    return placing.unsupported(place, sheet) <= _UNSUPPORTED
+    return place.residual <= _OFF and placing.unsupported(place, sheet) <= _UNSUPPORTED
 
 
 def _density(page: flat.Flat) -> NDArray[np.float32]:
@@ -176,7 +178,10 @@ def _relative(
         for box in found.boxes
     ]
     labels = [words[i].box for i in found.labels | prose.printed(words, [slot.box for slot in slots])]
-    answers = boxes.read(boxes.Sheet(picture=picture, unit=unit, torn=page.torn), slots, labels, (), engine)
+    small = [words[i].box[3] - words[i].box[1] for i in found.labels]
+    least = _LARGER * float(np.median(small)) if small else 0.0
+    paper = boxes.Sheet(picture=picture, unit=unit, torn=page.torn, least=least)
+    answers = boxes.read(paper, slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)
 

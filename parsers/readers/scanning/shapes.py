@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 _ALIKE = frozenset("cosuvwxz")
 _UPRIGHT = frozenset("4iIlL|!}{]['/t")
 _TALL = 0.88
-_NARROW = 0.62
+_NARROW, _ONE = 0.62, 1.2
+_WIDE_LETTERS = frozenset("WMmw@%")
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;'\"$%&/#()@*+_\-]*")
+_CODE = re.compile(r"[A-Z0-9]{1,3}l[l0-9]{0,3}")
 _FOREIGN, _MISSING = 0.6, 0.8
 _FILLED, _MARGIN = 0.65, 3
 """Characters a line has at least for each height of a capital it is wide, spaces not counted: W alone is 1.3 wide."""
@@ -61,22 +63,19 @@ def _letters(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
-_CODE = re.compile(r"[A-Z0-9]{1,3}l[l0-9]{0,3}")
-
-
 def settle(text: str, line: Line, capital: float) -> str:
     """Return a reading of a line as its shapes have it; ``capital`` is a capital's height on the page in pixels.
 
-    Two of the same character that touch are read as one, a code with an l in it has a one. A word of nothing but ambiguous letters is in capitals where it is as tall as capitals are, and one narrow upright
-    stroke that stands alone in a box is a one.
+    A narrow upright stroke that stands alone is a one. One letter read as a large and a small one is large; one
+    character as wide as two is two of it, for engines take two that touch for one. A code with an l in it has a one. A
+    word of nothing but ambiguous letters is in capitals where it is as tall as capitals are.
     """
-    text = plain(text)
-    height, width = line.picture.shape
-    if line.pieces == 1 and text in _UPRIGHT and width - 6 < _NARROW * (height - 6):
+    text, wide = plain(text), _wide(line)
+    if line.pieces == 1 and text in _UPRIGHT and wide < _NARROW:
         return "1"
-    if line.pieces == 1 and len(text) == 2 and text[0].lower() == text[1].lower():
-        return text[0].upper()
-    if len(text) == 1 and text not in "WMmw@%" and 1.2 < _wide(line) < 2.2:
+    if len(text) == 2 and text[0] == text[1].upper() != text[1] and wide < _ONE:
+        return text[0]
+    if len(text) == 1 and text not in _WIDE_LETTERS and _ONE <= wide < 2 * _ONE:
         return text * 2
     if _CODE.fullmatch(text):
         return text.replace("l", "1")
