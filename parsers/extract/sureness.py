@@ -65,9 +65,15 @@ class Sureness:
     tables: Mapping[tuple[str, str], StepTable]
 
     def probability(self, source: str, family: str, score: float) -> float:
-        """Return the probability of a raw score; the score itself where nothing was ever measured of its source."""
+        """Return the probability of a raw score; the score itself where nothing was ever measured of its source.
+
+        Scores below all that were measured are values with a fault of their own, and stay as low as they are.
+        """
         table = self.tables.get((source, family)) or self.tables.get((source, ""))
-        return table.probability(score) if table else score
+        if table is None:
+            return score
+        known = table.probability(score)
+        return known if score >= table.scores[0] else min(score, known)
 
 
 def source_of(method: str, *, known_edition: bool) -> str:
@@ -102,7 +108,9 @@ def calibrated(
         return found
     source = source_of(found.method, known_edition=known_edition)
     sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
-    if found.defect or not known_edition:
+    if found.defect:
+        sure = min(sure, found.confidence, CAPPED)
+    if not known_edition:
         sure = min(sure, CAPPED)
     if sure < ASK and found.method in _OFF_THE_PAGE:
         return replace(found, value=None, confidence=sure, defect=found.defect or _question(found))

@@ -7,11 +7,12 @@ promises more than ``MOST``: drawn forms cannot show what one in a thousand real
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from classifiers.calibration import fit
+from classifiers.calibration import SMALLEST_BLOCK, fit
 from parsers.calibration import StepTable
 from parsers.extract.sureness import Sureness, source_of
 from pipeline.measuring import reliability
@@ -20,6 +21,10 @@ from pipeline.measuring.intervals import Share
 
 ENOUGH = 200
 MOST = 0.999
+UNSEEN = 0.5
+"""Probability of a score lower than any that was ever seen."""
+FINEST = 0.0005
+"""Least rise worth a step."""
 Groups = dict[tuple[str, str], list[BoxResult]]
 
 
@@ -41,8 +46,35 @@ def learned(boxes: Iterable[BoxResult]) -> Sureness:
 
 
 def _table(boxes: Sequence[BoxResult]) -> StepTable:
-    table = fit([box.confidence for box in boxes], [box.verdict == "right" for box in boxes])
-    return replace(table, probabilities=tuple(min(one, MOST) for one in table.probabilities))
+    """Return the steps of isotonic regression, each rising no faster than what was seen from its foot upwards allows.
+
+    Equal rates are one step to the regression, and the few lowest scores of it would be believed for what higher ones
+    did. Here a score is believed for what scores of its step up to its own did, and one lower than any seen for
+    nothing.
+    """
+    pairs = sorted((box.confidence, box.verdict == "right") for box in boxes)
+    table = fit([score for score, _ in pairs], [right for _, right in pairs])
+    steps = [(0.0, min(UNSEEN, table.probabilities[0]))]
+    for start, step, seen, right in _climb(table, pairs):
+        sure = round(min(table.probabilities[step], (right + 1) / (seen + 2), MOST), 4)
+        if sure >= steps[-1][1] + FINEST:
+            steps.append((start, sure))
+    return StepTable(scores=tuple(score for score, _ in steps), probabilities=tuple(sure for _, sure in steps))
+
+
+def _climb(table: StepTable, pairs: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, int, int, int]]:
+    """Yield for each run of outcomes its lowest score, its step, and seen and right of the step up to its end."""
+    step = seen = right = fresh = 0
+    start = pairs[0][0]
+    for place, (score, hit) in enumerate(pairs):
+        if bisect_right(table.scores, score) - 1 > step:
+            step, seen, right, fresh, start = bisect_right(table.scores, score) - 1, 0, 0, 0, score
+        seen, right, fresh = seen + 1, right + hit, fresh + 1
+        above = pairs[place + 1][0] if place + 1 < len(pairs) else 2.0
+        ends = bisect_right(table.scores, above) - 1 > step or above > 1.0
+        if above > score and (fresh >= SMALLEST_BLOCK or ends):
+            yield start, step, seen, right
+            start, fresh = above, 0
 
 
 def told_by(tables: Sureness, boxes: Iterable[BoxResult]) -> list[BoxResult]:

@@ -68,7 +68,8 @@ def test_a_value_of_an_unknown_layout_is_never_accepted_without_a_person() -> No
 
 
 def test_a_value_with_a_defect_is_never_accepted_without_a_person() -> None:
-    assert sure(found(defect=Defect(reason="value_differs"))) == CAPPED
+    assert sure(found(score=0.99, defect=Defect(reason="value_differs"))) == CAPPED
+    assert sure(found(score=0.75, defect=Defect(reason="check_digit"))) == 0.7
 
 
 def test_what_is_read_off_a_page_and_hardly_likely_is_asked_and_not_said() -> None:

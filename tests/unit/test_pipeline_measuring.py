@@ -204,6 +204,21 @@ def test_learned_tables_tell_scores_as_often_right_as_they_were() -> None:
     assert reliability.error(learning.told_by(tables, some)) < 0.01
 
 
+def test_a_score_is_not_believed_for_what_higher_scores_did() -> None:
+    some = [box(0.7, right=True) for _ in range(25)] + [box(0.97, right=True) for _ in range(2000)]
+    tables = learning.learned(some)
+    sure = [tables.probability("layout", "text", score) for score in (0.3, 0.7, 0.97)]
+    assert sure == [learning.UNSEEN, pytest.approx(26 / 27, abs=1e-3), learning.MOST]
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.5, 0.8, 0.97]), st.booleans()), min_size=1, max_size=300))
+def test_learned_steps_rise(pairs: list[tuple[float, bool]]) -> None:
+    for table in learning.learned(box(score, right=right) for score, right in pairs).tables.values():
+        assert list(table.scores) == sorted(set(table.scores))
+        assert list(table.probabilities) == sorted(set(table.probabilities))
+        assert all(0 < one <= learning.MOST for one in table.probabilities)
+
+
 def test_a_small_family_has_no_table_of_its_own() -> None:
     many = [box(0.9, right=True) for _ in range(300)]
     few = [box(0.9, right=False, family="date") for _ in range(10)]
