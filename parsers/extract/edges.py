@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from parsers.document import Box, Word
 from parsers.extract.plan import Place
+from parsers.forms.anchors import in_lines
 
 _FROM, _TO = 0.5, 4.5
 """Points from the left edge of a box between which viewers begin to type; print begins elsewhere."""
@@ -29,19 +30,19 @@ def typed_at_edges(words: Sequence[Word], homes: Mapping[int, Place | None]) -> 
 
 def _runs(words: Sequence[Word], homes: Mapping[int, Place | None]) -> list[list[int]]:
     """Return the words that stand in boxes as runs: one line, no wide gap. A run may reach out of its box."""
-    order = sorted(range(len(words)), key=lambda n: (round(words[n].box[1] + words[n].box[3]), words[n].box[0]))
     runs: list[list[int]] = []
-    for n in order:
-        if runs and _follows(words[runs[-1][-1]].box, words[n].box):
-            runs[-1].append(n)
-        else:
-            runs.append([n])
+    for line in in_lines(words):
+        for place, n in enumerate(line):
+            if place and _follows(words[line[place - 1]].box, words[n].box):
+                runs[-1].append(n)
+            else:
+                runs.append([n])
     return [run for run in runs if homes.get(run[0]) is not None]
 
 
 def _follows(before: Box, box: Box) -> bool:
     high = box[3] - box[1]
-    return abs(before[1] + before[3] - box[1] - box[3]) < 0.4 * high and -1 <= box[0] - before[2] <= _SPACE * high
+    return -1 <= box[0] - before[2] <= _SPACE * high
 
 
 def _fits(words: Sequence[Word], run: Sequence[int], box: Box) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.document import BoxReading, Defect, Extraction, Page, ParsedDocument
-from parsers.extract.ink import Content, Ink, read_ink, text_of
+from parsers.extract.contents import Content, text_of
+from parsers.extract.ink import Ink, read_ink
 from parsers.extract.newness import new_edition
 from parsers.extract.plan import Place, Plan
 from parsers.extract.registered import Read, boxes_of, read_all

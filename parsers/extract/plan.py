@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from parsers.document import Box
+
+_ROW = 12.0
+_SLACK_X, _SLACK_Y = 2.5, 2.5
+"""Points by which the middle of a word may lie outside its box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +37,37 @@ class Plan:
     labels: frozenset[int] = frozenset()
     prints: tuple[Box, ...] = ()
     exact: bool = False
+
+
+Homes = dict[int, Place | None]
+"""Words by index, with the box each stands in."""
+
+
+class Grid:
+    """Boxes by the rows of a page, so that a word looks at few of them."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self._rows: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            for row in range(int((place.box[1] - _SLACK_Y) // _ROW), int((place.box[3] + _SLACK_Y) // _ROW) + 1):
+                self._rows[row].append(place)
+
+    def home(self, box: Box) -> Place | None:
+        """Return the box to fill in which the middle of a word or mark lies, the closest one where several do."""
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        best: tuple[float, float, Place] | None = None
+        for place in self._rows.get(int(y // _ROW), ()):
+            x0, top, x1, bottom = place.box
+            across, down = max(x0 - x, x - x1, 0.0), max(top - y, y - bottom, 0.0)
+            if across <= _SLACK_X and down <= _SLACK_Y:
+                # Inside beats beside; of nested boxes the smaller one is meant.
+                rank = across + down, (x1 - x0) * (bottom - top)
+                if best is None or rank < best[:2]:
+                    best = *rank, place
+        return best[2] if best else None
+
+
+def in_any(box: Box, prints: Sequence[Box]) -> bool:
+    """Return whether the middle of a box lies in one of some places."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(place[0] - 1 <= x <= place[2] + 1 and place[1] - 1 <= y <= place[3] + 1 for place in prints)

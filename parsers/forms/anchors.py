@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -74,7 +74,7 @@ class PageText:
     def _pieces(self) -> Iterator[str]:
         words = self.words
         place = 0
-        for line in _lines(words):
+        for line in in_lines(words):
             before: Box | None = None
             for index in line:
                 word = words[index]
@@ -172,8 +172,11 @@ def differing(one: str, other: str) -> int:
     return row[-1]
 
 
-def _lines(words: Sequence[Word]) -> Iterable[list[int]]:
-    """Yield the words of each line from left to right; labels above and values below them make lines of their own."""
+def in_lines(words: Sequence[Word]) -> Iterator[list[int]]:
+    """Yield the indices of the words of each line from left to right, the lines from the top.
+
+    Labels and the values below them make lines of their own.
+    """
     order = sorted(range(len(words)), key=lambda n: words[n].box[1] + words[n].box[3])
     lines: list[_Line] = []
     for n in order:

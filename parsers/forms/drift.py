@@ -6,15 +6,13 @@ the unmistakable ones, and every box then goes where its own label went.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from statistics import median
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from parsers.document import Box
 from parsers.forms.anchors import Hit, PageText
-from parsers.forms.fitting import moved, moved_box
-from parsers.forms.geometry import PlacedField
+from parsers.forms.fitting import moved
 from parsers.forms.laying import Laid, Sheet, one_each, pair_of
 
 _PLAIN = 8
@@ -29,42 +27,12 @@ _WIDER = ((_REACH, 30.0), (_REACH, 60.0), (2 * _REACH, 60.0), (2 * _REACH, 140.0
 """Reach and distance to the nearest found label, in the order they are tried."""
 _ROUNDS = 20
 _ENOUGH = 4
-_WITNESSES = 4
-_OWN = 14.0
-"""Within this many points of a box stands its own label."""
-_ROW_REACH, _COLUMN_REACH = 240.0, 420.0
-_LOST = 60.0
-"""Labels within this many points of a box stand on the page it stands on."""
-_FARTHEST = 330.0
-"""A box whose nearest found label is farther than this stands nowhere that could be told."""
+WITNESSES = 4
 _APART = 2.5
 """Labels around a box that went apart by more than this leave its place in doubt."""
 
 Shift = tuple[float, float]
 T = TypeVar("T")
-
-
-class Tie(NamedTuple):
-    """A label near a box: its index, and its gap to the box in points on the form."""
-
-    label: int
-    gap: float
-
-
-class Ties(NamedTuple):
-    """The labels around one box by where they stand to it, the nearest first."""
-
-    row: tuple[Tie, ...]
-    above: tuple[Tie, ...]
-    below: tuple[Tie, ...]
-    around: tuple[Tie, ...]
-
-
-class Spot(NamedTuple):
-    """Where a box lies on the page, and how sure that is."""
-
-    box: Box
-    sure: float
 
 
 def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> None:
@@ -128,17 +96,17 @@ def _nearby(
 
     Only those are looked for that have a found neighbour ``within`` that distance on the form.
     """
-    shifts = _shifts(laid)
+    shifts = shifts_of(laid)
     used = taken.union(*(hit.words for hit in laid.found.values()))
     for n, anchor in enumerate(laid.sheet.anchors):
         if n in laid.found or len(anchor.key) < 2:
             continue
-        near = _nearest(laid.sheet, n, shifts, _WITNESSES)
+        near = nearest(laid.sheet, n, shifts, WITNESSES)
         if not near or _apart(laid.sheet, n, near[0]) > within:
             continue
         hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
         if hits:
-            shift = _common([shifts[m] for m in near])
+            shift = common([shifts[m] for m in near])
             x, y = moved(laid.fit, anchor.x, anchor.y)
             off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
             if off <= reach:
@@ -157,14 +125,14 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
         laid.found[n] = hits[0]
         if len(anchor.key) < _PLAIN and laid.off(n) > _WANDER * laid.scale:
             del laid.found[n]
-    shifts = _shifts(laid)
+    shifts = shifts_of(laid)
     for n in [n for n in laid.found if len(laid.sheet.anchors[n].key) < 2 * _PLAIN]:
-        near = [shifts[m] for m in _nearest(laid.sheet, n, shifts, 6)]
-        if near and all(_differ(shifts[n], other) > _STRAY * laid.scale for other in near):
+        near = [shifts[m] for m in nearest(laid.sheet, n, shifts, 6)]
+        if near and all(differ(shifts[n], other) > _STRAY * laid.scale for other in near):
             del laid.found[n]
 
 
-def _shifts(laid: Laid) -> dict[int, Shift]:
+def shifts_of(laid: Laid) -> dict[int, Shift]:
     """Return for each found label how far it went from where the fit puts it."""
     shifts: dict[int, Shift] = {}
     for n, hit in laid.found.items():
@@ -174,7 +142,8 @@ def _shifts(laid: Laid) -> dict[int, Shift]:
     return shifts
 
 
-def _differ(one: Shift, other: Shift) -> float:
+def differ(one: Shift, other: Shift) -> float:
+    """Return by how many points two shifts are apart."""
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
 
 
@@ -191,7 +160,8 @@ def _order(sheet: Sheet, index: int) -> tuple[int, ...]:
     return tuple(sorted(others, key=lambda n: (_apart(sheet, index, n), n)))
 
 
-def _nearest(sheet: Sheet, index: int, shifts: dict[int, Shift], count: int) -> list[int]:
+def nearest(sheet: Sheet, index: int, shifts: Mapping[int, Shift], count: int) -> list[int]:
+    """Return the ``count`` labels with a shift that stand nearest to one."""
     found: list[int] = []
     for n in _order(sheet, index):
         if n in shifts:
@@ -201,191 +171,8 @@ def _nearest(sheet: Sheet, index: int, shifts: dict[int, Shift], count: int) -> 
     return found
 
 
-def _common(near: Sequence[Shift]) -> Shift:
+def common(near: Sequence[Shift]) -> Shift:
     """Return the shift of the nearest label, or the middle one of three where the nearest two differ."""
-    if len(near) > 2 and _differ(near[0], near[1]) > _APART:
+    if len(near) > 2 and differ(near[0], near[1]) > _APART:
         return median(x for x, _ in near[:3]), median(y for _, y in near[:3])
     return near[0]
-
-
-@cache
-def ties(sheet: Sheet) -> tuple[Ties, ...]:
-    """Return the labels around every box of a form page."""
-    return tuple(_ties(sheet, field) for field in sheet.page.fields)
-
-
-def _ties(sheet: Sheet, field: PlacedField) -> Ties:
-    x0, top, x1, bottom = field.box
-    row: list[Tie] = []
-    above: list[Tie] = []
-    below: list[Tie] = []
-    around: list[Tie] = []
-    for n, anchor in enumerate(sheet.anchors):
-        if len(anchor.key) < 2:
-            continue
-        left, high, right, low = anchor.label.box
-        across = max(left - x1, x0 - right, 0.0)
-        down = max(high - bottom, top - low, 0.0)
-        around.append(Tie(n, across + down))
-        if min(low, bottom) - max(high, top) > 0.4 * min(low - high, bottom - top):
-            # The label of a tick box stands behind it, that of a line before it.
-            behind = left >= x1 - 2
-            row.append(Tie(n, across + (0.0 if behind == (field.kind == "check") else 15.0)))
-        elif across <= 2.0:
-            (above if low <= top + 4 else below).append(Tie(n, down))
-    by_gap = [tuple(sorted(some, key=lambda tie: (tie.gap, tie.label))) for some in (row, above, below, around)]
-    return Ties(*by_gap)
-
-
-def spots(laid: Laid) -> list[Spot | None]:
-    """Return where each box of the form page lies on this page, None for those that are not on it."""
-    shifts = _shifts(laid)
-    fields = laid.sheet.page.fields
-    found = [_spot(laid, field, tie, shifts) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
-    return [_with_row(laid, fields, found, n) for n in range(len(found))]
-
-
-def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | None], n: int) -> Spot | None:
-    """Return a box that no label of its own holds at the height of the nearest box of its row that one does hold."""
-    own = found[n]
-    if own is None or own.sure >= _HELD:
-        return own
-    row = [(m, other) for m in _row_of(laid.sheet, n) if (other := found[m])]
-    held = [(abs(fields[m].box[0] - fields[n].box[0]), m, other) for m, other in row if other.sure >= _HELD]
-    if held:
-        _, m, lead = min(held)
-        sure = max(own.sure, _BESIDE_SURE)
-    else:
-        m, lead = max([(n, own), *row], key=lambda one: (one[1].sure, -one[0]))
-        sure = own.sure
-    down = lead.box[1] - moved_box(laid.fit, fields[m].box)[1]
-    _, top, _, bottom = moved_box(laid.fit, fields[n].box)
-    return Spot((own.box[0], top + down, own.box[2], bottom + down), sure)
-
-
-_HELD = 0.82
-"""From here on a box is held by a label of its own."""
-_BESIDE_SURE = 0.83
-
-
-@cache
-def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
-    """Return the other boxes of one's row: those at nearly its height on the form."""
-    own = sheet.page.fields[n].box
-    return tuple(
-        m
-        for m, field in enumerate(sheet.page.fields)
-        if m != n and abs(field.box[1] - own[1]) < 2.5 and abs(field.box[3] - own[3]) < 2.5
-    )
-
-
-def printed(laid: Laid) -> Iterator[Box]:
-    """Yield where the labels that were not found should stand: they read otherwise on this page, or are gone."""
-    shifts = _shifts(laid)
-    for n, anchor in enumerate(laid.sheet.anchors):
-        near = [shifts[m] for m in _nearest(laid.sheet, n, shifts, _WITNESSES)]
-        if n not in laid.found and len(anchor.key) > 2 and near:
-            shift = _common(near)
-            x0, top, x1, bottom = moved_box(laid.fit, anchor.label.box)
-            yield x0 + shift[0], top + shift[1], x1 + shift[0], bottom + shift[1]
-
-
-def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift]) -> Spot | None:
-    nearest = next((one for one in tie.around if one.label in shifts), None)
-    if nearest is None or _elsewhere(tie, shifts, nearest):
-        return None
-    down = _down(laid.sheet, field, tie, shifts, nearest)
-    middle = (field.box[1] + field.box[3]) / 2
-    left = _across(laid.sheet, shifts, field.box[0], middle)
-    right = _across(laid.sheet, shifts, field.box[2], middle)
-    x0, top, x1, bottom = moved_box(laid.fit, field.box)
-    if x1 + right - x0 - left < _THINNEST * (x1 - x0):
-        right = left
-    box = x0 + left, top + down, x1 + right, bottom + down
-    return Spot(box, _sure(tie, shifts, nearest, (left, down)))
-
-
-_THINNEST = 0.5
-"""A box does not lose more than this share of its width."""
-
-
-def _elsewhere(tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> bool:
-    """Return whether a box stands on another page: what stands around it on the form is not on this one."""
-    if nearest.gap > _FARTHEST:
-        return True
-    close = [one for one in tie.around[:6] if one.gap < _LOST]
-    return len(close) >= 3 and all(one.label not in shifts for one in close)
-
-
-def _across(sheet: Sheet, shifts: dict[int, Shift], x: float, y: float) -> float:
-    """Return how far to the side a point goes: by a straight line through the shifts around it, the nearest most.
-
-    Columns grow and shrink, so that the two edges of a box go different ways.
-    """
-    weighed = [
-        (1.0 / (1.0 + (_far(sheet, n, x, y) / _BAND) ** 4), sheet.anchors[n].x - x, shift[0])
-        for n, shift in shifts.items()
-    ]
-    total = sum(weight for weight, _, _ in weighed)
-    mean = sum(weight * at for weight, at, _ in weighed) / total
-    level = sum(weight * shift for weight, _, shift in weighed) / total
-    spread = sum(weight * (at - mean) ** 2 for weight, at, _ in weighed) / total
-    common = sum(weight * (at - mean) * (shift - level) for weight, at, shift in weighed) / total
-    slope = max(-_SLOPE, min(_SLOPE, common / (spread + _STIFF)))
-    return level - slope * mean
-
-
-def _far(sheet: Sheet, n: int, x: float, y: float) -> float:
-    anchor = sheet.anchors[n]
-    return abs(anchor.x - x) + 0.35 * abs(anchor.y - y)
-
-
-_BAND = 28.0
-_SLOPE = 0.3
-_STIFF = 60.0
-"""Square points: with labels closer together than this a slope is not believed."""
-
-
-def _first(some: tuple[Tie, ...], shifts: dict[int, Shift], reach: float) -> Tie | None:
-    return next((one for one in some if one.gap <= reach and one.label in shifts), None)
-
-
-def _down(sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], nearest: Tie) -> float:
-    """A row goes with what is printed in it, else with its heading, else it lies between the labels above and below."""
-    beside = _first(tie.row, shifts, _ROW_REACH)
-    heading = _first(tie.above, shifts, _COLUMN_REACH)
-    if heading and heading.gap <= _OWN / 2 and (beside is None or beside.gap > _OWN):
-        return shifts[heading.label][1]
-    if beside:
-        return shifts[beside.label][1]
-    if heading is None:
-        return shifts[nearest.label][1]
-    return _between(sheet, field, heading, _first(tie.below, shifts, _COLUMN_REACH), shifts)
-
-
-def _between(sheet: Sheet, field: PlacedField, heading: Tie, after: Tie | None, shifts: dict[int, Shift]) -> float:
-    """Spread the rows of a table over the room between its heading and what follows."""
-    start = shifts[heading.label][1]
-    if after is None:
-        return start
-    end = shifts[after.label][1]
-    middle = (field.box[1] + field.box[3]) / 2
-    high, low = sheet.anchors[heading.label].y, sheet.anchors[after.label].y
-    stretched = (end - start) / max(low - high, 1.0)
-    if abs(stretched) > _MOST_STRETCH:
-        return start
-    return start + stretched * (middle - high)
-
-
-_MOST_STRETCH = 0.35
-"""Rows grow or shrink by less than this; more is another block that went its own way."""
-
-
-def _sure(tie: Ties, shifts: dict[int, Shift], nearest: Tie, shift: Shift) -> float:
-    """Fall with the distance to the labels found, and where they went apart; a box by its own label is sure."""
-    heading = _first(tie.above, shifts, _OWN / 2)
-    own = heading or _first(tie.row, shifts, _OWN)
-    sure = 0.97 if own else 0.8 - 0.3 * min(nearest.gap / 200.0, 1.0)
-    near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
-    apart = sum(abs(other[1] - shift[1]) > _APART for other in near)
-    return round(max(sure - (0.01 if own else 0.05) * apart, 0.2), 3)

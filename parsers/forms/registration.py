@@ -14,11 +14,12 @@ from functools import cache
 
 from parsers.document import Box, Registration, Word
 from parsers.forms.anchors import PageText
-from parsers.forms.drift import follow, printed, spots
+from parsers.forms.drift import follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
 from parsers.forms.laying import Laid, Sheet, agreement, fill_in, lay, loosely, sheet_of
 from parsers.forms.placement import PlacedBox, Placement
+from parsers.forms.spots import printed, spots
 
 _LEAST_SHARE = 0.25
 """Less than this share of a form page's labels, and the page is not that form."""

@@ -1,0 +1,69 @@
+"""What stands in the boxes of a page: their words, put together to text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from parsers.document import Box, Word
+from parsers.extract.plan import Place
+
+_SPACE = 0.75
+"""Most room between words of one value, in heights of the text: what runs on behind a box is still its value."""
+
+
+@dataclass(slots=True)
+class Content:
+    """What stands in one box: the indices of its words, whether it is ticked, and what speaks against it."""
+
+    place: Place
+    words: list[int] = field(default_factory=list)
+    ticked: bool = False
+    doubts: float = 0.0
+
+
+def run_on(words: Sequence[Word], contents: Iterable[Content], loose: list[int]) -> list[int]:
+    """Add to each box the words that run on behind its right edge, and return the words left over."""
+    rest = sorted(loose, key=lambda n: words[n].box[0])
+    last: list[tuple[Box, Content]] = [
+        (max((words[n].box for n in content.words), key=lambda box: box[2]), content)
+        for content in contents
+        if content.words and content.place.kind == "text"
+    ]
+    left: list[int] = []
+    for n in rest:
+        box = words[n].box
+        high = box[3] - box[1]
+        for place, (end, content) in enumerate(last):
+            level = abs((end[1] + end[3]) - (box[1] + box[3])) / 2
+            if level <= 0.2 * high and -1.0 <= box[0] - end[2] <= _SPACE * high:
+                content.words.append(n)
+                content.doubts += 0.05
+                last[place] = (box, content)
+                break
+        else:
+            left.append(n)
+    return left
+
+
+def crowded(words: Sequence[Word], content: Content) -> bool:
+    """Return whether a box for one line holds several, which says that the box is not the one the text was typed in."""
+    if content.place.multiline or not content.words:
+        return False
+    levels = [(words[n].box[1] + words[n].box[3]) / 2 for n in content.words]
+    return max(levels) - min(levels) > 0.6 * (words[content.words[0]].box[3] - words[content.words[0]].box[1])
+
+
+def text_of(words: Sequence[Word], content: Content) -> str:
+    """Return the words of a box line by line; the lines of a box for one line are joined by spaces."""
+    lines: list[list[int]] = []
+    for n in sorted(content.words, key=lambda n: (words[n].box[1] + words[n].box[3], words[n].box[0])):
+        box = words[n].box
+        if lines:
+            other = words[lines[-1][0]].box
+            if abs((box[1] + box[3]) - (other[1] + other[3])) / 2 <= 0.5 * (other[3] - other[1]):
+                lines[-1].append(n)
+                continue
+        lines.append([n])
+    said = (" ".join(words[n].text for n in sorted(line, key=lambda n: words[n].box[0])) for line in lines)
+    return ("\n" if content.place.multiline else " ").join(said)

@@ -1,0 +1,229 @@
+"""Where the boxes of a form page lie on a page of an unknown layout: each goes where the labels around it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from parsers.document import Box
+from parsers.forms.drift import WITNESSES, Shift, common, nearest, shifts_of
+from parsers.forms.fitting import moved_box
+from parsers.forms.geometry import PlacedField
+from parsers.forms.laying import Laid, Sheet
+
+_OWN = 14.0
+"""Within this many points of a box stands its own label."""
+_ROW_REACH, _COLUMN_REACH = 240.0, 420.0
+_LOST = 60.0
+"""Labels within this many points of a box stand on the page it stands on."""
+_FARTHEST = 330.0
+"""A box whose nearest found label is farther than this stands nowhere that could be told."""
+_APART = 2.5
+"""Labels around a box that went apart by more than this leave its place in doubt."""
+
+
+class Tie(NamedTuple):
+    """A label near a box: its index, and its gap to the box in points on the form."""
+
+    label: int
+    gap: float
+
+
+class Ties(NamedTuple):
+    """The labels around one box by where they stand to it, the nearest first."""
+
+    row: tuple[Tie, ...]
+    above: tuple[Tie, ...]
+    below: tuple[Tie, ...]
+    around: tuple[Tie, ...]
+
+
+class Spot(NamedTuple):
+    """Where a box lies on the page, and how sure that is."""
+
+    box: Box
+    sure: float
+
+
+@cache
+def ties(sheet: Sheet) -> tuple[Ties, ...]:
+    """Return the labels around every box of a form page."""
+    return tuple(_ties(sheet, field) for field in sheet.page.fields)
+
+
+def _ties(sheet: Sheet, field: PlacedField) -> Ties:
+    x0, top, x1, bottom = field.box
+    row: list[Tie] = []
+    above: list[Tie] = []
+    below: list[Tie] = []
+    around: list[Tie] = []
+    for n, anchor in enumerate(sheet.anchors):
+        if len(anchor.key) < 2:
+            continue
+        left, high, right, low = anchor.label.box
+        across = max(left - x1, x0 - right, 0.0)
+        down = max(high - bottom, top - low, 0.0)
+        around.append(Tie(n, across + down))
+        if min(low, bottom) - max(high, top) > 0.4 * min(low - high, bottom - top):
+            # The label of a tick box stands behind it, that of a line before it.
+            behind = left >= x1 - 2
+            row.append(Tie(n, across + (0.0 if behind == (field.kind == "check") else 15.0)))
+        elif across <= 2.0:
+            (above if low <= top + 4 else below).append(Tie(n, down))
+    by_gap = [tuple(sorted(some, key=lambda tie: (tie.gap, tie.label))) for some in (row, above, below, around)]
+    return Ties(*by_gap)
+
+
+def spots(laid: Laid) -> list[Spot | None]:
+    """Return where each box of the form page lies on this page, None for those that are not on it."""
+    shifts = shifts_of(laid)
+    fields = laid.sheet.page.fields
+    found = [_spot(laid, field, tie, shifts) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
+    return [_with_row(laid, fields, found, n) for n in range(len(found))]
+
+
+def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | None], n: int) -> Spot | None:
+    """Return a box that no label of its own holds at the height of the nearest box of its row that one does hold."""
+    own = found[n]
+    if own is None or own.sure >= _HELD:
+        return own
+    row = [(m, other) for m in _row_of(laid.sheet, n) if (other := found[m])]
+    held = [(abs(fields[m].box[0] - fields[n].box[0]), m, other) for m, other in row if other.sure >= _HELD]
+    if held:
+        _, m, lead = min(held)
+        sure = max(own.sure, _BESIDE_SURE)
+    else:
+        m, lead = max([(n, own), *row], key=lambda one: (one[1].sure, -one[0]))
+        sure = own.sure
+    down = lead.box[1] - moved_box(laid.fit, fields[m].box)[1]
+    _, top, _, bottom = moved_box(laid.fit, fields[n].box)
+    return Spot((own.box[0], top + down, own.box[2], bottom + down), sure)
+
+
+_HELD = 0.82
+"""From here on a box is held by a label of its own."""
+_BESIDE_SURE = 0.83
+
+
+@cache
+def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
+    """Return the other boxes of one's row: those at nearly its height on the form."""
+    own = sheet.page.fields[n].box
+    return tuple(
+        m
+        for m, field in enumerate(sheet.page.fields)
+        if m != n and abs(field.box[1] - own[1]) < 2.5 and abs(field.box[3] - own[3]) < 2.5
+    )
+
+
+def printed(laid: Laid) -> Iterator[Box]:
+    """Yield where the labels that were not found should stand: they read otherwise on this page, or are gone."""
+    shifts = shifts_of(laid)
+    for n, anchor in enumerate(laid.sheet.anchors):
+        near = [shifts[m] for m in nearest(laid.sheet, n, shifts, WITNESSES)]
+        if n not in laid.found and len(anchor.key) > 2 and near:
+            shift = common(near)
+            x0, top, x1, bottom = moved_box(laid.fit, anchor.label.box)
+            yield x0 + shift[0], top + shift[1], x1 + shift[0], bottom + shift[1]
+
+
+def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift]) -> Spot | None:
+    closest = next((one for one in tie.around if one.label in shifts), None)
+    if closest is None or _elsewhere(tie, shifts, closest):
+        return None
+    down = _down(laid.sheet, field, tie, shifts, closest)
+    middle = (field.box[1] + field.box[3]) / 2
+    left = _across(laid.sheet, shifts, field.box[0], middle)
+    right = _across(laid.sheet, shifts, field.box[2], middle)
+    x0, top, x1, bottom = moved_box(laid.fit, field.box)
+    if x1 + right - x0 - left < _THINNEST * (x1 - x0):
+        right = left
+    box = x0 + left, top + down, x1 + right, bottom + down
+    return Spot(box, _sure(tie, shifts, closest, (left, down)))
+
+
+_THINNEST = 0.5
+"""A box does not lose more than this share of its width."""
+
+
+def _elsewhere(tie: Ties, shifts: dict[int, Shift], closest: Tie) -> bool:
+    """Return whether a box stands on another page: what stands around it on the form is not on this one."""
+    if closest.gap > _FARTHEST:
+        return True
+    close = [one for one in tie.around[:6] if one.gap < _LOST]
+    return len(close) >= 3 and all(one.label not in shifts for one in close)
+
+
+def _across(sheet: Sheet, shifts: dict[int, Shift], x: float, y: float) -> float:
+    """Return how far to the side a point goes: by a straight line through the shifts around it, the nearest most.
+
+    Columns grow and shrink, so that the two edges of a box go different ways.
+    """
+    weighed = [
+        (1.0 / (1.0 + (_far(sheet, n, x, y) / _BAND) ** 4), sheet.anchors[n].x - x, shift[0])
+        for n, shift in shifts.items()
+    ]
+    total = sum(weight for weight, _, _ in weighed)
+    mean = sum(weight * at for weight, at, _ in weighed) / total
+    level = sum(weight * shift for weight, _, shift in weighed) / total
+    spread = sum(weight * (at - mean) ** 2 for weight, at, _ in weighed) / total
+    common = sum(weight * (at - mean) * (shift - level) for weight, at, shift in weighed) / total
+    slope = max(-_SLOPE, min(_SLOPE, common / (spread + _STIFF)))
+    return level - slope * mean
+
+
+def _far(sheet: Sheet, n: int, x: float, y: float) -> float:
+    anchor = sheet.anchors[n]
+    return abs(anchor.x - x) + 0.35 * abs(anchor.y - y)
+
+
+_BAND = 28.0
+_SLOPE = 0.3
+_STIFF = 60.0
+"""Square points: with labels closer together than this a slope is not believed."""
+
+
+def _first(some: tuple[Tie, ...], shifts: dict[int, Shift], reach: float) -> Tie | None:
+    return next((one for one in some if one.gap <= reach and one.label in shifts), None)
+
+
+def _down(sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], closest: Tie) -> float:
+    """A row goes with what is printed in it, else with its heading, else it lies between the labels above and below."""
+    beside = _first(tie.row, shifts, _ROW_REACH)
+    heading = _first(tie.above, shifts, _COLUMN_REACH)
+    if heading and heading.gap <= _OWN / 2 and (beside is None or beside.gap > _OWN):
+        return shifts[heading.label][1]
+    if beside:
+        return shifts[beside.label][1]
+    if heading is None:
+        return shifts[closest.label][1]
+    return _between(sheet, field, heading, _first(tie.below, shifts, _COLUMN_REACH), shifts)
+
+
+def _between(sheet: Sheet, field: PlacedField, heading: Tie, after: Tie | None, shifts: dict[int, Shift]) -> float:
+    """Spread the rows of a table over the room between its heading and what follows."""
+    start = shifts[heading.label][1]
+    if after is None:
+        return start
+    end = shifts[after.label][1]
+    middle = (field.box[1] + field.box[3]) / 2
+    high, low = sheet.anchors[heading.label].y, sheet.anchors[after.label].y
+    stretched = (end - start) / max(low - high, 1.0)
+    if abs(stretched) > _MOST_STRETCH:
+        return start
+    return start + stretched * (middle - high)
+
+
+_MOST_STRETCH = 0.35
+"""Rows grow or shrink by less than this; more is another block that went its own way."""
+
+
+def _sure(tie: Ties, shifts: dict[int, Shift], closest: Tie, shift: Shift) -> float:
+    """Fall with the distance to the labels found, and where they went apart; a box by its own label is sure."""
+    heading = _first(tie.above, shifts, _OWN / 2)
+    own = heading or _first(tie.row, shifts, _OWN)
+    sure = 0.97 if own else 0.8 - 0.3 * min(closest.gap / 200.0, 1.0)
+    near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
+    apart = sum(abs(other[1] - shift[1]) > _APART for other in near)
+    return round(max(sure - (0.01 if own else 0.05) * apart, 0.2), 3)
