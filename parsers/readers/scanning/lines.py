@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 
+_DENSE = 0.9
+
+
 def ruled(dark: Picture, length: int) -> Picture:
     """Return how dark each pixel is as part of a level or upright line at least ``length`` pixels long."""
     across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
@@ -27,8 +30,9 @@ def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: in
     A pixel of a line stays where the ink through it, square to the line, runs on for more than ``thick`` pixels: that
     is a stroke of a letter crossing it.
     """
-    level = cv2.bitwise_or(_mostly(ink, (long, 1)), cv2.bitwise_and(_mostly(ink, (short, 1)), edges))
-    upright = _mostly(ink, (1, short))
+    gap = max(thick // 2, 2)
+    level = cv2.bitwise_or(_mostly(ink, (long, 1), gap), cv2.bitwise_and(_mostly(ink, (short, 1), gap), edges))
+    upright = _mostly(ink, (1, short), gap)
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
     wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8))
     stroke = cv2.bitwise_and(tall, cv2.bitwise_not(upright))
@@ -40,11 +44,14 @@ def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: in
     return bare, np.asarray(cv2.bitwise_or(level, upright), dtype=np.uint8)
 
 
-def _mostly(ink: Picture, run: tuple[int, int]) -> Picture:
-    """Return the pixels within a run (width, height) of which four fifths are inked, the run's whole length."""
+def _mostly(ink: Picture, run: tuple[int, int], gap: int) -> Picture:
+    """Return the pixels within a run (width, height) of which nine tenths are inked, the run's whole length.
+
+    Gaps of ``gap`` pixels count as inked: noise makes them, while letters keep farther off the lines about them.
+    """
     level = run[0] > run[1]
     near = cv2.dilate(ink, np.ones((3, 1) if level else (1, 3), np.uint8))
-    dense = cv2.boxFilter(near, -1, run)
-    middles = cv2.threshold(dense, 0.82 * 255, 255, cv2.THRESH_BINARY)[1]
-    whole = cv2.dilate(middles, np.ones((run[1], run[0]), np.uint8))
-    return np.asarray(cv2.bitwise_and(whole, near), dtype=np.uint8)
+    whole = cv2.morphologyEx(near, cv2.MORPH_CLOSE, np.ones((1, gap) if level else (gap, 1), np.uint8))
+    dense = cv2.boxFilter(whole, -1, run)
+    middles = cv2.threshold(dense, _DENSE * 255, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.bitwise_and(cv2.dilate(middles, np.ones((run[1], run[0]), np.uint8)), near), dtype=np.uint8)
