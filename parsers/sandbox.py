@@ -31,8 +31,6 @@ __all__ = ["Sandbox", "SandboxError"]
 
 _TRY_NEXT: Final = frozenset({"damaged", "timeout", "parser_crashed", "out_of_memory", "output_too_large"})
 _CONFINED_ONCE = Limits(wall_seconds=30.0)
-_GIVE_BACK: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_TRIM_THRESHOLD_": "1000000"}
-"""Pictures and layers of nets are megabytes each; kept for later by the allocator they add up to twice the peak."""
 _SCANS_AT_ONCE: Final = 2
 """How many scanned pages are read side by side: one takes a processor to itself for a second."""
 
@@ -165,6 +163,6 @@ class Sandbox:
 
 
 def _scanning(choice: str) -> dict[str, str]:
-    """Return what those that read scans are told: the engine, where its data is, and to give memory back at once."""
+    """Return what those that read scans are told: the engine, and where its data is."""
     told = {name: value for name in ("TESSDATA_PREFIX",) if (value := os.environ.get(name))}
-    return {"INTAKE_OCR": choice, **told, **_GIVE_BACK}
+    return {"INTAKE_OCR": choice, **told}

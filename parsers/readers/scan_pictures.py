@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from parsers.document import Page
-from parsers.readers import image, pdf_pictures, pdfium
+from parsers.readers import image, pdf_pictures, pdf_widgets, pdfium
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -52,7 +52,20 @@ def taken(data: bytes, number: int, limits: Limits, *, pdf: bool) -> Taken:
     """Return the picture of a page (1-based); raise ``RefusedError`` where there is none."""
     try:
         return _of_pdf(data, number, limits) if pdf else _of_picture(data, number, limits)
-    except (pdfium.PdfRefusedError, image.RefusedError) as refused:
+    except pdfium.PdfRefusedError as refused:
+        # What could be read of the file at all was read of its mended copy.
+        mended = pdf_widgets.mended(data) if refused.reason == "damaged" else None
+        if mended is None:
+            raise RefusedError(refused.reason) from refused
+        return _of_mended(mended, number, limits)
+    except image.RefusedError as refused:
+        raise RefusedError(refused.reason) from refused
+
+
+def _of_mended(data: bytes, number: int, limits: Limits) -> Taken:
+    try:
+        return _of_pdf(data, number, limits)
+    except pdfium.PdfRefusedError as refused:
         raise RefusedError(refused.reason) from refused
 
 
@@ -85,7 +98,7 @@ def _grey(pixels: npt.NDArray[np.uint8]) -> Grey:
     plain = cv2.cvtColor(pixels, code)
     blue, red = cv2.extractChannel(pixels, 0), cv2.extractChannel(pixels, 2)
     # Red stamps, highlighters and coffee are as light as paper in red light; typing and pens in blue or black are not.
-    warm = cv2.compare(cv2.subtract(red, blue), _WARM, cv2.CMP_GT)
+    warm = cv2.threshold(cv2.subtract(red, blue), _WARM, _WHITE, cv2.THRESH_BINARY)[1]
     return np.asarray(cv2.max(plain, cv2.bitwise_and(red, warm)), np.uint8)
 
 
