@@ -17,7 +17,7 @@ from fixtures.designs import designed, designed_forms
 from fixtures.families import family
 from fixtures.formcases import RUNGS, FormCase, TruthForm, cases
 from fixtures.hostile import hostile_pdfs
-from fixtures.plausible import pools
+from fixtures.typist import pools
 from parsers.limits import REASONS
 
 SPLITS = ("tune", "calibrate", "test")
