@@ -36,7 +36,7 @@ class Fonts:
         self._print = {font for font, count in counts.items() if count > 1}
         self._families = {self._split[font][0] for font in self._print}
         self._typed: set[int] = set()
-        if not plan.exact and self.known:
+        if self.known:
             self._print |= self._running_text(homes)
 
     def _running_text(self, homes: Homes) -> set[int]:
@@ -49,27 +49,34 @@ class Fonts:
         outside: Counter[int] = Counter()
         for n, home in homes.items():
             (outside if home is None else inside)[self._of[n]] += 1
+        if not self._exact and (own := self._of_other_families(inside)):
+            return own
+        share = 0.33 if self._exact else 3.0
+        return {
+            font
+            for font, count in outside.items()
+            if count + inside[font] >= _SENTENCES
+            and count * share >= inside[font]
+            and self._split[font][0] in self._families
+            and self._split[font][1] <= _SMALL_PRINT
+        }
+
+    def _of_other_families(self, inside: Counter[int]) -> set[int]:
+        """Return the fonts of the labels' families, where most of what stands in boxes is of another; else none."""
         typed: Counter[str] = Counter()
         for font, count in inside.items():
             family, size = self._split[font]
             if font not in self._print and (size > _SMALL_PRINT or family not in self._families):
                 typed[family] += count
         own = sum(count for family, count in typed.items() if family not in self._families)
-        if own > sum(typed.values()) - own:
-            values = {_face(family) for family in typed if family not in self._families}
-            faces = {_face(family) for family in self._families} - values
-            return {
-                font
-                for font, (family, size) in enumerate(self._split)
-                if size <= _LARGE_PRINT and (family in self._families or _face(family) in faces)
-            }
+        if own <= sum(typed.values()) - own:
+            return set()
+        values = {_face(family) for family in typed if family not in self._families}
+        faces = {_face(family) for family in self._families} - values
         return {
             font
-            for font, count in outside.items()
-            if count + inside[font] >= _SENTENCES
-            and 3 * count >= inside[font]
-            and self._split[font][0] in self._families
-            and self._split[font][1] <= _SMALL_PRINT
+            for font, (family, size) in enumerate(self._split)
+            if size <= _LARGE_PRINT and (family in self._families or _face(family) in faces)
         }
 
     def is_print(self, index: int) -> bool:
