@@ -36,8 +36,9 @@ class Fonts:
         self._print = {font for font, count in counts.items() if count > 1}
         self._families = {self._split[font][0] for font in self._print}
         self._typed: set[int] = set()
-        if self.known:
-            self._print |= self._running_text(homes)
+        self._running = self._running_text(homes) - self._print if self.known else set()
+        if not plan.exact:
+            self._print |= self._running
 
     def _running_text(self, homes: Homes) -> set[int]:
         """Return the fonts of sentences of the form that no label is printed in.
@@ -82,6 +83,10 @@ class Fonts:
     def is_print(self, index: int) -> bool:
         """Return whether a word is in a font the form itself is printed in."""
         return self.known and self._of[index] in self._print
+
+    def is_running(self, index: int) -> bool:
+        """Return whether a word is in a font of the form's sentences, in which values may be typed too."""
+        return self.known and self._of[index] in self._running
 
     def is_foreign(self, index: int) -> bool:
         """Return whether a word is certainly in no font of the form's own."""

@@ -50,14 +50,15 @@ def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: Grid, homes: Homes) 
     ink = Ink()
     loose: list[int] = []
     quiet = fonts.printed_in_boxes(homes, plan)
-    settled = typed_at_edges(page.words, homes) if quiet else frozenset()
+    settled = typed_at_edges(page.words, homes)
     for n, home in homes.items():
         if in_any(page.words[n].box, plan.prints) and not (home is not None and fonts.is_foreign(n)):
             continue
-        if home is not None and (not (fonts.is_print(n) and quiet) or n in settled or is_tick(page.words[n], home)):
-            contents[id(home)].words.append(n)
-        elif home is None:
+        printed = (quiet and fonts.is_print(n)) or fonts.is_running(n)
+        if home is None:
             loose.append(n)
+        elif not printed or n in settled or is_tick(page.words[n], home):
+            contents[id(home)].words.append(n)
     tick_words(page, fonts, contents.values(), loose)
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
