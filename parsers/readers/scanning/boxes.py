@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parsers.readers.scanning.mosaic import Seen
     from parsers.readers.scanning.sheets import Sheet as KnownSheet
 
-    Picture = NDArray[np.uint8]
+    Picture = NDArray[Any]
 
 # In points: ruling lines are at least so long anywhere, and so long down or along the edge of a box: longer than any
 # letter is tall, shorter than any box. Strokes of letters that cross a line are longer than a line is thick.
@@ -70,9 +70,7 @@ class Answers:
     confidences: tuple[float, ...]
 
 
-def read(
-    sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Sequence[Box], engine: Engine
-) -> Answers:
+def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Sequence[Box], engine: Engine) -> Answers:
     """Read every slot with ink in it; ``strips`` are read too, but only give words. All places are in points."""
     picture, unit = sheet.picture, sheet.unit
     ink = light.ink(picture, torn=sheet.torn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -44,12 +44,12 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     sheet: sheets.Sheet
-    spectrum: NDArray[np.float32]
+    spectrum: NDArray[Any]
     mass: float
     spread: float
 
 
-def find(density: NDArray[np.float32], scales: Iterable[float] = (1.0,)) -> list[Hit]:
+def find(density: NDArray[Any], scales: Iterable[float] = (1.0,)) -> list[Hit]:
     """Return the likeliest form pages of an upright or upside-down page, best first.
 
     ``density`` is the page's ink at one value a cell of ``CELL`` points, page size from its top left corner.
@@ -64,7 +64,7 @@ def find(density: NDArray[np.float32], scales: Iterable[float] = (1.0,)) -> list
     return sorted(hits, key=lambda hit: -hit.peak)
 
 
-def _hits(page: NDArray[np.float32], turned: bool, scale: float) -> list[Hit]:
+def _hits(page: NDArray[Any], turned: bool, scale: float) -> list[Hit]:
     field = np.zeros(_SIZE, np.float32)
     fitted = page if scale == 1.0 else cv2.resize(page, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
     height, width = min(_SIZE[0], fitted.shape[0]), min(_SIZE[1], fitted.shape[1])
@@ -73,12 +73,12 @@ def _hits(page: NDArray[np.float32], turned: bool, scale: float) -> list[Hit]:
     return [_hit(pattern, spectrum, turned, scale) for pattern in _patterns()]
 
 
-def _local(density: NDArray[np.float32]) -> NDArray[np.float32]:
+def _local(density: NDArray[Any]) -> NDArray[Any]:
     level = np.clip(density, 0.0, 0.35)
-    return level - cv2.blur(level, (_RING * 3, _RING))
+    return np.asarray(level - cv2.blur(level, (_RING * 3, _RING)))
 
 
-def _hit(pattern: _Pattern, spectrum: NDArray[np.float32], turned: bool, scale: float) -> Hit:
+def _hit(pattern: _Pattern, spectrum: NDArray[Any], turned: bool, scale: float) -> Hit:
     surface = cv2.idft(cv2.mulSpectrums(spectrum, pattern.spectrum, 0, conjB=True), flags=cv2.DFT_SCALE)
     near = np.roll(surface, (_REACH, _REACH), axis=(0, 1))[: 2 * _REACH + 1, : 2 * _REACH + 1]
     row, column = np.unravel_index(int(near.argmax()), near.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -13,8 +13,8 @@ from parsers.readers.scanning import light, lines, paper, skew
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Picture = NDArray[np.uint8]
-    Matrix = NDArray[np.float64]
+    Picture = NDArray[Any]
+    Matrix = NDArray[Any]
 
 LETTER = (612.0, 792.0)
 PER_POINT = 2.0
@@ -30,8 +30,8 @@ class Flat:
     """A page laid flat: ``matrix`` takes pixels of the picture to points of the flat page.
 
     ``small`` is the evenly lit page at ``PER_POINT`` and ``text`` its darkness without ruling lines. ``across`` tells
-    whether lines of text run across (> 1) or down; ``turned`` and ``skew`` are in degrees, ``dpi`` is the picture's own.
-    ``torn`` print is that of a fax: two tones, letters in pieces.
+    whether lines of text run across (> 1) or down; ``turned`` and ``skew`` are in degrees, ``dpi`` is the picture's
+    own. ``torn`` print is that of a fax: two tones, letters in pieces.
     """
 
     picture: Picture
@@ -67,8 +67,12 @@ def lay(grey: Picture, *, width: float, height: float) -> Flat:
         matrix, size, turned = _quarter(matrix, size), (size[1], size[0]), 90
         small = np.ascontiguousarray(np.rot90(small, -1))
     turn = np.vstack([cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), leaning.degrees, 1.0), [0, 0, 1.0]])
-    small = _warped(small, np.linalg.inv(_scaled(turn, PER_POINT)), (small.shape[1], small.shape[0]), 
-                    cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    small = _warped(
+        small,
+        np.linalg.inv(_scaled(turn, PER_POINT)),
+        (small.shape[1], small.shape[0]),
+        cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+    )
     return Flat(
         picture=picture,
         matrix=turn @ matrix,
@@ -117,7 +121,7 @@ def _text(small: Picture) -> Picture:
 
 
 def _outline(
-    picture: Picture, quad: NDArray[np.float32] | None, width: float, height: float
+    picture: Picture, quad: NDArray[Any] | None, width: float, height: float
 ) -> tuple[tuple[float, float], Matrix]:
     if quad is not None:
         sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
@@ -131,7 +135,7 @@ def _outline(
     return size, np.diag([size[0] / picture.shape[1], size[1] / picture.shape[0], 1.0])
 
 
-def _quad_dpi(quad: NDArray[np.float32]) -> float:
+def _quad_dpi(quad: NDArray[Any]) -> float:
     sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
     return float(sides.mean()) / (sum(LETTER) / 2 / 72)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Picture = NDArray[np.uint8]
+    Picture = NDArray[Any]
 
 
 _DENSE = 0.9
@@ -26,9 +26,10 @@ def ruled(dark: Picture, length: int) -> Picture:
 def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: int) -> tuple[Picture, Picture]:
     """Return a mask of ink without ruling lines, and where those lines are.
 
-    Lines are ``long`` pixels across anywhere, or ``short`` ones across where ``edges`` of boxes may be, or down. A line is where most of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them.
-    A pixel of a line stays where the ink through it, square to the line, runs on for more than ``thick`` pixels: that
-    is a stroke of a letter crossing it.
+    Lines are ``long`` pixels across anywhere, or ``short`` ones across where ``edges`` of boxes may be, or down. A line
+    is where nearly all of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them. A
+    pixel of a line stays where the ink through it, square to the line, runs on for more than ``thick`` pixels: that is
+    a stroke of a letter crossing it.
     """
     gap = max(thick // 2, 2)
     level = cv2.bitwise_or(_mostly(ink, (long, 1), gap), cv2.bitwise_and(_mostly(ink, (short, 1), gap), edges))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -73,7 +73,7 @@ def _gap(line: Line, before: Box, after: Box) -> int:
     columns = line.picture[:, max(round(middle - reach), 0) : max(round(middle + reach), 1)]
     blank = (columns > 170).all(axis=0)
     widest = run = 0
-    for clear in blank:
+    for clear in np.asarray(blank).tolist():
         run = run + 1 if clear else 0
         widest = max(widest, run)
     return widest
@@ -81,15 +81,15 @@ def _gap(line: Line, before: Box, after: Box) -> int:
 
 def _scale(line: Line, letters: float) -> float:
     scale = min(max(letters / max(line.letters, 1.0), 0.4), 4.5)
-    return min(scale, _WIDEST / line.picture.shape[1])
+    return float(min(scale, _WIDEST / line.picture.shape[1]))
 
 
-def _scaled(picture: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+def _scaled(picture: NDArray[Any], scale: float) -> NDArray[Any]:
     how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
 
 
-def _laid_out(cells: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], list[int]]:
+def _laid_out(cells: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], list[int]]:
     width = max(cell.shape[1] for cell in cells) + 2 * _MARGIN
     tops, at = [], _GAP
     for cell in cells:
@@ -102,9 +102,9 @@ def _laid_out(cells: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], li
 
 
 def _read_cells(
-    lines: Sequence[Line], cells: Sequence[NDArray[np.uint8]], scales: Sequence[float], engine: Engine
+    lines: Sequence[Line], cells: Sequence[NDArray[Any]], scales: Sequence[float], engine: Engine
 ) -> list[list[Seen]]:
-    edged = [cv2.copyMakeBorder(cell, 8, 8, 8, 8, cv2.BORDER_CONSTANT, value=255) for cell in cells]
+    edged = [np.pad(cell, 8, constant_values=255) for cell in cells]
     seen: list[list[Seen]] = [[] for _ in lines]
     for word in engine.read_cells(edged):
         seen[word.line].append(_seen(word, lines[word.line], scales[word.line], (8, 8)))

@@ -6,13 +6,15 @@ over none well, is read from edge to edge.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from parsers.document import Page, Registration, Scan, Word
 from parsers.forms import registration as printed
-from parsers.readers.scanning import boxes, finding, flat, light, placing, prose, upright
+from parsers.readers.scanning import boxes, finding, flat, light, placing, prose, sheets, upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +27,18 @@ if TYPE_CHECKING:
     from parsers.readers.scanning.placing import Place
     from parsers.readers.scanning.sheets import Sheet
 
-    Picture = NDArray[np.uint8]
-    Matrix = NDArray[np.float64]
+    Picture = NDArray[Any]
+    Matrix = NDArray[Any]
 
 # How far a form page must stand out of all shifts to be tried at all (letters and loss runs reach 5.5, forms 7 to 20),
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
-_STANDS_OUT, _TRIED = 4.5, 3
+_STANDS_OUT, _TRIED, _RIVAL = 4.5, 3, 0.7
 _FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
 _SCALES = (0.94, 0.97, 1.03)
 _LEAST_DPI, _MOST_DPI = 200.0, 250.0
 _FOOTER = (52.0, 150.0)
 _FOUND_LABEL = 0.95
+_FORM = re.compile(r"\bACORD (\d{2,3})\b.{0,12}\(?(?:19|20)\d\d/\d\d")
 _LARGER = 1.12
 """Where print is not known, typing is what is so much larger than labels are."""
 
@@ -47,24 +50,54 @@ def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine:
     is shown. Words and readings stand on the page laid flat and upright; ``scan.shown`` leads back.
     """
     page = flat.lay(grey, width=width, height=height)
-    for turned, sheet, place in _candidates(page):
-        return _form(turned, sheet, place, engine, number, (width, height))
-    return _whole(page, engine, number, (width, height))
+    laid = _best(page)
+    if laid is None:
+        return _whole(page, engine, number, (width, height))
+    read = _form(laid, engine, number, (width, height))
+    form = _named(read.words)
+    if form not in (None, laid.sheet.form):
+        other = _best(page, form)
+        return read if other is None else _form(other, engine, number, (width, height))
+    return read
 
 
-def _candidates(page: flat.Flat) -> list[tuple[flat.Flat, Sheet, Place]]:
-    """Return the best form page found on the page as it lies, else as it might lie; empty or one long."""
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A page, the way up it must be, and the form page that lies on it."""
+
+    page: flat.Flat
+    sheet: Sheet
+    place: Place
+
+    @property
+    def share(self) -> float:
+        """Return the share of the form page's labels that were found."""
+        return len(self.place.matched) / len(self.sheet.bars)
+
+
+def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:
+    """Return the form page (of any form, or of one) that lies on the page best, as it lies or else as it might lie."""
     for turned, scales in ((page, (1.0,)), (page, _SCALES), (flat.sideways(page), (1.0,))):
-        hits = finding.find(_density(turned), scales)
-        for hit in hits[:_TRIED]:
-            if hit.peak < _STANDS_OUT:
-                break
-            up = flat.upside_down(turned) if hit.turned else turned
-            start = np.array([[hit.scale, 0, hit.shift[0]], [0, hit.scale, hit.shift[1]], [0, 0, 1.0]])
-            place = placing.place(up.text, hit.sheet, start)
-            if _good(hit.sheet, place):
-                return [(up, hit.sheet, place)]
-    return []
+        hits = [hit for hit in finding.find(_density(turned), scales) if form in (None, hit.sheet.form)]
+        least = max(_STANDS_OUT, _RIVAL * hits[0].peak) if hits else 0.0
+        laid = [_laid(turned, hit) for hit in hits[:_TRIED] if hit.peak >= least]
+        good = [each for each in laid if _good(each.sheet, each.place)]
+        if good:
+            return max(good, key=lambda each: (round(each.share, 1), -each.place.residual))
+    return None
+
+
+def _laid(page: flat.Flat, hit: finding.Hit) -> _Laid:
+    up = flat.upside_down(page) if hit.turned else page
+    start = np.array([[hit.scale, 0, hit.shift[0]], [0, hit.scale, hit.shift[1]], [0, 0, 1.0]])
+    return _Laid(up, hit.sheet, placing.place(up.text, hit.sheet, start))
+
+
+def _named(words: Sequence[Word]) -> str | None:
+    """Return the number of the known form that the foot of the page names: signature pages of forms are alike."""
+    named = _FORM.search(" ".join(word.text for word in words))
+    number = named.group(1) if named else None
+    return number if number in {sheet.form for sheet in sheets.sheets()} else None
 
 
 def _good(sheet: Sheet, place: Place) -> bool:
@@ -73,7 +106,7 @@ def _good(sheet: Sheet, place: Place) -> bool:
     return place.residual <= _OFF and placing.unsupported(place, sheet) <= _UNSUPPORTED
 
 
-def _density(page: flat.Flat) -> NDArray[np.float32]:
+def _density(page: flat.Flat) -> NDArray[Any]:
     import cv2
 
     cells = (round(page.width / finding.CELL), round(page.height / finding.CELL))
@@ -84,14 +117,15 @@ def _unit(page: flat.Flat) -> float:
     return min(max(page.dpi, _LEAST_DPI), _MOST_DPI) / 72
 
 
-def _form(
-    page: flat.Flat, sheet: Sheet, place: Place, engine: Engine, number: int, shown: tuple[float, float]
-) -> Page:
+def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) -> Page:
+    page, sheet, place = laid.page, laid.sheet, laid.place
     unit = _unit(page)
     width, height = sheet.page.width, sheet.page.height
     picture = light.flattened(page.view(place.matrix, width, height, unit))
     slots = [
-        boxes.Slot(name=field.name, kind=field.kind, box=_moved(field.box, place), many=_many(field.box, field.multiline))
+        boxes.Slot(
+            name=field.name, kind=field.kind, box=_moved(field.box, place), many=_many(field.box, field.multiline)
+        )
         for field in sheet.page.fields
         if not field.hidden
     ]
@@ -117,7 +151,9 @@ def _form(
         readings=answers.readings,
         shown=_shown(page, place.matrix, shown),
     )
-    return _page(number, (width, height), [*found, *answers.words], [_FOUND_LABEL] * len(found) + list(answers.confidences), scan)
+    return _page(
+        number, (width, height), [*found, *answers.words], [_FOUND_LABEL] * len(found) + list(answers.confidences), scan
+    )
 
 
 def _many(box: Box, multiline: bool) -> bool:

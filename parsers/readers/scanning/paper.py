@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -15,8 +15,8 @@ _LEAST_SHARE = 0.25
 _MARGIN = 0.985
 
 
-def corners(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
-    """Return the corners of the sheet (4, 2) in pixels, clockwise from the top left; None where the page is the picture.
+def corners(grey: NDArray[Any]) -> NDArray[Any] | None:
+    """Return the corners of the sheet (4, 2) in pixels, clockwise from the top left; None where it fills the picture.
 
     A sheet is the largest light region that is nearly a quadrangle, covers a quarter of the picture at least, and
     leaves something dark around it.
@@ -30,7 +30,7 @@ def corners(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     return None
 
 
-def _candidates(light: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+def _candidates(light: NDArray[Any]) -> list[NDArray[Any]]:
     found = []
     otsu, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for level in (otsu, otsu * 0.85, otsu * 1.1):
@@ -46,7 +46,7 @@ def _candidates(light: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
     return found
 
 
-def _quadrangle(outline: NDArray[np.int32]) -> NDArray[np.float32] | None:
+def _quadrangle(outline: NDArray[Any]) -> NDArray[Any] | None:
     hull = cv2.convexHull(outline)
     around = cv2.arcLength(hull, True)
     for part in (0.01, 0.02, 0.03, 0.05):
@@ -56,7 +56,7 @@ def _quadrangle(outline: NDArray[np.int32]) -> NDArray[np.float32] | None:
     return None
 
 
-def _sides_fitted(quad: NDArray[np.float32], outline: NDArray[np.int32]) -> NDArray[np.float32]:
+def _sides_fitted(quad: NDArray[Any], outline: NDArray[Any]) -> NDArray[Any]:
     """Return the corners where lines fitted to the whole of each side meet: rounded corners do not matter."""
     lines = []
     for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
@@ -73,9 +73,7 @@ def _sides_fitted(quad: NDArray[np.float32], outline: NDArray[np.int32]) -> NDAr
     return np.asarray(points, dtype=np.float32)
 
 
-def _meeting(
-    one: tuple[NDArray[np.float64], NDArray[np.float64]], other: tuple[NDArray[np.float64], NDArray[np.float64]]
-) -> NDArray[np.float64]:
+def _meeting(one: tuple[NDArray[Any], NDArray[Any]], other: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
     (p, v), (q, w) = one, other
     cross = v[0] * w[1] - v[1] * w[0]
     if abs(cross) < 1e-6:
@@ -84,7 +82,7 @@ def _meeting(
     return np.asarray(p + t * v, dtype=np.float64)
 
 
-def _is_sheet(quad: NDArray[np.float32], light: NDArray[np.uint8]) -> bool:
+def _is_sheet(quad: NDArray[Any], light: NDArray[Any]) -> bool:
     height, width = light.shape
     share = cv2.contourArea(quad) / (width * height)
     if not _LEAST_SHARE < share < _MARGIN:
@@ -98,7 +96,7 @@ def _is_sheet(quad: NDArray[np.float32], light: NDArray[np.uint8]) -> bool:
     return bool(np.median(inside) - np.median(outside) > 25)
 
 
-def _ordered(quad: NDArray[np.float32]) -> NDArray[np.float32]:
+def _ordered(quad: NDArray[Any]) -> NDArray[Any]:
     total, apart = quad.sum(axis=1), quad[:, 0] - quad[:, 1]
     picked = [total.argmin(), apart.argmax(), total.argmax(), apart.argmin()]
     return np.asarray(quad[picked], dtype=np.float32)

@@ -8,7 +8,7 @@ neighbours (a bent sheet, a fax machine's stretch) is kept as a smooth local shi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parsers.document import Box
     from parsers.readers.scanning.sheets import Sheet
 
-    Matrix = NDArray[np.float64]
+    Matrix = NDArray[Any]
 
 PER_POINT = 2.0
 """Pixels a point of the map the fit works on."""
@@ -35,8 +35,8 @@ class Place:
     """Where the form page lies: ``matrix`` takes its points to points of the upright page, then a local shift."""
 
     matrix: Matrix
-    anchors: NDArray[np.float32]
-    shifts: NDArray[np.float32]
+    anchors: NDArray[Any]
+    shifts: NDArray[Any]
     matched: tuple[int, ...]
     residual: float
 
@@ -44,7 +44,7 @@ class Place:
         """Return the local shift in form points at a form point, and the share of labels near it that were found."""
         if not len(self.anchors):
             return 0.0, 0.0, 0.0
-        apart = np.square(self.anchors - np.float32([x, y])).sum(axis=1)
+        apart = np.square(self.anchors - np.array([x, y], np.float32)).sum(axis=1)
         weight = np.exp(-apart / (2 * _NEIGHBOURS**2))
         total = float(weight.sum())
         pull = total / (total + 0.7)
@@ -64,7 +64,7 @@ def unsupported(place: Place, sheet: Sheet) -> float:
     return sum(_alone(box, x, y, found) for box in boxes) / max(len(boxes), 1)
 
 
-def _alone(box: Box, x: NDArray[np.float64], y: NDArray[np.float64], found: NDArray[np.bool_]) -> bool:
+def _alone(box: Box, x: NDArray[Any], y: NDArray[Any], found: NDArray[Any]) -> bool:
     across = np.maximum(np.maximum(box[0] - x, x - box[2]), 0)
     down = np.maximum(np.maximum(box[1] - y, y - box[3]), 0)
     apart = np.hypot(across, down)
@@ -73,7 +73,7 @@ def _alone(box: Box, x: NDArray[np.float64], y: NDArray[np.float64], found: NDAr
     return len(near) > 1 and float(found[near].mean()) < _SUPPORT
 
 
-def place(dark: NDArray[np.uint8], sheet: Sheet, start: Matrix) -> Place:
+def place(dark: NDArray[Any], sheet: Sheet, start: Matrix) -> Place:
     """Fit a form page to a page. ``dark`` is ink (0..255) at ``PER_POINT``, lines removed; ``start`` form → page."""
     matrix = start
     for search, blocks in ((14.0, True), (5.0, True), (3.0, False)):
@@ -87,7 +87,7 @@ def place(dark: NDArray[np.uint8], sheet: Sheet, start: Matrix) -> Place:
     return _settled(matrix, sheet, points, moves, scores)
 
 
-def laid_over(dark: NDArray[np.uint8], sheet: Sheet, matrix: Matrix) -> NDArray[np.uint8]:
+def laid_over(dark: NDArray[Any], sheet: Sheet, matrix: Matrix) -> NDArray[Any]:
     """Return the page as the form page's own frame sees it, at ``PER_POINT``."""
     scale = np.diag([PER_POINT, PER_POINT, 1.0])
     whole = scale @ matrix @ np.linalg.inv(scale)
@@ -96,9 +96,7 @@ def laid_over(dark: NDArray[np.uint8], sheet: Sheet, matrix: Matrix) -> NDArray[
     return np.asarray(cv2.warpPerspective(dark, whole, size, flags=flags), dtype=np.uint8)
 
 
-def _by_blocks(
-    laid: NDArray[np.uint8], sheet: Sheet, search: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _by_blocks(laid: NDArray[Any], sheet: Sheet, search: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     from parsers.readers.scanning import sheets
 
     reach = round(search * 1.0)
@@ -124,10 +122,10 @@ def _by_blocks(
             points.append(_centre(mass, x0, y0))
             moves.append((dx - reach, dy - reach))
             scores.append((peak - float(surface.mean())) / (float(surface.std()) + 1e-6))
-    return np.float32(points), np.float32(moves), np.float32(scores)
+    return np.array(points, np.float32), np.array(moves, np.float32), np.array(scores, np.float32)
 
 
-def _centre(mass: NDArray[np.float32], x0: int, y0: int) -> tuple[float, float]:
+def _centre(mass: NDArray[Any], x0: int, y0: int) -> tuple[float, float]:
     total = float(mass.sum())
     columns, rows = mass.sum(axis=0), mass.sum(axis=1)
     return (
@@ -136,9 +134,7 @@ def _centre(mass: NDArray[np.float32], x0: int, y0: int) -> tuple[float, float]:
     )
 
 
-def _by_labels(
-    laid: NDArray[np.uint8], sheet: Sheet, search: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _by_labels(laid: NDArray[Any], sheet: Sheet, search: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     reach = round(search * PER_POINT)
     soft = np.minimum(laid, 128).astype(np.float32) / 128
     edge = reach + 3 * _PAD
@@ -157,10 +153,10 @@ def _by_labels(
         dx, dy, peak = _peak(cv2.matchTemplate(region, pattern, cv2.TM_CCOEFF_NORMED))
         moves.append(((dx - reach) / PER_POINT, (dy - reach) / PER_POINT))
         scores.append(peak)
-    return np.float32(points), np.float32(moves), np.float32(scores)
+    return np.array(points, np.float32), np.array(moves, np.float32), np.array(scores, np.float32)
 
 
-def _pattern(label: object, bar: Box) -> tuple[NDArray[np.float32], int, int]:
+def _pattern(label: object, bar: Box) -> tuple[NDArray[Any], int, int]:
     from parsers.readers.scanning import sheets
 
     x0, y0 = int(bar[0] * PER_POINT) - _PAD, int(bar[1] * PER_POINT) - _PAD
@@ -174,13 +170,13 @@ def _pattern(label: object, bar: Box) -> tuple[NDArray[np.float32], int, int]:
     return small.astype(np.float32) / 255, x0, y0
 
 
-def _peak(surface: NDArray[np.float32]) -> tuple[float, float, float]:
+def _peak(surface: NDArray[Any]) -> tuple[float, float, float]:
     """Return the place of the highest value to a fraction of a pixel, and the value."""
     _, value, _, (x, y) = cv2.minMaxLoc(surface)
     return _between(surface[y, :], x), _between(surface[:, x], y), float(value)
 
 
-def _between(values: NDArray[np.float32], at: int) -> float:
+def _between(values: NDArray[Any], at: int) -> float:
     if not 0 < at < len(values) - 1:
         return float(at)
     before, here, after = (float(v) for v in values[at - 1 : at + 2])
@@ -188,9 +184,7 @@ def _between(values: NDArray[np.float32], at: int) -> float:
     return at + (0.5 * (before - after) / bend if bend < -1e-9 else 0.0)
 
 
-def _fitted(
-    points: NDArray[np.float32], moves: NDArray[np.float32], scores: NDArray[np.float32], near: float
-) -> Matrix | None:
+def _fitted(points: NDArray[Any], moves: NDArray[Any], scores: NDArray[Any], near: float) -> Matrix | None:
     """Fit a projective (or with few points a simpler) map through the moves, whatever the worst of them say."""
     good = scores > (2.0 if near > 2 else 0.35)
     if good.sum() < 3:
@@ -206,7 +200,7 @@ def _fitted(
 
 def _sane(matrix: Matrix) -> bool:
     """Return whether a correction moves no corner of a page by more than an inch."""
-    corners = np.float32([[[0, 0]], [[612, 0]], [[612, 792]], [[0, 792]]])
+    corners = np.array([[[0, 0]], [[612, 0]], [[612, 792]], [[0, 792]]], np.float32)
     moved = cv2.perspectiveTransform(corners, matrix)
     return bool(np.abs(moved - corners).max() < 60)
 
@@ -214,13 +208,13 @@ def _sane(matrix: Matrix) -> bool:
 def _settled(
     matrix: Matrix,
     sheet: Sheet,
-    points: NDArray[np.float32],
-    moves: NDArray[np.float32],
-    scores: NDArray[np.float32],
+    points: NDArray[Any],
+    moves: NDArray[Any],
+    scores: NDArray[Any],
 ) -> Place:
     good = scores > 0.4
     kept = np.array([bool(good[i]) and _agrees(i, points, moves, good) for i in range(len(points))], dtype=bool)
-    away = np.sqrt(np.square(moves[kept]).sum(axis=1)) if kept.any() else np.float32([9.0])
+    away = np.sqrt(np.square(moves[kept]).sum(axis=1)) if kept.any() else np.array([9.0], np.float32)
     return Place(
         matrix=matrix,
         anchors=points[kept],
@@ -230,7 +224,7 @@ def _settled(
     )
 
 
-def _agrees(i: int, points: NDArray[np.float32], moves: NDArray[np.float32], good: NDArray[np.bool_]) -> bool:
+def _agrees(i: int, points: NDArray[Any], moves: NDArray[Any], good: NDArray[Any]) -> bool:
     """Return whether a label's shift is that of its neighbours (or none), to about a point."""
     apart = np.square(points - points[i]).sum(axis=1)
     near = good & (apart < (2 * _NEIGHBOURS) ** 2)

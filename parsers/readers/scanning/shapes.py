@@ -29,7 +29,7 @@ _FILLED, _MARGIN = 0.65, 3
 
 
 def fitting(text: str, line: Line) -> float:
-    """Return what a reading is worth by its shapes, as a factor: 1, less for letters nobody types or that are missing."""
+    """Return what a reading is worth by its shapes: 1, less for letters that nobody types or that are missing."""
     worth = 1.0 if _PLAIN.fullmatch(plain(text)) else _FOREIGN
     return worth * _MISSING if short(text, line) else worth
 
@@ -42,7 +42,7 @@ def short(text: str, line: Line) -> bool:
 
 def _wide(line: Line) -> float:
     """Return how wide the ink of a line is, in heights of a capital."""
-    return (line.picture.shape[1] - 2 * _MARGIN) / max(line.letters, 1.0)
+    return float(line.picture.shape[1] - 2 * _MARGIN) / max(line.letters, 1.0)
 
 
 def plain(text: str) -> str:

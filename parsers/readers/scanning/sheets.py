@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -82,7 +82,7 @@ _UNITS = {
 }
 
 
-def mask(sheet: Sheet, scale: float, size: tuple[int, int]) -> NDArray[np.float32]:
+def mask(sheet: Sheet, scale: float, size: tuple[int, int]) -> NDArray[Any]:
     """Draw the labels' ink at ``scale`` pixels a point on (height, width) pixels: 1 where there is some, by area."""
     fine = 4
     height, width = size

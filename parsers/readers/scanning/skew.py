@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class Lean:
     across: float
 
 
-def lean(mask: NDArray[np.uint8]) -> Lean:
+def lean(mask: NDArray[Any]) -> Lean:
     """Measure the lean of a mask of ink (255): the turn that makes its row or column sums most uneven.
 
     Steps of half a degree, then of a tenth, then of a twentieth; what is left the fit to the form takes up.
@@ -39,7 +39,7 @@ def lean(mask: NDArray[np.uint8]) -> Lean:
     return Lean(degrees=best, across=rows / max(columns, 1e-9))
 
 
-def _sharpest(along: NDArray[np.float32], over: NDArray[np.float32]) -> tuple[float, float]:
+def _sharpest(along: NDArray[Any], over: NDArray[Any]) -> tuple[float, float]:
     best, score = 0.0, -1.0
     for width, step in ((_WIDEST, 0.5), (0.5, 0.1), (0.1, 0.05)):
         centre = best
@@ -50,7 +50,7 @@ def _sharpest(along: NDArray[np.float32], over: NDArray[np.float32]) -> tuple[fl
     return best, score
 
 
-def _unevenness(along: NDArray[np.float32], over: NDArray[np.float32], degrees: float) -> float:
+def _unevenness(along: NDArray[Any], over: NDArray[Any], degrees: float) -> float:
     angle = np.deg2rad(degrees)
     at = over * np.float32(np.cos(angle)) - along * np.float32(np.sin(angle))
     sums = np.bincount((at - at.min()).astype(np.int32)).astype(np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ _MOST_BLANK = 0.2
 _LEAST_ALIKE = 3
 
 
-def shares(dark: NDArray[np.uint8], boxes: Sequence[Box], unit: float) -> list[float]:
+def shares(dark: NDArray[Any], boxes: Sequence[Box], unit: float) -> list[float]:
     """Return for each box the share of its inside that is dark (0..1), less the blank level of boxes of its size.
 
     ``dark`` is darkness (255 is black), boxes are in pixels and ``unit`` the pixels in a point. The blank level is the
@@ -39,7 +39,7 @@ def _blank(raw: Sequence[float]) -> float:
     return min(float(np.median(sorted(raw)[: max(len(raw) // 2, 1)])), _MOST_BLANK)
 
 
-def _share(dark: NDArray[np.uint8], box: Box, unit: float) -> float:
+def _share(dark: NDArray[Any], box: Box, unit: float) -> float:
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     half = min(_HALF * unit, _HALF_PART * min(box[2] - box[0], box[3] - box[1]))
     inside = dark[max(round(y - half), 0) : round(y + half), max(round(x - half), 0) : round(x + half)]

@@ -7,7 +7,7 @@ lines stay out, and letters that stick out of their box stay whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from parsers.document import Box
 
-    Picture = NDArray[np.uint8]
-    Pieces = NDArray[np.int32]
+    Picture = NDArray[Any]
+    Pieces = NDArray[Any]
 
 # In points. Letters are at least so tall, dust and remains of lines are not; a line of typing is at most so tall.
 _LEAST_HEIGHT = 2.6
@@ -83,7 +83,7 @@ def cut(
     return lines
 
 
-def _owners(shape: tuple[int, ...], areas: Sequence[Area], labels: Sequence[Box]) -> NDArray[np.int16]:
+def _owners(shape: tuple[int, ...], areas: Sequence[Area], labels: Sequence[Box]) -> NDArray[Any]:
     owner = np.full(shape, _NONE, np.int16)
     biggest = sorted(range(len(areas)), key=lambda i: -_size(areas[i].box))
     for grow in (2.0, 0.0):
@@ -99,12 +99,12 @@ def _size(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _paint(owner: NDArray[np.int16], box: Box, value: int) -> None:
+def _paint(owner: NDArray[Any], box: Box, value: int) -> None:
     x0, top, x1, bottom = (max(round(edge), 0) for edge in box)
     owner[top:bottom, x0:x1] = value
 
 
-def _rests(stats: Pieces, unit: float) -> NDArray[np.bool_]:
+def _rests(stats: Pieces, unit: float) -> NDArray[Any]:
     """Return which pieces are no typing: dust, remains of ruling lines, stamps and frames."""
     wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
     dust = stats[:, AREA] < max(3.0, 0.28 * unit * unit)
@@ -114,7 +114,7 @@ def _rests(stats: Pieces, unit: float) -> NDArray[np.bool_]:
     return np.asarray(dust | level | upright | bar | (tall > _TALLEST * 1.5), dtype=np.bool_)
 
 
-def _on_lines(ids: Pieces, ink: Picture, ruled: Picture, stats: Pieces, unit: float) -> NDArray[np.bool_]:
+def _on_lines(ids: Pieces, ink: Picture, ruled: Picture, stats: Pieces, unit: float) -> NDArray[Any]:
     """Return which pieces are what noise left of a ruling line: thin, and most of it beside one."""
     near = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
     beside = np.bincount(ids[(near > 0) & (ink > 0)], minlength=len(stats))
@@ -122,7 +122,7 @@ def _on_lines(ids: Pieces, ink: Picture, ruled: Picture, stats: Pieces, unit: fl
     return np.asarray(thin & (beside > 0.5 * stats[:, AREA]), dtype=np.bool_)
 
 
-def _typing(pieces: NDArray[np.int64], area: Area, stats: Pieces, unit: float) -> NDArray[np.int64]:
+def _typing(pieces: NDArray[Any], area: Area, stats: Pieces, unit: float) -> NDArray[Any]:
     """Leave out remains of the box's own edges, and specks that stand by no letter."""
     if not len(pieces):
         return pieces
@@ -136,9 +136,7 @@ def _typing(pieces: NDArray[np.int64], area: Area, stats: Pieces, unit: float) -
     return np.asarray(pieces[~small | _by_letters(pieces, small, stats, unit)], dtype=np.int64)
 
 
-def _by_letters(
-    pieces: NDArray[np.int64], small: NDArray[np.bool_], stats: Pieces, unit: float
-) -> NDArray[np.bool_]:
+def _by_letters(pieces: NDArray[Any], small: NDArray[Any], stats: Pieces, unit: float) -> NDArray[Any]:
     letters = pieces[~small]
     if not len(letters):
         return np.zeros(len(pieces), np.bool_)
@@ -152,7 +150,7 @@ def _by_letters(
 
 
 def _lines(
-    number: int, area: Area, pieces: NDArray[np.int64], stats: Pieces, ids: Pieces, flat: Picture, unit: float
+    number: int, area: Area, pieces: NDArray[Any], stats: Pieces, ids: Pieces, flat: Picture, unit: float
 ) -> Iterator[Line]:
     if not len(pieces):
         return
@@ -163,9 +161,7 @@ def _lines(
         yield _cut_line(number, group, stats, ids, flat, float(np.percentile(stats[group[tall > 2.0], HEIGHT], 75)))
 
 
-def _rows(
-    pieces: NDArray[np.int64], stats: Pieces, many: bool, unit: float
-) -> list[NDArray[np.int64]]:
+def _rows(pieces: NDArray[Any], stats: Pieces, many: bool, unit: float) -> list[NDArray[Any]]:
     """Split pieces into lines of typing: tall ones make the lines, small ones (dots, commas) join the nearest."""
     if not many:
         return [pieces]
@@ -183,9 +179,9 @@ def _rows(
     return [np.concatenate([row, small[nearest == i]]) for i, row in enumerate(rows)]
 
 
-def _joined(rows: list[NDArray[np.int64]], stats: Pieces) -> list[NDArray[np.int64]]:
+def _joined(rows: list[NDArray[Any]], stats: Pieces) -> list[NDArray[Any]]:
     """Join rows that overlap by half of the lower one: letters with and without descenders are one line."""
-    kept: list[NDArray[np.int64]] = []
+    kept: list[NDArray[Any]] = []
     for row in rows:
         if kept:
             low, high = _span(kept[-1], stats), _span(row, stats)
@@ -197,14 +193,12 @@ def _joined(rows: list[NDArray[np.int64]], stats: Pieces) -> list[NDArray[np.int
     return kept
 
 
-def _span(row: NDArray[np.int64], stats: Pieces) -> tuple[float, float]:
+def _span(row: NDArray[Any], stats: Pieces) -> tuple[float, float]:
     tops = stats[row, TOP]
     return float(np.median(tops)), float(np.median(tops + stats[row, HEIGHT]))
 
 
-def _cut_line(
-    number: int, pieces: NDArray[np.int64], stats: Pieces, ids: Pieces, flat: Picture, letters: float
-) -> Line:
+def _cut_line(number: int, pieces: NDArray[Any], stats: Pieces, ids: Pieces, flat: Picture, letters: float) -> Line:
     margin = 3
     left = max(int(stats[pieces, LEFT].min()) - margin, 0)
     top = max(int(stats[pieces, TOP].min()) - margin, 0)
@@ -214,8 +208,8 @@ def _cut_line(
     wanted[pieces] = 255
     region = ids[top:bottom, left:right]
     mask = wanted[np.minimum(region, len(wanted) - 1)]
-    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=2)
-    picture = np.where(mask > 0, flat[top:bottom, left:right], np.uint8(255)).astype(np.uint8)
+    near = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=2)
+    picture = np.where(near > 0, flat[top:bottom, left:right], np.uint8(255)).astype(np.uint8)
     return Line(
         area=number,
         picture=picture,

@@ -11,8 +11,6 @@ from parsers.document import Word
 from parsers.readers.scanning import flat, light
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from parsers.readers.ocr import Engine
 
 _STRIP = 90.0
@@ -44,5 +42,3 @@ def _worth(page: flat.Flat, engine: Engine) -> float:
 
 def _points(box: tuple[float, float, float, float], unit: float) -> tuple[float, float, float, float]:
     return round(box[0] / unit, 2), round(box[1] / unit, 2), round(box[2] / unit, 2), round(box[3] / unit, 2)
-
-
