@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from parsers import sniff
 from parsers.document import Defect, Page, ParsedDocument, Table, Widget, Word
-from parsers.readers import form_look, pdf_grids, pdf_shapes, pdf_text, pdf_widgets, pdfium
+from parsers.readers import form_look, pdf_grids, pdf_objects, pdf_shapes, pdf_text, pdf_widgets, pdfium
 from parsers.readers.pdf_marks import NO_MARKS, Marks
 from parsers.readers.space import PageSpace
 from parsers.readers.widget_rules import Note
@@ -131,7 +131,7 @@ def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet
             placed: list[int] | None = [] if closely else None
             words = pdf_text.words(layer, space, placed)
         # A form's lines are no table's.
-        marks = pdfium.marks_of(page, space, lines=not fillable, shapes=closely)
+        marks = pdf_objects.marks_of(page, space, lines=not fillable, shapes=closely)
         return _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
 
 
