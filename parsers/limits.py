@@ -63,12 +63,18 @@ REASONS = MappingProxyType(
         "no_text": "Scanned pages on which nothing could be read.",
         "no_ocr_engine": "Scanned pages, and no OCR engine is installed to read them.",
         "no_such_page": "The file has no page of that number.",
+        "dynamic_form": "The form shows its fields in Adobe Acrobat only; a printed copy is needed.",
+    }
+)
+"""Every reason a file or a part of it was not read, with the sentence people see."""
+
+FINDINGS = MappingProxyType(
+    {
         "unexplained_ink": "The form shows text or marks outside its boxes.",
         "new_edition": "The form is of an edition that was never seen; every value of it needs a look.",
         "value_differs": "A field holds another value than the page shows.",
         "doubtful_tick": "A box may be ticked or not.",
         "unclear": "What was written could not be made out.",
-        "dynamic_form": "The form shows its fields in Adobe Acrobat only; a printed copy is needed.",
     }
 )
-"""Every reason a file or a part of it was not read, with the sentence people see."""
+"""What may be odd about a form that was read: for our own people, never for those who sent it."""

@@ -26,13 +26,13 @@ from starlette.datastructures import FormData
 from visitor import Visitor, form_of
 
 from intake.reasons import REFUSALS
-from parsers.limits import REASONS
+from parsers.limits import FINDINGS, REASONS
 from pipeline.office import Office
 from pipeline.records import documents, ledger
 from pipeline.records.session import reading, transaction
 from portal import forms
 from portal.app import create_app
-from portal.presenters import wording
+from portal.presenters import staff_words, wording
 from portal.rendering import STATIC
 
 VIN = "1HGCM82633A004352"
@@ -285,6 +285,10 @@ def test_documents_are_listed_with_what_they_are_and_what_is_wrong(inside: Visit
 
 def test_every_reason_has_words_that_say_what_to_do() -> None:
     assert set(wording.REASONS) == {*REASONS, *REFUSALS}
+
+
+def test_every_finding_of_a_form_has_words_for_our_people() -> None:
+    assert FINDINGS.keys() <= staff_words.FINDINGS.keys()
 
 
 def test_pages_stay_small(inside: Visitor, case: Case) -> None:
