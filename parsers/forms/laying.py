@@ -77,11 +77,17 @@ class Laid:
 
 
 def agreement(text: PageText, laid: Laid) -> float:
-    """Return the share of unmistakable labels, one on the form and one on the page, that stand where the fit says."""
+    """Return the share of unmistakable labels, one on the form and one on the page, that stand where the fit says.
+
+    A single word stands in many a sentence; labels of several words are the ones that cannot be mistaken.
+    """
     plain = [
         n
         for n, anchor in enumerate(laid.sheet.anchors)
-        if len(anchor.key) >= _PLAIN and laid.sheet.counts[anchor.key] == 1 and len(text.hits(anchor.key)) == 1
+        if len(anchor.key) >= _PLAIN
+        and (n in laid.found or " " in anchor.label.text.strip())
+        and laid.sheet.counts[anchor.key] == 1
+        and len(text.hits(anchor.key)) == 1
     ]
     return sum(n in laid.found for n in plain) / len(plain) if plain else 0.0
 
