@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -26,6 +26,8 @@ ACCEPT = 0.99
 """From this probability on a value needs no person. What is capped stays below it, whatever its table says."""
 CAPPED = 0.98
 """The most that a doubtful value or one of an unknown layout may be sure of."""
+POOR = 0.945
+"""Mean raw score of a page's texts below which the page was hard to read. Clean scans have 0.945 to 0.965 (tune)."""
 ASK = 0.6
 """Below this probability what was read off a page is asked about with its raw text, and not said."""
 
@@ -76,9 +78,29 @@ class Sureness:
         return known if score >= table.scores[0] else min(score, known)
 
 
-def source_of(method: str, *, known_edition: bool) -> str:
-    """Return the name of the tables of a method: readings of an unknown layout have tables of their own."""
-    return method if known_edition or method == "widget" else f"{method} of a new edition"
+def sources(found: Sequence[FieldCandidate], *, known_edition: bool) -> tuple[str, ...]:
+    """Return for each raw candidate of a document the name of the tables it is told by.
+
+    A widget says what it says. Readings of an unknown layout have tables of their own, and so have those of a picture
+    whose page was hard to read: the same score is worth less there.
+    """
+    poor = _poor_pages(found)
+    return tuple(_source(one, one.at.page in poor, known_edition) for one in found)
+
+
+def _source(one: FieldCandidate, poor: bool, known_edition: bool) -> str:
+    if one.method == "ocr" and poor:
+        return "ocr of a poor page"
+    return one.method if known_edition or one.method == "widget" else f"{one.method} of a new edition"
+
+
+def _poor_pages(found: Iterable[FieldCandidate]) -> frozenset[int | None]:
+    """Return the pages whose texts were read off a picture with a mean score below ``POOR``; ticks have another."""
+    scores: dict[int | None, list[float]] = {}
+    for one in found:
+        if one.method == "ocr" and one.value is not None and not isinstance(one.value, bool):
+            scores.setdefault(one.at.page, []).append(one.confidence)
+    return frozenset(page for page, some in scores.items() if sum(some) < POOR * len(some))
 
 
 def family(found: FieldCandidate, fields: FormMap | None = None) -> str:
@@ -98,7 +120,12 @@ def family_by_shape(value: Scalar) -> str:
 
 
 def calibrated(
-    found: FieldCandidate, *, known_edition: bool, fields: FormMap | None = None, tables: Sureness | None = None
+    found: FieldCandidate,
+    source: str,
+    *,
+    known_edition: bool,
+    fields: FormMap | None = None,
+    tables: Sureness | None = None,
 ) -> FieldCandidate:
     """Return the candidate with a probability for confidence, as a question where that is below ``ASK``.
 
@@ -106,7 +133,6 @@ def calibrated(
     """
     if found.value is None:
         return found
-    source = source_of(found.method, known_edition=known_edition)
     sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
     if found.defect:
         sure = min(sure, found.confidence, CAPPED)
@@ -123,12 +149,15 @@ def _question(found: FieldCandidate) -> Defect:
 
 
 def calibrate_all(
-    found: Iterable[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None
+    found: Sequence[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None
 ) -> tuple[FieldCandidate, ...]:
     """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one."""
     if _RAW.get():
         return tuple(found)
-    return tuple(calibrated(one, known_edition=known_edition, fields=fields) for one in found)
+    return tuple(
+        calibrated(one, source, known_edition=known_edition, fields=fields)
+        for one, source in zip(found, sources(found, known_edition=known_edition), strict=True)
+    )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ of a box and is left out, and so is what stands on pages that are no form.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,14 +15,16 @@ from typing import Literal, Protocol
 
 from classifiers.judgement import Classification
 from parsers.document import Extraction, FieldCandidate, Scalar
-from parsers.extract.sureness import family, family_by_shape
+from parsers.extract.sureness import family, family_by_shape, sources
 from parsers.forms import FormMap, form_map
 from parsers.values import RESTRICTED_TYPES
 from pipeline.measuring.corpus import Case, Truth
 
-Verdict = Literal["right", "wrong", "invented", "missed", "asked"]
+Verdict = Literal["right", "wrong", "invented", "missed", "asked", "unnamed"]
 """``invented`` is a value where nothing stands; ``asked`` is a box reported as a question: without a value, or where
-widget and page say different things, with either and that defect."""
+widget and page say different things, with either and that defect. ``unnamed`` is a value under a widget's own name,
+which says nothing of what it means: its box is missed, but nothing wrong is said."""
+ELABEL = re.compile(r"[A-Z][A-Za-z0-9]*_\w*[A-Za-z0-9]_[A-Z]{1,2}\d?")
 
 
 class Part(Protocol):
@@ -48,7 +51,7 @@ class BoxResult:
     method: str = ""
     confidence: float = 0.0
     defect: str | None = None
-    called_new: bool = False
+    source: str = ""
     conflict: bool = False
     restricted: bool = False
 
@@ -125,42 +128,38 @@ def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
 
 def _boxes(case: Case, truth: Truth, parts: Iterable[Part]) -> Iterator[BoxResult]:
     fields = form_map(truth.form) if truth.form else None
-    standing = tuple(_standing_on(truth.pages, parts))
-    read = _by_elabel(found for found, _ in standing)
-    new = frozenset(found.elabel for found, part in standing if _called_new(part))
+    read = _by_elabel(_standing_on(truth.pages, parts))
     silent = sorted(truth.conflicts.keys() - truth.values.keys() - read.keys())
     for elabel in dict.fromkeys((*truth.values, *read, *silent)):
-        yield _box(case, truth, elabel, read.get(elabel), fields, new)
+        yield _box(case, truth, elabel, read.get(elabel), fields)
 
 
-def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[tuple[FieldCandidate, Part]]:
+def _standing_on(pages: tuple[int, int], parts: Iterable[Part]) -> Iterator[tuple[FieldCandidate, str]]:
+    """Yield the candidates on some pages, each with the name of the tables that tell how sure it is."""
     for part in parts:
-        for found in part.extraction.fields:
+        fields = part.extraction.fields
+        for found, source in zip(fields, sources(fields, known_edition=not _called_new(part)), strict=True):
             if pages[0] <= (found.at.page or part.classification.pages[0]) <= pages[1]:
-                yield found, part
+                yield found, source
 
 
 def _called_new(part: Part) -> bool:
     return any(defect.reason == "new_edition" for defect in part.extraction.defects)
 
 
-def _by_elabel(found: Iterable[FieldCandidate]) -> dict[str, FieldCandidate]:
+def _by_elabel(found: Iterable[tuple[FieldCandidate, str]]) -> dict[str, tuple[FieldCandidate, str]]:
     """Return the first candidate of each box; one without any text of its own only where the box has no other."""
-    first: dict[str, FieldCandidate] = {}
-    for one in found:
-        if one.elabel and (one.elabel not in first or (one.raw and not first[one.elabel].raw)):
-            first[one.elabel] = one
+    first: dict[str, tuple[FieldCandidate, str]] = {}
+    for one, source in found:
+        if one.elabel and (one.elabel not in first or (one.raw and not first[one.elabel][0].raw)):
+            first[one.elabel] = one, source
     return first
 
 
 def _box(
-    case: Case,
-    truth: Truth,
-    elabel: str,
-    found: FieldCandidate | None,
-    fields: FormMap | None,
-    new: frozenset[str | None],
+    case: Case, truth: Truth, elabel: str, read: tuple[FieldCandidate, str] | None, fields: FormMap | None
 ) -> BoxResult:
+    found, source = read or (None, "")
     stands = truth.values.get(elabel)
     box = fields.fields.get(elabel) if fields else None
     said = found.value if found else None
@@ -173,13 +172,13 @@ def _box(
         form=truth.form,
         elabel=elabel,
         family=family(found, fields) if found and (box or said is not None) else _family(elabel, stands, fields),
-        verdict="asked" if flagged else _verdict(stands, said, asked=found is not None),
+        verdict="asked" if flagged else _verdict(stands, said, asked=found is not None, named=_is_elabel(elabel)),
         truth=stands,
         said=said,
         method=found.method if found else "",
         confidence=found.confidence if found else 0.0,
         defect=found.defect.reason if found and found.defect else None,
-        called_new=elabel in new,
+        source=source,
         conflict=elabel in truth.conflicts,
         restricted=bool(found and found.restricted) or bool(box and box.type in RESTRICTED_TYPES),
     )
@@ -190,11 +189,15 @@ def _family(elabel: str, stands: Scalar, fields: FormMap | None) -> str:
     return family(empty, fields) if fields and elabel in fields.fields else family_by_shape(stands)
 
 
-def _verdict(stands: Scalar, said: Scalar, *, asked: bool) -> Verdict:
+def _is_elabel(name: str) -> bool:
+    return ELABEL.fullmatch(name) is not None
+
+
+def _verdict(stands: Scalar, said: Scalar, *, asked: bool, named: bool) -> Verdict:
     if said is None:
         return "asked" if asked else "missed"
     if stands is None:
-        return "invented"
+        return "invented" if named else "unnamed"
     return "right" if same(stands, said) else "wrong"
 
 

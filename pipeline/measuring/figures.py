@@ -29,6 +29,7 @@ class Figures:
     recall: Share
     wrong: Share
     invented: int
+    unnamed: int
     ticks: Share
     yes_no: Share
     accepted: Share
@@ -59,6 +60,7 @@ def figures(rung: str, results: Iterable[CaseResult]) -> Figures:
         recall=_share([box for box in boxes if box.truth is not None], _right),
         wrong=_share(reported, lambda box: not _right(box)),
         invented=sum(box.verdict == "invented" for box in boxes),
+        unnamed=sum(box.verdict == "unnamed" for box in boxes),
         ticks=_share(_of(boxes, "tick"), _right),
         yes_no=_share(_of(boxes, "yes_no"), _right),
         accepted=Share(hits=len(taken), n=len(reported)),

@@ -14,7 +14,7 @@ from typing import Any
 
 from classifiers.calibration import SMALLEST_BLOCK, fit
 from parsers.calibration import StepTable
-from parsers.extract.sureness import Sureness, source_of
+from parsers.extract.sureness import Sureness
 from pipeline.measuring import reliability
 from pipeline.measuring.comparing import BoxResult
 from pipeline.measuring.intervals import Share
@@ -33,7 +33,7 @@ def grouped(boxes: Iterable[BoxResult]) -> Groups:
     found: Groups = {}
     for box in boxes:
         if box.reported:
-            source = source_of(box.method, known_edition=not box.called_new)
+            source = box.source
             if box.family != "tick":
                 found.setdefault((source, ""), []).append(box)
             found.setdefault((source, box.family), []).append(box)
@@ -82,9 +82,7 @@ def told_by(tables: Sureness, boxes: Iterable[BoxResult]) -> list[BoxResult]:
     return [
         replace(
             box,
-            confidence=tables.probability(
-                source_of(box.method, known_edition=not box.called_new), box.family, box.confidence
-            ),
+            confidence=tables.probability(box.source, box.family, box.confidence),
         )
         for box in boxes
         if box.reported
@@ -126,7 +124,7 @@ def data_hash(boxes: Iterable[BoxResult]) -> str:
             box.elabel,
             box.method,
             box.family,
-            box.called_new,
+            box.source,
             round(box.confidence, 6),
             box.verdict,
         )

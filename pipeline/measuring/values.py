@@ -40,6 +40,7 @@ def rung_values(rung: Rung, *, split: str, faults: Iterable[Fault] = ()) -> dict
         "pages": found.pages,
         **{name: share_values(getattr(found, name)) for name in SHARES},
         "invented": found.invented,
+        "unnamed": found.unnamed,
         "boundary_f1": None if found.boundaries is None else round(found.boundaries, 4),
         "seconds_per_page": round(found.seconds_per_page, 3),
         "goals": [_goal(goal) for goal in rung.goals],

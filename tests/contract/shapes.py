@@ -143,6 +143,7 @@ BENCH_RUNG = {
     "doubtful": SHARE,
     "conflicts": SHARE,
     "invented": int,
+    "unnamed": int,
     "boundary_f1": (is_share, None),
     "seconds_per_page": (float, int),
     "goals": [GOAL],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parsers.document import Defect, FieldCandidate, Method, Scalar
+from parsers.document import Defect, FieldCandidate, Location, Method, Scalar
 from parsers.extract.sureness import (
     ACCEPT,
     CAPPED,
@@ -19,7 +19,7 @@ from parsers.extract.sureness import (
     raw_scores,
     read_tables,
     shipped,
-    source_of,
+    sources,
 )
 from parsers.forms import form_map
 from parsers.values import TYPES
@@ -46,7 +46,8 @@ def found(
 
 
 def sure(one: FieldCandidate, *, known: bool = True) -> float:
-    return calibrated(one, known_edition=known, tables=TABLES).confidence
+    (source,) = sources([one], known_edition=known)
+    return calibrated(one, source, known_edition=known, tables=TABLES).confidence
 
 
 def test_a_value_is_as_sure_as_the_table_of_its_method_and_family_says() -> None:
@@ -74,14 +75,14 @@ def test_a_value_with_a_defect_is_never_accepted_without_a_person() -> None:
 
 def test_what_is_read_off_a_page_and_hardly_likely_is_asked_and_not_said() -> None:
     tables = read_tables({"tables": {name: {"": {"steps": [[0.0, 0.4]]}} for name in ("ocr", "widget")}})
-    read = calibrated(found("Meza", method="ocr", raw="Me2a"), known_edition=True, tables=tables)
+    read = calibrated(found("Meza", method="ocr", raw="Me2a"), "ocr", known_edition=True, tables=tables)
     assert (read.value, read.raw, read.confidence) == (None, "Me2a", 0.4)
     assert read.defect is not None
     assert read.defect.reason == "unclear"
-    ticked = calibrated(found(True, method="ocr", raw="on"), known_edition=True, tables=tables)
+    ticked = calibrated(found(True, method="ocr", raw="on"), "ocr", known_edition=True, tables=tables)
     assert ticked.defect is not None
     assert ticked.defect.reason == "doubtful_tick"
-    assert calibrated(found("Mesa", method="widget"), known_edition=True, tables=tables).value == "Mesa"
+    assert calibrated(found("Mesa", method="widget"), "widget", known_edition=True, tables=tables).value == "Mesa"
 
 
 def test_a_question_without_a_value_keeps_its_score() -> None:
@@ -105,8 +106,17 @@ def test_the_form_says_of_which_family_a_box_is_and_without_it_the_value_does() 
 
 
 def test_readings_of_unknown_layouts_have_tables_of_their_own_but_named_boxes_do_not() -> None:
-    assert source_of("ocr", known_edition=False) != source_of("ocr", known_edition=True)
-    assert source_of("widget", known_edition=False) == "widget"
+    some = [found(method="layout"), found(method="widget")]
+    assert sources(some, known_edition=True) == ("layout", "widget")
+    assert sources(some, known_edition=False) == ("layout of a new edition", "widget")
+
+
+def test_a_page_that_was_hard_to_read_has_tables_of_its_own() -> None:
+    clear = [found(method="ocr", score=0.96, at=Location(page=1)) for _ in range(3)]
+    poor = [found(method="ocr", score=score, at=Location(page=2)) for score in (0.96, 0.96, 0.4)]
+    ticks = [found(True, method="ocr", score=0.3, at=Location(page=1)) for _ in range(9)]
+    told = sources([*clear, *poor, *ticks], known_edition=True)
+    assert told == (*["ocr"] * 3, *["ocr of a poor page"] * 3, *["ocr"] * 9)
 
 
 def test_raw_scores_stay_where_tables_are_learned_from_them() -> None:

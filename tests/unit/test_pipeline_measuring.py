@@ -146,6 +146,12 @@ def test_a_box_that_says_two_things_must_be_flagged() -> None:
     assert measured(case, part()).conflicts == Share(hits=0, n=1)
 
 
+def test_a_value_under_a_name_that_means_nothing_is_missed_but_not_wrong() -> None:
+    read = part(reading("Text100", "Mesa"))
+    assert verdicts(case_of(**{CITY: "Mesa"}), read) == {CITY: "missed", "Text100": "unnamed"}
+    assert measured(case_of(**{CITY: "Mesa"}), read).wrong == Share(hits=0, n=0)
+
+
 def test_only_sure_values_are_accepted() -> None:
     read = part(reading(CITY, "Mesa"), reading(STATE, "CA", confidence=0.97))
     found = measured(case_of(**{CITY: "Mesa", STATE: "AZ"}), read)
@@ -184,7 +190,7 @@ def test_the_interval_holds_its_share(pair: tuple[int, int]) -> None:
 
 
 def box(confidence: float, *, right: bool, **more: Any) -> BoxResult:
-    given = {"rung": "flattened", "case": "1", "form": "125", "elabel": CITY, "family": "text", "method": "layout"}
+    given = {"rung": "flattened", "case": "1", "form": "125", "elabel": CITY, "family": "text", "source": "layout"}
     return BoxResult(**given | {"verdict": "right" if right else "wrong", "confidence": confidence} | more)
 
 
