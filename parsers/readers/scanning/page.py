@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
 _STANDS_OUT, _TRIED, _RIVAL = 4.5, 3, 0.7
 _FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
-_SCALES = (0.94, 0.97, 1.03)
+_SCALES = (0.91, 0.94, 0.97, 1.03)
+_ALL, _MANY = 0.9, 30
 _LEAST_DPI, _MOST_DPI = 200.0, 250.0
 _FOOTER = (52.0, 150.0)
 _FOUND_LABEL = 0.95
@@ -74,17 +75,23 @@ class _Laid:
         """Return the share of the form page's labels that were found."""
         return len(self.place.matched) / len(self.sheet.bars)
 
+    @property
+    def plain(self) -> bool:
+        """Return whether no other page needs to be tried: few labels must nearly all be there."""
+        return self.share >= _ALL or len(self.place.matched) >= _MANY
+
 
 def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:
     """Return the form page (of any form, or of one) that lies on the page best, as it lies or else as it might lie."""
+    good: list[_Laid] = []
     for turned, scales in ((page, (1.0,)), (page, _SCALES), (flat.sideways(page), (1.0,))):
         hits = [hit for hit in finding.find(_density(turned), scales) if form in (None, hit.sheet.form)]
         least = max(_STANDS_OUT, _RIVAL * hits[0].peak) if hits else 0.0
         laid = [_laid(turned, hit) for hit in hits[:_TRIED] if hit.peak >= least]
-        good = [each for each in laid if _good(each.sheet, each.place)]
-        if good:
-            return max(good, key=lambda each: (round(each.share, 1), -each.place.residual))
-    return None
+        good += [each for each in laid if _good(each.sheet, each.place)]
+        if any(each.plain for each in good):
+            break
+    return max(good, key=lambda each: (round(each.share, 1), -each.place.residual), default=None)
 
 
 def _laid(page: flat.Flat, hit: finding.Hit) -> _Laid:
@@ -176,7 +183,7 @@ def _shown(page: flat.Flat, frame: Matrix, shown: tuple[float, float]) -> tuple[
 def _page(
     number: int, size: tuple[float, float], words: Sequence[Word], confidences: Sequence[float], scan: Scan
 ) -> Page:
-    order = sorted(range(len(words)), key=lambda i: (round(words[i].box[3] / 6), words[i].box[0]))
+    order = _reading_order(words)
     return Page(
         number=number,
         width=size[0],
@@ -186,6 +193,19 @@ def _page(
         word_confidences=tuple(confidences[i] for i in order),
         scan=scan,
     )
+
+
+def _reading_order(words: Sequence[Word]) -> list[int]:
+    """Return indices line by line, left to right; words are on one line whose middles are within half their height."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(words)), key=lambda i: words[i].box[1] + words[i].box[3]):
+        top, bottom = words[i].box[1], words[i].box[3]
+        last = words[rows[-1][-1]].box if rows else (0.0, -9.0, 0.0, -9.0)
+        if abs(top + bottom - last[1] - last[3]) < min(bottom - top, last[3] - last[1]):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [i for row in rows for i in sorted(row, key=lambda i: words[i].box[0])]
 
 
 def _whole(page: flat.Flat, engine: Engine, number: int, shown: tuple[float, float]) -> Page:
