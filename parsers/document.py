@@ -8,7 +8,7 @@ from typing import Literal
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points from the page's top left corner."""
 
-FLAT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+FLAT: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 """The homography of a page that lies as it is shown."""
 
 Status = Literal["read", "partial", "unreadable"]
@@ -117,7 +117,7 @@ class Page:
     On pages that may be forms, ``word_fonts`` has for each word its place in ``fonts`` (name and size, such as
     ``Helvetica 8``) and ``marks`` the small drawn shapes; both are empty elsewhere. On pages read from a picture,
     ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; sizes and places are
-    those of the page laid flat and upright.
+    those of the page laid flat and upright. ``shown`` leads from there to the page as it is shown, where it was turned.
     """
 
     number: int
@@ -131,6 +131,7 @@ class Page:
     word_confidences: tuple[float, ...] = ()
     marks: tuple[Mark, ...] = ()
     scan: Scan | None = None
+    shown: tuple[float, ...] = FLAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from parsers.extract import letters
 from parsers.extract.formpages import Asked, read_form
 from parsers.extract.lossruns import read_loss_run
 from parsers.extract.schedules import TABLES, read_schedule
+from parsers.extract.shown import as_shown
 from parsers.extract.sureness import calibrate_all
 from parsers.forms import form_map
 
@@ -34,6 +35,18 @@ def extract(
     its own gives an empty extraction; nothing is raised for what stands in the document.
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
+    return as_shown(document, _extract(document, kind, pages, number, edition, state, as_of))
+
+
+def _extract(
+    document: ParsedDocument,
+    kind: str,
+    pages: tuple[int, int],
+    number: str | None,
+    edition: str | None,
+    state: str | None,
+    as_of: date | None,
+) -> Extraction:
     if number:
         form_says = _form(document, pages, Asked(number, state, edition, form_map(number), as_of))
         return _with_remarks(form_says, document, kind, pages, as_of) if kind in letters.KINDS else form_says

@@ -1,4 +1,4 @@
-"""Tell evidence where a viewer shows it: places found on a flattened scan, on the page as it was sent."""
+"""Tell evidence where a viewer shows it: places found on a page laid flat and upright, on the page as it was sent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from parsers.document import (
     Extraction,
     FieldCandidate,
     Location,
+    Page,
     ParsedDocument,
     Row,
 )
@@ -21,8 +22,8 @@ Homography = tuple[float, ...]
 
 
 def as_shown(document: ParsedDocument, found: Extraction) -> Extraction:
-    """Return the extraction with every box of a scanned page moved to where the page shows it."""
-    turns = {page.number: page.scan.shown for page in document.pages if page.scan and page.scan.shown != FLAT}
+    """Return the extraction with every box of a turned or scanned page moved to where the page shows it."""
+    turns = {page.number: shown for page in document.pages if (shown := _shown(page)) != FLAT}
     if not turns:
         return found
     return Extraction(
@@ -30,6 +31,10 @@ def as_shown(document: ParsedDocument, found: Extraction) -> Extraction:
         tables=tuple(_table(each, turns) for each in found.tables),
         defects=tuple(_defect(each, turns) for each in found.defects),
     )
+
+
+def _shown(page: Page) -> Homography:
+    return page.scan.shown if page.scan else page.shown
 
 
 def shown_box(box: Box, shown: Homography) -> Box:

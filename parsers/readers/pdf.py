@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parsers import sniff
-from parsers.document import Defect, Page, ParsedDocument, Table, Widget, Word
+from parsers.document import FLAT, Defect, Page, ParsedDocument, Table, Widget, Word
 from parsers.readers import form_look, pdf_grids, pdf_objects, pdf_shapes, pdf_text, pdf_widgets, pdfium
 from parsers.readers.pdf_marks import NO_MARKS, Marks
 from parsers.readers.space import PageSpace
@@ -120,19 +120,22 @@ def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits
 
 def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet:
     with pdfium.page_at(document, number - 1) as page:
-        space = pdfium.space_of(page)
+        space, shown = pdfium.space_of(page), FLAT
         if space.longest > limits.page_points:
             return _sheet(number, space)
         kinds = pdfium.annotation_kinds(page)
         fillable = pdfium.WIDGET in kinds
         written_on = fillable or bool(kinds & pdfium.WRITING)
         with pdfium.TextLayer(page) as layer:
+            if layer.text:
+                space, shown = space.laid(layer.turn(space.rotation))
             closely = written_on or form_look.may_be_form(layer.text)
             placed: list[int] | None = [] if closely else None
             words = pdf_text.words(layer, space, placed)
         # A form's lines are no table's.
         marks = pdf_objects.marks_of(page, space, lines=not fillable, shapes=closely)
-        return _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
+        sheet = _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
+        return sheet if shown == FLAT else replace(sheet, page=replace(sheet.page, rotation=page.get_rotation(), shown=shown))
 
 
 def _sheet(

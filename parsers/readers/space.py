@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from parsers.document import Box
+from parsers.document import FLAT, Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,22 @@ class PageSpace:
     def longest(self) -> float:
         """Return the longer side in points."""
         return max(self.right - self.left, self.top - self.bottom)
+
+    def laid(self, turn: int) -> tuple[PageSpace, tuple[float, ...]]:
+        """Return the space in which text that is turned by ``turn`` degrees against the clock stands upright.
+
+        With it comes the homography from there to the page as it is shown; see ``Page.shown``.
+        """
+        if turn == self.rotation:
+            return self, FLAT
+        upright = replace(self, rotation=turn)
+        wide, high = upright.width, upright.height
+        shown = {
+            90: (0.0, -1.0, high, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0),
+            180: (-1.0, 0.0, wide, 0.0, -1.0, high, 0.0, 0.0, 1.0),
+            270: (0.0, 1.0, 0.0, -1.0, 0.0, wide, 0.0, 0.0, 1.0),
+        }
+        return upright, shown[(self.rotation - turn) % 360]
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """Place a rectangle given by any two opposite corners; rounded to hundredths of a point."""

@@ -19,6 +19,7 @@ from reportlab.platypus import SimpleDocTemplate
 from reportlab.platypus import Table as PrintedTable
 
 from parsers.document import Box, ParsedDocument, Table
+from parsers.extract.shown import shown_box
 from parsers.limits import REASONS, Limits
 from parsers.readers import cells, charset, delimited, html, image, pdf, pdf_spare, pdfium, sheet, sheet_spare, text
 from parsers.readers import docx as docx_reader
@@ -108,10 +109,10 @@ def test_boxes_respect_rotation_and_crop(turn: int) -> None:
 
     (page,) = read_pdf(changed(drawn(prose), change)).pages
 
-    assert (page.width, page.height) == ((300, 150) if turn in (0, 180) else (150, 300))
+    assert (page.width, page.height) == (300, 150), "the text stands upright"
     # The baseline of the first word starts at (22, 50) of the cropped, unturned sheet.
     corner = {0: (22, 50), 90: (100, 22), 180: (278, 100), 270: (50, 278)}[turn]
-    x0, top, x1, bottom = next(word.box for word in page.words if word.text == "Dunlap")
+    x0, top, x1, bottom = shown_box(next(word.box for word in page.words if word.text == "Dunlap"), page.shown)
     assert x0 - 5 <= corner[0] <= x1 + 5
     assert top - 5 <= corner[1] <= bottom + 5
     assert page.rotation == turn
@@ -123,8 +124,9 @@ def test_widget_boxes_turn_with_the_page_exactly_like_its_words() -> None:
     document = read_pdf(turned)
 
     widget = next(w for w in document.widgets if w.name == "NamedInsured_FullName_A")
-    assert near(widget.box, (700, 100, 712, 300))
-    assert near(document.pages[0].words[0].box, (748, 40, 762, 95), by=12)
+    page = document.pages[0]
+    assert near(shown_box(widget.box, page.shown), (700, 100, 712, 300))
+    assert near(shown_box(page.words[0].box, page.shown), (748, 40, 762, 95), by=12)
 
 
 def test_text_off_the_page_is_left_out() -> None:
@@ -141,11 +143,26 @@ def test_turned_text_keeps_its_words_whole() -> None:
         page.rotate(90)
         page.drawString(0, 0, "INSURED COPY")
 
-    words = read_pdf(drawn(draw)).pages[0].words
+    (page,) = read_pdf(drawn(draw)).pages
 
-    assert [word.text for word in words] == ["INSURED", "COPY"]
-    x0, top, x1, bottom = words[0].box
+    assert [word.text for word in page.words] == ["INSURED", "COPY"]
+    x0, top, x1, bottom = page.words[0].box
+    assert x1 - x0 > 2 * (bottom - top), "the page is laid so that its text stands upright"
+    x0, top, x1, bottom = shown_box(page.words[0].box, page.shown)
     assert bottom - top > 2 * (x1 - x0)
+
+
+def test_words_that_run_another_way_than_the_rest_of_the_page_stay_turned() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        page.drawString(72, 700, "This line runs as most of the page does, and so does its end")
+        page.translate(300, 300)
+        page.rotate(90)
+        page.drawString(0, 0, "COPY")
+
+    (page,) = read_pdf(drawn(draw)).pages
+
+    x0, top, x1, bottom = next(word.box for word in page.words if word.text == "COPY")
+    assert bottom - top > x1 - x0
 
 
 def test_filled_form_values_come_back() -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from reportlab.pdfgen import canvas
 
 from parsers.document import Box, Mark, ParsedDocument, Widget
+from parsers.extract.shown import shown_box
 from parsers.limits import Limits
 from parsers.readers import pdf, pdf_painted, pdf_spare
 
@@ -79,8 +80,8 @@ def look(document: pikepdf.Pdf, content: str, font: Dictionary | None) -> pikepd
     )
 
 
-def read_fields(*fields: dict[str, Any], form: dict[str, Any] | None = None, turn: int = 0) -> tuple[Widget, ...]:
-    return pdf.read(with_fields(*fields, form=form, turn=turn), "a.pdf", PATIENT).widgets
+def read_fields(*fields: dict[str, Any], form: dict[str, Any] | None = None) -> tuple[Widget, ...]:
+    return pdf.read(with_fields(*fields, form=form), "a.pdf", PATIENT).widgets
 
 
 def only(**field: Any) -> Widget:
@@ -536,9 +537,10 @@ def test_an_encrypted_forms_values_looks_and_notes_are_read() -> None:
 def test_boxes_turn_with_the_page(turn: int) -> None:
     wanted = {0: (100, 80, 200, 92), 90: (700, 100, 712, 200), 180: (412, 700, 512, 712), 270: (80, 412, 92, 512)}
 
-    (widget,) = read_fields({"V": String("x")}, turn=turn)
+    document = pdf.read(with_fields({"V": String("x")}, turn=turn), "a.pdf", PATIENT)
+    (widget,) = document.widgets
 
-    assert near(widget.box, wanted[turn])
+    assert near(shown_box(widget.box, document.pages[0].shown), wanted[turn])
 
 
 def test_a_broken_field_does_not_cost_the_others() -> None:
