@@ -12,7 +12,7 @@ from statistics import median
 from typing import TypeVar
 
 from parsers.forms.anchors import Hit, PageText
-from parsers.forms.fitting import moved
+from parsers.forms.fitting import Affine, moved
 from parsers.forms.laying import Laid, Sheet, one_each, pair_of
 
 _PLAIN = 8
@@ -42,7 +42,7 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
     rest is found from there outward.
     """
     sure = {n: hit for n, hit in laid.found.items() if _once(text, laid.sheet, n)}
-    sure.update(_in_order(text, laid.sheet, taken))
+    sure.update(_in_order(text, laid.sheet, laid.fit, taken))
     fitting = laid.found
     if len(sure) >= _ENOUGH:
         laid.found = sure
@@ -57,7 +57,7 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
             laid.found.update(more)
 
 
-def _in_order(text: PageText, sheet: Sheet, taken: frozenset[int]) -> Iterator[tuple[int, Hit]]:
+def _in_order(text: PageText, sheet: Sheet, fit: Affine, taken: frozenset[int]) -> Iterator[tuple[int, Hit]]:
     """Pair the labels that stand as often on the page as on the form, more than once: they come in the same order."""
     places: dict[str, list[int]] = {}
     for n, anchor in enumerate(sheet.anchors):
@@ -67,7 +67,9 @@ def _in_order(text: PageText, sheet: Sheet, taken: frozenset[int]) -> Iterator[t
         hits = [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)]
         if len(hits) == len(mine):
             ordered = _reading(mine, [(sheet.anchors[n].x, sheet.anchors[n].y) for n in mine])
-            yield from zip(ordered, _reading(hits, [(hit.x0, hit.middle) for hit in hits]), strict=True)
+            pairs = list(zip(ordered, _reading(hits, [(hit.x0, hit.middle) for hit in hits]), strict=True))
+            if all(abs(hit.x0 - moved(fit, sheet.anchors[n].x, sheet.anchors[n].y)[0]) <= _ASIDE for n, hit in pairs):
+                yield from pairs
 
 
 def _reading(things: Sequence[T], places: Sequence[tuple[float, float]]) -> list[T]:
@@ -83,6 +85,8 @@ def _reading(things: Sequence[T], places: Sequence[tuple[float, float]]) -> list
 
 
 _ROW = 4.0
+_ASIDE = 45.0
+"""Columns go sideways by less than this."""
 
 
 def _once(text: PageText, sheet: Sheet, n: int) -> bool:
@@ -126,7 +130,7 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
         if len(anchor.key) < _PLAIN and laid.off(n) > _WANDER * laid.scale:
             del laid.found[n]
     shifts = shifts_of(laid)
-    for n in [n for n in laid.found if len(laid.sheet.anchors[n].key) < 2 * _PLAIN]:
+    for n in list(laid.found):
         near = [shifts[m] for m in nearest(laid.sheet, n, shifts, 6)]
         if near and all(differ(shifts[n], other) > _STRAY * laid.scale for other in near):
             del laid.found[n]

@@ -76,20 +76,32 @@ class Laid:
         return len(self.found) / max(self.tried, 1)
 
 
-def agreement(text: PageText, laid: Laid) -> float:
-    """Return the share of unmistakable labels, one on the form and one on the page, that stand where the fit says.
+def keeps_together(text: PageText, laid: Laid) -> bool:
+    """Return whether the layout is the known one: hardly a label went elsewhere, and no three went the same way.
 
-    A single word stands in many a sentence; labels of several words are the ones that cannot be mistaken.
+    Counted are the labels that cannot be mistaken: several words, once on the form and once on the page. On a misread
+    page single labels seem to stand elsewhere; in another layout they go together.
     """
-    plain = [
-        n
-        for n, anchor in enumerate(laid.sheet.anchors)
-        if len(anchor.key) >= _PLAIN
-        and (n in laid.found or " " in anchor.label.text.strip())
-        and laid.sheet.counts[anchor.key] == 1
-        and len(text.hits(anchor.key)) == 1
-    ]
-    return sum(n in laid.found for n in plain) / len(plain) if plain else 0.0
+    here = 0
+    strays: list[tuple[float, float]] = []
+    for n, anchor in enumerate(laid.sheet.anchors):
+        hits = text.hits(anchor.key) if len(anchor.key) >= _PLAIN else ()
+        if len(hits) != 1 or laid.sheet.counts[anchor.key] != 1:
+            continue
+        if n in laid.found:
+            here += 1
+        elif " " in anchor.label.text.strip():
+            x, y = moved(laid.fit, anchor.x, anchor.y)
+            strays.append((hits[0].x0 - x, hits[0].middle - y))
+    if len(strays) > _ASTRAY * (here + len(strays)):
+        return False
+    near = _VOTE * max(laid.scale, 0.7)
+    return all(sum(max(abs(x - u), abs(y - v)) <= near for u, v in strays) < _BLOCK for x, y in strays)
+
+
+_ASTRAY = 0.12
+_BLOCK = 3
+"""So many labels that went the same way are a block that moved."""
 
 
 def sheet_of(edition: Edition, page: FormPage) -> Sheet:

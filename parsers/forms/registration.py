@@ -17,7 +17,7 @@ from parsers.forms.anchors import PageText
 from parsers.forms.drift import follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
-from parsers.forms.laying import Laid, Sheet, agreement, fill_in, lay, loosely, sheet_of
+from parsers.forms.laying import Laid, Sheet, fill_in, keeps_together, lay, loosely, sheet_of
 from parsers.forms.placement import PlacedBox, Placement
 from parsers.forms.spots import printed, spots
 
@@ -25,7 +25,9 @@ _LEAST_SHARE = 0.25
 """Less than this share of a form page's labels, and the page is not that form."""
 _GARBLED_SHARE = 0.8
 """Below this share labels are looked for once more as a scan garbles them."""
-_EXACT_SHARE, _AGREED = 0.55, 0.95
+_EXACT_SHARE = 0.5
+_WHOLE = 0.9
+"""Where so much of a form page is there, nothing of another one is."""
 _EXACT_OFF = 1.5
 _NAMED = 1.5
 """How much more a form counts whose number the page prints."""
@@ -126,11 +128,11 @@ def _best(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | 
     laid = [found for sheet in sheets if (found := lay(text, sheet))]
     best = max(laid, key=lambda found: _merit(text, found), default=None)
     if best:
-        agreed = agreement(text, best)
+        together = keeps_together(text, best)
         if best.share < _GARBLED_SHARE:
             fill_in(text, best)
         close = best.residual <= _EXACT_OFF * max(best.scale, 0.7)
-        if close and best.share >= _EXACT_SHARE and agreed >= _AGREED:
+        if close and together and best.share >= _EXACT_SHARE and not _guests(text, best, width):
             return _placement(text, [best], exact=True)
     return _drifted(text, sheets, width)
 
@@ -151,7 +153,9 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement
 
 
 def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
-    """Return what moved here from other pages of the form."""
+    """Return what moved here from other pages of the form, told by labels that the page's own form page has not."""
+    if host.share >= _WHOLE:
+        return []
     layout = host.sheet.edition
     taken = frozenset(index for hit in host.found.values() for index in hit.words)
     guests: list[Laid] = []
@@ -161,7 +165,8 @@ def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
         guest = loosely(text, sheet, width / sheet.page.width, taken)
         if guest:
             follow(text, guest, taken)
-        if guest and len(guest.found) >= _LEAST_GUEST:
+        own = sum(sheet.anchors[n].key not in host.sheet.counts for n in guest.found) if guest else 0
+        if guest and own >= _LEAST_GUEST:
             taken |= {index for hit in guest.found.values() for index in hit.words}
             guests.append(guest)
     return guests
