@@ -1,0 +1,273 @@
+"""The list certificate: what a document itself prints about its rows, held against the rows that were read.
+
+A list is proven when no check fails and the document's own figures hold every row and every amount of it: deleting a
+row, reading it twice or altering one of its amounts would then make a check fail. What holds what:
+
+- a row: a printed count, the rows drawn on its page or sheet, a printed sum or the figures among the rows (where it has
+  an amount other than nothing there), or an identifier among the rows (``seen``);
+- an amount: a printed sum of its column over its row, or the figures among the rows; in a row that obeys the ``law`` of
+  its table, the one amount that nothing else holds.
+
+Numbering, continuity of pages and lines left over can only disprove: a last row that was lost leaves no gap. A figure
+given to a wrong column of its own row is seen by sums and by the law, not by the figures as a whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from parsers.document import Check, ExtractedTable, Proof, Row, Scalar
+from parsers.extract.laws import AMOUNTS, NOTHING, PARTS, Law, amount_in, gap, law_of, law_words, noun
+
+__all__ = ["Evidence", "Law", "PrintedCount", "PrintedSum", "Scope", "certify", "law_of", "recheck"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The rows a printed figure speaks of: those of a range, whose values are the ones of ``where``.
+
+    ``section`` is what a person calls it: ``policy HM-1``; empty for all rows.
+    """
+
+    section: str = ""
+    start: int = 0
+    end: int | None = None
+    where: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedCount:
+    """``12 claims`` as the document says it."""
+
+    count: int
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSum:
+    """A printed total of one column; ``said`` tells a total from a sum carried forward."""
+
+    column: str
+    amount: Decimal
+    scope: Scope = Scope()
+    said: str = "printed total"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the document offers to prove its rows; what it does not offer stays empty or None.
+
+    ``drawn``: rows that ruling lines or a sheet show, by page number or sheet name. ``figures``: every amount that
+    stands among the rows, totals left out, found without regard to the row or column it was given to. ``derived``:
+    columns that were computed and not printed (``paid`` from its parts). ``seen``: column → every identifier of that
+    sort among the rows, as a row would give it. ``numbered``: the column that counts rows from 1. ``law``: see
+    ``law_of``. ``pages``: the last page number the document claims and the pages that are there. ``left_over``: lines
+    among the rows that belong to none.
+    """
+
+    counts: tuple[PrintedCount, ...] = ()
+    sums: tuple[PrintedSum, ...] = ()
+    drawn: Mapping[int | str, int] = field(default_factory=dict)
+    figures: tuple[Decimal, ...] | None = None
+    derived: frozenset[str] = frozenset()
+    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbered: str | None = None
+    law: Law = ()
+    pages: tuple[int, int] | None = None
+    left_over: int = 0
+
+
+def certify(name: str, rows: Sequence[Row], evidence: Evidence) -> Proof:
+    """Hold the rows of a table against what its document prints."""
+    ledger = _Ledger(name, rows, evidence)
+    checks = (*ledger.checks(),)
+    proven = bool(checks) and all(check.ok for check in checks) and ledger.holds_all()
+    return Proof(proven=proven, rows=len(rows), checks=checks)
+
+
+def recheck(table: ExtractedTable, evidence: Evidence) -> Proof:
+    """Hold a table that may have been altered since against the evidence of its document."""
+    return certify(table.name, table.rows, evidence)
+
+
+class _Ledger:
+    """Keeps book of which rows and which columns of them some check holds."""
+
+    def __init__(self, name: str, rows: Sequence[Row], evidence: Evidence) -> None:
+        self.name, self.rows, self.evidence = name, rows, evidence
+        self.columns = tuple(c for c in AMOUNTS.get(name, ()) if any(self._told(row, c) for row in rows))
+        self.amounts = {c: [amount_in(row, c) for row in rows] for c in self.columns}
+        self.held_rows: set[int] = set()
+        self.held: dict[str, set[int]] = {c: set() for c in self.columns}
+        self.complete = False
+        self._groups: dict[tuple[str, ...], dict[tuple[Scalar, ...], list[int]]] = {}
+
+    def checks(self) -> Iterator[Check]:
+        """Yield every check the evidence allows, and note what each one holds."""
+        yield from self._counts()
+        yield from self._sums()
+        yield from self._drawn()
+        yield from self._figures()
+        yield from self._seen()
+        yield from self._disproofs()
+
+    def holds_all(self) -> bool:
+        """Return whether what the checks hold is every row and every amount."""
+        if not self.complete or len(self.held_rows) < len(self.rows):
+            return False
+        if self.evidence.law:
+            self._imply()
+        return all(
+            row.values[column] is not None and index in self.held[column]
+            for column in self.columns
+            for index, row in enumerate(self.rows)
+            if self._told(row, column)
+        )
+
+    def _told(self, row: Row, column: str) -> bool:
+        """Return whether a row has an amount there; None is one that could not be read, but in terms none at all."""
+        return column in row.values and (self.name != "terms" or row.values[column] is not None)
+
+    def _counts(self) -> Iterator[Check]:
+        for printed in self.evidence.counts:
+            indexes = self._within(printed.scope)
+            self.held_rows.update(indexes)
+            self.complete = True
+            said = f"{printed.count} {noun(self.name, printed.count)} printed, {len(indexes)} read"
+            yield Check(name=_named(said, printed.scope), ok=len(indexes) == printed.count)
+
+    def _sums(self) -> Iterator[Check]:
+        for printed in self.evidence.sums:
+            column, indexes = printed.column, self._within(printed.scope)
+            values = self._values(column)
+            if self.rows and not any(column in row.values for row in self.rows):
+                continue  # A total of a column that no row has: nothing can be said of it.
+            read = sum((values[index] for index in indexes), NOTHING)
+            self.held.setdefault(column, set()).update(indexes)
+            self.held_rows.update(index for index in indexes if values[index])
+            self.complete = True
+            said = _named(f"sum {column} = {printed.said}", printed.scope)
+            ok = read == printed.amount
+            yield Check(name=said if ok else f"{said} (printed {printed.amount}, read {read})", ok=ok)
+
+    def _values(self, column: str) -> list[Decimal]:
+        """Return a column as amounts; also of one that is summed but not an amount, such as an area."""
+        if column not in self.amounts:
+            self.amounts[column] = [amount_in(row, column) for row in self.rows]
+        return self.amounts[column]
+
+    def _drawn(self) -> Iterator[Check]:
+        if not self.evidence.drawn:
+            return
+        read = Counter(self._sheet_of(row) for row in self.rows)
+        wrong = [where for where, drawn in self.evidence.drawn.items() if read[where] != drawn]
+        wrong.extend(where for where in read if where not in self.evidence.drawn)
+        self.held_rows.update(range(len(self.rows)))
+        self.complete = True
+        drawn, name = sum(self.evidence.drawn.values()), "rows drawn = rows read"
+        if wrong:
+            said = ", ".join(f"{_place_words(w)}: {self.evidence.drawn.get(w, 0)} and {read[w]}" for w in wrong[:3])
+            name = f"{name} ({said})"
+        else:
+            name = f"{name}, {drawn}"
+        yield Check(name=name, ok=not wrong)
+
+    def _sheet_of(self, row: Row) -> int | str:
+        return row.at.page if row.at.page is not None else (row.at.sheet or "")
+
+    def _figures(self) -> Iterator[Check]:
+        if self.evidence.figures is None:
+            return
+        printed = Counter(figure for figure in self.evidence.figures if figure)
+        used = Counter(amount for row in self.rows for amount in self._own_figures(row) if amount)
+        left, unprinted = printed - used, (used - printed).total()
+        for recovery in filter(None, self.amounts.get("recovery", ())):  # Printed with or without a minus.
+            sign = next((figure for figure in (recovery, -recovery) if left[figure] > 0), None)
+            if sign is None:
+                unprinted += 1
+            else:
+                left[sign] -= 1
+        unused = left.total()
+        for column in self.columns:
+            self.held[column].update(range(len(self.rows)))
+        for column in self.columns:
+            self.held_rows.update(i for i, amount in enumerate(self.amounts[column]) if amount)
+        self.complete = self.complete or bool(printed)
+        said = "every figure among the rows is used once"
+        ok = not unused and not unprinted
+        yield Check(name=said if ok else f"{said} ({unused} not used, {unprinted} not printed)", ok=ok)
+
+    def _own_figures(self, row: Row) -> Iterator[Decimal]:
+        """Yield the amounts of a row that must stand in the document; of a derived one what its parts leave over.
+
+        Recoveries are left to the caller.
+        """
+        for column in self.columns:
+            if column not in row.values or column == "recovery":
+                continue
+            amount = amount_in(row, column)
+            if column not in self.evidence.derived:
+                yield amount
+            elif self.evidence.law and column == self.evidence.law[0]:
+                yield gap(row, self.evidence.law)
+            else:
+                yield amount - sum((amount_in(row, part) for part in PARTS.get(column, ())), NOTHING)
+
+    def _seen(self) -> Iterator[Check]:
+        for column, texts in self.evidence.seen.items():
+            printed = Counter(texts)
+            read = Counter(str(row.values[column]) for row in self.rows if row.values.get(column) is not None)
+            lost, doubled = (printed - read).total(), (read - printed).total()
+            self.held_rows.update(i for i, row in enumerate(self.rows) if row.values.get(column) is not None)
+            self.complete = self.complete or bool(texts)
+            said = f"every {column.replace('_', ' ')} among the rows is read once"
+            ok = not lost and not doubled
+            yield Check(name=said if ok else f"{said} ({lost} not read, {doubled} too many)", ok=ok)
+
+    def _disproofs(self) -> Iterator[Check]:
+        evidence = self.evidence
+        if evidence.numbered:
+            numbers = [str(row.values.get(evidence.numbered)) for row in self.rows]
+            fits = numbers == [str(number) for number in range(1, len(numbers) + 1)]
+            yield Check(name="rows numbered without a gap", ok=fits)
+        if evidence.law:
+            wrong = [index for index, row in enumerate(self.rows, start=1) if gap(row, evidence.law)]
+            said = f"{law_words(evidence.law)} in every row"
+            yield Check(name=f"{said} (not in row {wrong[0]})" if wrong else said, ok=not wrong)
+        if evidence.pages:
+            told, there = evidence.pages
+            yield Check(name=f"{told} pages printed, {there} here", ok=told == there)
+        if evidence.left_over:
+            yield Check(name=f"no line among the rows is left over ({evidence.left_over})", ok=False)
+
+    def _imply(self) -> None:
+        """Hold, row by row, the one amount of the law that nothing else holds: all others say what it must be."""
+        names = [part.strip("-") for part in self.evidence.law]
+        for index, row in enumerate(self.rows):
+            loose = [name for name in names if name in row.values and index not in self.held.get(name, ())]
+            if len(loose) == 1:
+                self.held[loose[0]].add(index)
+
+    def _within(self, scope: Scope) -> list[int]:
+        stop = len(self.rows) if scope.end is None else min(scope.end, len(self.rows))
+        if not scope.where:
+            return list(range(scope.start, stop))
+        columns = tuple(scope.where)
+        if columns not in self._groups:
+            groups: dict[tuple[Scalar, ...], list[int]] = {}
+            for index, row in enumerate(self.rows):
+                groups.setdefault(tuple(row.values.get(column) for column in columns), []).append(index)
+            self._groups[columns] = groups
+        found = self._groups[columns].get(tuple(scope.where.values()), [])
+        return [index for index in found if scope.start <= index < stop]
+
+
+def _named(said: str, scope: Scope) -> str:
+    return f"{said}, {scope.section}" if scope.section else said
+
+
+def _place_words(where: int | str) -> str:
+    return f"page {where}" if isinstance(where, int) else f"sheet {where}" if where else "table"

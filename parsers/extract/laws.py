@@ -1,0 +1,95 @@
+"""The amounts of a table and the arithmetic its rows obey: paid and reserve make incurred, parts make a TIV."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from parsers.document import Row
+from parsers.values.amounts import decimal_of
+
+_CLAIM_PARTS = ("medical_paid", "indemnity_paid", "medical_reserve", "indemnity_reserve")
+_OF_CLAIMS = ("paid", "expense", "reserve", "recovery", "incurred", *_CLAIM_PARTS)
+AMOUNTS: Mapping[str, tuple[str, ...]] = {
+    "claims": _OF_CLAIMS,
+    "terms": _OF_CLAIMS,
+    "buildings": ("building_value", "contents_value", "bi_value", "tiv"),
+    "vehicles": ("cost_new",),
+    "equipment": ("value",),
+    "class_rows": ("payroll",),
+    "prior_carriers": ("premium",),
+}
+"""Table → the columns whose every value must be held."""
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "paid": ("medical_paid", "indemnity_paid"),
+    "reserve": ("medical_reserve", "indemnity_reserve"),
+}
+_LAWS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "claims": ("incurred", ("paid", "reserve"), ("expense", "-recovery")),
+    "terms": ("incurred", ("paid", "reserve"), ("expense", "-recovery")),
+    "buildings": ("tiv", ("building_value",), ("contents_value", "bi_value")),
+}
+_NOUNS: Mapping[str, str] = {
+    "class_rows": "classes",
+    "equipment": "pieces of equipment",
+    "prior_carriers": "prior policies",
+}
+NOTHING = Decimal(0)
+
+Law = tuple[str, ...]
+"""A whole and the parts it is the sum of: ``("incurred", "paid", "reserve", "expense", "-recovery")``."""
+
+
+def law_of(name: str, rows: Sequence[Row]) -> Law:
+    """Return the arithmetic that most rows of a table obey, to be kept in its evidence; empty without one.
+
+    Some carriers' paid holds the expense already, some incurred are before recoveries: the fullest way that holds for
+    most rows is the law.
+    """
+    if name not in _LAWS or not rows:
+        return ()
+    whole, needed, open_parts = _LAWS[name]
+    columns = {column for row in rows for column in row.values}
+    if not {whole, *needed} <= columns:
+        return ()
+    free = [part for part in open_parts if part.strip("-") in columns]
+    ways = [
+        (whole, *needed, *(part for part, taken in zip(free, chosen, strict=True) if taken))
+        for chosen in product((True, False), repeat=len(free))
+    ]
+    held, law = max(((sum(gap(row, way) == 0 for row in rows), way) for way in ways), key=lambda one: one[0])
+    return law if held * 2 > len(rows) and len(law) > 2 else ()
+
+
+def noun(name: str, count: int = 2) -> str:
+    """Return what a person calls the rows of a table: ``claims``, ``1 claim``'s ``claim``."""
+    plural = _NOUNS.get(name, name)
+    if count != 1:
+        return plural
+    return {"classes": "class", "pieces of equipment": "piece of equipment", "prior policies": "prior policy"}.get(
+        plural, plural.removesuffix("s")
+    )
+
+
+def amount_in(row: Row, column: str) -> Decimal:
+    """Return an amount of a row; what is not there is nothing."""
+    value = row.values.get(column)
+    if value is None or isinstance(value, bool):
+        return NOTHING
+    amount = decimal_of(str(value))
+    return amount if amount is not None else NOTHING
+
+
+def law_words(law: Law) -> str:
+    """Return a law as a person reads it: ``paid + expense - recovery = incurred``."""
+    whole, *parts = (part.replace("_", " ") for part in law)
+    return " + ".join(parts).replace("+ -", "- ") + f" = {whole}"
+
+
+def gap(row: Row, law: Law) -> Decimal:
+    total = NOTHING
+    for part in law[1:]:
+        total += -amount_in(row, part[1:]) if part[0] == "-" else amount_in(row, part)
+    return amount_in(row, law[0]) - total
