@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Box, Word
@@ -44,6 +44,42 @@ def run_on(words: Sequence[Word], contents: Iterable[Content], loose: list[int])
         else:
             left.append(n)
     return left
+
+
+def join_overflowing(words: Sequence[Word], contents: Iterable[Content]) -> None:
+    """Give words that ran on into the next box back to the box they began in.
+
+    They follow a word that fills its own box to the edge, and do not begin where typing in theirs would.
+    """
+    texts = [content for content in contents if content.words and content.place.kind == "text"]
+    homes = {n: content for content in texts for n in content.words}
+    for content in texts:
+        for n in sorted(content.words, key=lambda n: words[n].box[0]):
+            before = _before(words, n, homes)
+            if before is None:
+                continue
+            home = homes[before]
+            full = words[before].box[2] > home.place.box[2] - _FULL
+            at_edge = 0.0 <= words[n].box[0] - content.place.box[0] <= _EDGE
+            if home is not content and full and not at_edge:
+                content.words.remove(n)
+                home.words.append(n)
+                homes[n] = home
+                home.doubts += 0.05
+
+
+def _before(words: Sequence[Word], n: int, homes: Mapping[int, Content]) -> int | None:
+    """Return the word that stands right before one on its line, within a space."""
+    box = words[n].box
+    high = box[3] - box[1]
+    for other in homes:
+        end = words[other].box
+        if abs(end[1] + end[3] - box[1] - box[3]) < 0.4 * high and -1.0 <= box[0] - end[2] <= _SPACE * high:
+            return other if other != n else None
+    return None
+
+
+_FULL, _EDGE = 3.0, 4.5
 
 
 def crowded(words: Sequence[Word], content: Content) -> bool:

@@ -22,8 +22,8 @@ _CLEAN = 0.97
 """Raw score of a value that stands where it should in a font of its own."""
 _STRADDLING, _OFF_LINE = 0.12, 0.08
 """What is taken off for a word that sticks out of its box sideways, and for one that sits high or low in it."""
-_MISFITS = 2
-"""From so many words that fit no box on, another system's boxes are tried."""
+_MISFITS = 1
+"""From so many words or boxes that do not fit on, the boxes of agency systems are tried."""
 _SIGNS_ONLY = re.compile(r"[\s$%#/:;,.()&*'\"_|+-]*")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Page, Word
-from parsers.extract.contents import Content, crowded, run_on
+from parsers.extract.contents import Content, crowded, join_overflowing, run_on
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.plan import Grid, Homes, Plan, in_any
@@ -60,6 +60,7 @@ def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: Grid, homes: Homes) 
         elif not printed or n in settled or is_tick(page.words[n], home):
             contents[id(home)].words.append(n)
     tick_words(page, fonts, contents.values(), loose)
+    join_overflowing(page.words, contents.values())
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
     ink.stray_marks = tick_marks(page.marks, grid, contents)

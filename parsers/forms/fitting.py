@@ -18,6 +18,8 @@ _TURN = 0.2
 _SCALES = (0.2, 20.0)
 _TRIES = 90
 _VOTERS = 64
+_MANY = 40
+"""From so many labels on a shear is believed: a sheet drawn askew through a scanner has one."""
 _CLEAR = 0.85
 """A fit that this share of the weight agrees with needs no rival."""
 
@@ -138,6 +140,11 @@ def least_squares(pairs: Sequence[Pair]) -> Affine | None:
         return None
     a, c = (xu * yy - yu * xy) / spread, (yu * xx - xu * xy) / spread
     b, d = (xv * yy - yv * xy) / spread, (yv * xx - xv * xy) / spread
+    if len(pairs) < _MANY:
+        # A few labels that begin a point off would shear the page; what both directions say is a turn.
+        turn = math.copysign(min(abs(b), abs(c)), b) if b * c < 0 else 0.0
+        b, c = turn, -turn
+        a, d = (xu - c * xy) / xx, (yv - b * xy) / yy
     return a, b, c, d, mu - a * mx - c * my, mv - b * mx - d * my
 
 
