@@ -23,8 +23,8 @@ from pipeline.measuring.corpus import drawn, generated
 from pipeline.measuring.reading import read_cases
 
 OUT = Path(extract.__file__).with_name("confidence.json")
-TIMES = 3
-"""Cases of a rung for each one that ``intake bench forms`` reads: a step needs more values than a share."""
+TIMES = 2
+"""Cases of a rung for each that ``intake bench forms`` reads: a step needs more values than a share."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
