@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from parsers.document import Location
 from parsers.extract.carriers import names_a_carrier
 from parsers.extract.lines import Line, labelled
 from parsers.values import Context, parse, split_insured
 
-_DATE = r"(\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4})"
+DATE = (
+    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)|\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}[- ][A-Z][a-z]{2,8}[- ]\d{2,4}"
+    r"|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
+)
+"""A date as loss runs print it."""
 
 
 def _dated(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{words}\W*{_DATE}", re.IGNORECASE)
+    return re.compile(rf"\b{words}\W*({DATE})", re.IGNORECASE)
 
 
 # An explicit valuation beats "as of", which beats the day the report was run or printed.
@@ -57,6 +62,10 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_INJURED = re.compile(r"\binjured\s+(?:worker|employee)\b|\bemployer\s+claim\b|\binjury\s+(?:dt|date)\b", re.I)
+_COMPANY = re.compile(r"^[A-Z][^:\d]{2,60}\b(?:inc|llc|l\.l\.c|lp|llp|ltd|co|corp|company|corporation|partners|group)\b\.?$", re.I)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHead:
     """What the top of a loss run says; None where it says nothing."""
@@ -80,16 +89,33 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
     found = labelled(
         lines, r"(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder|employer|customer(?:\s+name)?"
     )
-    insured = split_insured(found[0]).name if found else _reference(lines)
-    basis, valued = _valuation(lines, as_of)
+    insured = split_insured(found[0]).name if found else _bare(lines) or _reference(lines) or _unlabelled(lines)
+    basis, valued = valuation_of("\n".join(line.text for line in lines), as_of) or (None, None)
     return RunHead(
         carrier=_carrier(lines),
         insured=insured,
         insured_at=found[1].at if found else Location(),
         valuation_date=valued,
         valuation_basis=basis,
-        line=next((line for run in lines[:8] if (line := line_id(run.text)) and not names_a_carrier(run.text)), None),
+        line=next((line for run in lines[:8] if (line := line_id(run.text)) and not names_a_carrier(run.text)), None)
+        or ("workers_compensation" if any(_INJURED.search(run.text) for run in lines[:40]) else None),
     )
+
+
+def _bare(lines: Sequence[Line]) -> str | None:
+    """Return the insured of a host print: ``INSURED SUNSET FREIGHT CO``."""
+    for line in lines:
+        if found := re.match(r"INSURED\s+([A-Z0-9][A-Z0-9&'., -]+)$", line.text):
+            return split_insured(found[1]).name
+    return None
+
+
+def _unlabelled(lines: Sequence[Line]) -> str | None:
+    """Return the company's name right below the carrier's, where nothing says whose it is."""
+    for before, line in pairwise(lines[:12]):
+        if names_a_carrier(before.text) and _COMPANY.search(line.text) and not names_a_carrier(line.text):
+            return split_insured(line.text).name
+    return None
 
 
 def _reference(lines: Sequence[Line]) -> str | None:
@@ -101,18 +127,27 @@ def _reference(lines: Sequence[Line]) -> str | None:
     return None
 
 
-def _valuation(lines: Sequence[Line], as_of: date | None) -> tuple[str | None, str | None]:
-    whole = "\n".join(line.text for line in lines)
+@lru_cache(maxsize=256)  # The dates of a term stand in each of its rows.
+def dated(text: str, as_of: date | None) -> str | None:
+    """Return a date in ISO form, or None."""
+    value = parse("date", text, Context(as_of=as_of, serial=True)).value
+    return value if isinstance(value, str) else None
+
+
+def valuation_of(text: str, as_of: date | None) -> tuple[str, str] | None:
+    """Return how a valuation date is stated and the date, the strongest statement first; None without any."""
     for basis, pattern in _VALUATIONS:
-        for found in pattern.finditer(whole):
-            value = parse("date", found[1], Context(as_of=as_of)).value
-            if isinstance(value, str):
+        for found in pattern.finditer(text):
+            if value := dated(found[1], as_of):
                 return basis, value
-    return None, None
+    return None
 
 
 def _carrier(lines: Sequence[Line]) -> str | None:
     found = labelled(lines, r"carrier|insurer|writing\s+company|insurance\s+company|underwriting\s+company|company")
     if found:
         return found[0]
-    return next((line.text for line in lines[:10] if names_a_carrier(line.text)), None)
+    for line in lines[:10]:
+        if named := next((part for part in re.split(r"\s+[-–—|·]\s+", line.text) if names_a_carrier(part)), None):
+            return named
+    return None

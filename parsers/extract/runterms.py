@@ -1,4 +1,4 @@
-"""Terms of a loss run while its rows are read, and what proves that none was lost."""
+"""Terms and claims of a loss run while its rows are read, and what proves that none was lost."""
 
 from __future__ import annotations
 
@@ -17,96 +17,167 @@ _CENT = Decimal("0.01")
 
 @dataclass(slots=True)
 class Term:
-    """One policy term while its rows are read."""
+    """One policy term while its rows are read; ``printed`` and ``count`` are what stands under it."""
 
     policy: str | None = None
     start: str | None = None
     end: str | None = None
     line: str | None = None
+    insured: str | None = None
+    carrier: str | None = None
+    valued: tuple[str, str] | None = None
+    year: int | None = None
     zero: bool = False
+    summed: bool = False
     printed: dict[str, Decimal] = field(default_factory=dict)
     count: int | None = None
-    claims: list[Row] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     at: Location = Location()
 
 
 @dataclass(slots=True)
+class Claim:
+    """One claim while its lines are read: the text of its cells by meaning, and where they stood."""
+
+    cells: dict[str, str]
+    term: Term | None
+    places: list[Location]
+    line: str | None = None
+    row: Row | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A printed sum or count of more than one term: what it may span, as ranges of claims in reading order."""
+
+    label: str
+    amounts: dict[str, Decimal]
+    count: int | None
+    spans: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(slots=True)
 class Reading:
-    """Everything found so far; ``grand`` are the printed totals of the whole report."""
+    """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read."""
 
     terms: list[Term] = field(default_factory=list)
-    grand: dict[str, Decimal] = field(default_factory=dict)
-    grand_count: int | None = None
+    claims: list[Claim] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
+    carried: list[tuple[int, dict[str, Decimal]]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
+    sums: list[tuple[str, bool]] = field(default_factory=list)
+    partial: bool = False
+    cropped: bool = False
+    figures: int = 0
+    unused: int = 0
+    unread: list[str] = field(default_factory=list)
+    known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
 
-    def term(self, policy: str | None, start: str | None) -> Term:
+    def term(self, policy: str | None, start: str | None, year: int | None = None) -> Term:
         """Return the term of a policy and start date, opening it when it is new."""
-        for term in self.terms:
-            if _same(term.policy, policy) and (term.start == start or start is None):
-                return term
-        self.terms.append(Term(policy=policy, start=start))
-        return self.terms[-1]
+        key = _NOT_WORD.sub("", policy or "").upper()
+        found = self.known.get((key, start)) or (self._of_year(key, year) if start is None else None)
+        if found is None:
+            found = Term(policy=policy, start=start, year=year)
+            self.terms.append(found)
+            self.known[key, start] = found
+            self.known.setdefault((key, None), found)
+        return found
+
+    def _of_year(self, key: str, year: int | None) -> Term | None:
+        if year is None:
+            return None
+        return next((one for (policy, start), one in self.known.items()
+                     if policy == key and (start or "").startswith(str(year))), None)  # fmt: skip
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    """Compare policy numbers without the spaces that narrow columns break them with."""
-    return one == other or _NOT_WORD.sub("", one or "") == _NOT_WORD.sub("", other or "")
-
-
-def _sum(rows: Sequence[Row], name: str) -> Decimal:
-    return sum((_amount(row, name) for row in rows), Decimal(0))
-
-
-def _amount(row: Row, name: str) -> Decimal:
-    return Decimal(str(row.values.get(name) or 0))
-
-
-def checks(reading: Reading) -> Iterator[Check]:
+def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
     """Yield the checks a run allows: printed totals and counts against sums, and every row's own arithmetic."""
-    everything = [row for term in reading.terms for row in term.claims]
-    yield from _against(everything, reading.grand, reading.grand_count, "grand")
+    for each in reading.printed:
+        yield from _of_printed(each, rows)
     for term in reading.terms:
-        yield from _against(
-            term.claims, term.printed, term.count, f"{term.policy or 'term'} {term.start or ''}".strip()
-        )
-    if everything:
-        yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(everything))
+        own = [claim.row for claim in term.claims if claim.row]
+        label = f"{term.policy or 'term'} {term.start or ''}".strip()
+        if not term.summed or not (reading.partial or not rows):
+            yield from _against(own, term.printed, term.count, label)
+        elif own:
+            yield Check(name=f"{label}: no more claims than printed", ok=len(own) <= (term.count or 0))
+    for name, ok in reading.sums:
+        yield Check(name=name, ok=ok)
+    if reading.cropped:
+        yield Check(name="no figure is cut off at the edge of the page", ok=False)
+    for position, amounts in reading.carried:
+        yield Check(name="carried forward = rows so far", ok=_carried(rows, position, amounts))
+    if rows and any("incurred" in row.values and len(row.values.keys() & set(AMOUNTS)) > 2 for row in rows):
+        yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
+    if reading.figures:
+        yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
+
+
+def _of_printed(each: Printed, rows: Sequence[Row]) -> Iterator[Check]:
+    """A printed total must hold for one of the spans it may stand for: all rows, or those since the last such total."""
+    outcomes = [list(_against(rows[start:end], each.amounts, each.count, each.label)) for start, end in each.spans]
+    best = max(outcomes, key=lambda outcome: sum(check.ok for check in outcome), default=[])
+    yield from best
+
+
+def _carried(rows: Sequence[Row], position: int, amounts: dict[str, Decimal]) -> bool:
+    """Return whether carried sums are those of the last rows read, however far back the sum began."""
+    sums = dict.fromkeys(amounts, Decimal(0))
+    for row in reversed(rows[:position]):
+        for name in sums:
+            sums[name] += amount_of(row, name)
+        if sums == amounts:
+            return True
+    return not any(amounts.values())
 
 
 def _against(rows: Sequence[Row], printed: dict[str, Decimal], count: int | None, label: str) -> Iterator[Check]:
+    known = {name for row in rows for name in row.values} if rows else set(printed)
     for name, amount in printed.items():
-        yield Check(name=f"{label}: sum {name} = printed total", ok=_sum(rows, name) == amount)
+        if name in known:
+            total = sum((amount_of(row, name) for row in rows), Decimal(0))
+            yield Check(name=f"{label}: sum {name} = printed total", ok=total == amount)
     if count is not None:
         yield Check(name=f"{label}: claims = printed count", ok=len(rows) == count)
+
+
+def amount_of(row: Row, name: str) -> Decimal:
+    """Return an amount of a row; what is not there is nothing."""
+    return Decimal(str(row.values.get(name) or 0))
 
 
 def _rows_add_up(rows: Sequence[Row]) -> bool:
     """Return whether every row adds up one way; some carriers' paid holds the expense already."""
 
     def gap(row: Row, with_expense: bool) -> Decimal:
-        parts = _amount(row, "paid") + _amount(row, "reserve") - _amount(row, "recovery")
-        return parts + (_amount(row, "expense") if with_expense else 0) - _amount(row, "incurred")
+        parts = amount_of(row, "paid") + amount_of(row, "reserve") - amount_of(row, "recovery")
+        return parts + (amount_of(row, "expense") if with_expense else 0) - amount_of(row, "incurred")
 
     return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
 
 
 def term_row(term: Term, head: RunHead) -> Row:
     """Return one row of the table ``terms``; printed totals stand before sums."""
+    own = [claim.row for claim in term.claims if claim.row]
+    basis, valued = term.valued or (head.valuation_basis, head.valuation_date)
+    zero = (term.zero or term.count == 0) and not own and bool(term.policy and term.start)
     values: dict[str, Scalar] = {
-        "carrier": head.carrier,
+        "carrier": term.carrier or head.carrier,
         "line": term.line or head.line,
         "policy_number": term.policy,
         "term_from": term.start,
         "term_to": term.end,
-        "valuation_date": head.valuation_date,
-        "valuation_basis": head.valuation_basis,
-        "insured": head.insured,
-        "zero_claims": term.zero and not term.claims,
-        "claim_count": str(len(term.claims)),
+        "valuation_date": valued,
+        "valuation_basis": basis,
+        "insured": term.insured or head.insured,
+        "zero_claims": zero,
+        "claim_count": str(len(own) if term.count is None else term.count),
     }
-    known = {name for row in term.claims for name in row.values if name in AMOUNTS} or set(term.printed)
+    known = {name for row in own for name in row.values if name in AMOUNTS} or set(term.printed)
     for name in AMOUNTS:
-        amount = term.printed.get(name, _sum(term.claims, name) if name in known else None)
+        summed = sum((amount_of(row, name) for row in own), Decimal(0)) if name in known else None
+        amount = term.printed.get(name, summed)
         values[name] = cents(amount) if amount is not None else None
     if values["incurred"] is not None and values["recovery"] is None:
         values["recovery"] = "0.00"

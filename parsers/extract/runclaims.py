@@ -1,0 +1,80 @@
+"""The row of one claim from the text of its cells: dates, status, amounts with their splits, numbers made whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from parsers.document import Defect, Location, Row, Scalar
+from parsers.extract.grids import around
+from parsers.extract.runheads import dated, line_id
+from parsers.extract.runterms import AMOUNTS, Claim, Reading, cents
+from parsers.values.amounts import decimal_of
+
+_SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_BROKEN = re.compile(r"(?<=[\d-])\s+(?=\d)")
+_STATUS = (("re", "reopened"), ("r", "reopened"), ("o", "open"), ("pend", "open"), ("c", "closed"), ("f", "closed"))
+_SPLIT = {
+    "paid": ("medical_paid", "indemnity_paid"),
+    "reserve": ("medical_reserve", "indemnity_reserve", "expense_reserve"),
+}
+
+
+def amount_in(text: str) -> Decimal | None:
+    """Return the amount in a cell; two figures in one cell are none."""
+    return decimal_of(text.replace("$ ", "$").replace("( ", "(").replace(" )", ")"))
+
+
+def amounts_of(cells: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the amounts of a row by name; paid and reserve are the sums of their parts where only those are told."""
+    found: dict[str, Decimal] = {}
+    for name in (*AMOUNTS, *_SPLIT["paid"], *_SPLIT["reserve"]):
+        if name in cells and (amount := amount_in(cells[name])) is not None:
+            found[name] = abs(amount) if name == "recovery" else amount
+    for whole, parts in _SPLIT.items():
+        told = [found[part] for part in parts if part in found]
+        if whole not in found and told:
+            found[whole] = sum(told, Decimal(0))
+    return found
+
+
+def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date | None) -> Row:
+    """Return the row of a claim; a number that a spreadsheet shortened is a defect."""
+    cells, term, at = claim.cells, claim.term, _place(claim.places)
+    number = cells.get("claim_number")
+    if number and at.page:
+        number = _BROKEN.sub("", number)
+    values: dict[str, Scalar] = {
+        "claim_number": number,
+        "line": line_id(cells.get("line", "")) or claim.line or (term.line if term else None) or head_line,
+        "policy_number": term.policy if term else None,
+        "term_from": term.start if term else None,
+    }
+    for name in ("date_of_loss", "reported", "closed"):
+        if name in cells:
+            values[name] = dated(cells[name], as_of)
+    values |= {name: cells[name] for name in ("claimant", "description") if name in cells}
+    values["status"] = status_of(cells.get("status", ""))
+    amounts = amounts_of(cells)
+    values |= {name: cents(amount) for name, amount in amounts.items() if name != "expense_reserve"}
+    if "incurred" in values:
+        values.setdefault("recovery", "0.00")
+    if _SHORTENED.fullmatch(str(number or "")):
+        detail = f"claim number of {at.cell or 'a row'} was shortened by the spreadsheet"
+        reading.defects.append(Defect(reason="bad_format", detail=detail, page=at.page))
+    return Row(values={name: value for name, value in values.items() if value is not None}, at=at)
+
+
+def status_of(text: str) -> str | None:
+    """Return open, closed or reopened."""
+    folded = text.casefold().strip()
+    return next((status for start, status in _STATUS if folded.startswith(start)), None)
+
+
+def _place(places: Sequence[Location]) -> Location:
+    """Return where a claim's first page shows it."""
+    first = places[0]
+    boxes = [one.box for one in places if one.box and one.page == first.page]
+    return Location(page=first.page, box=around(boxes) or first.box, sheet=first.sheet, cell=first.cell)

@@ -1,0 +1,359 @@
+"""Columns of claims from the places of words: where a header stands, what it names, and where one column ends.
+
+A header is one line, or two or three whose parts stand above each other, or two or three lines that each name columns
+of their own: then a claim has as many lines. Between two headers a column ends where fewest words of the rows below
+stand; of several such places the widest counts.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from parsers.document import Word
+from parsers.extract.headers import assign, meanings, normalised, vocabulary
+from parsers.extract.runlines import Strip
+from parsers.extract.runwords import counted, says
+from parsers.values.amounts import decimal_of
+
+AMOUNT_NAMES = frozenset(
+    {"paid", "expense", "reserve", "recovery", "incurred", "medical_paid", "indemnity_paid", "medical_reserve",
+     "indemnity_reserve", "expense_reserve"}
+)  # fmt: skip
+_FEWEST = 3
+_LONGEST = 5
+_DEEPEST = 3
+_TIGHT_SPLIT = 1.2
+_COVERAGES = frozenset({"al", "bi", "pd", "cargo", "apd", "med", "comp", "coll", "um"})
+"""Headers of amounts by coverage: beside others of them ``PD`` is property damage, not paid."""
+_STEP = 2
+"""Places are counted in halves of a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One header on the page: its text and from where to where it stands."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One line of a record: what its columns mean (empty: unknown), and where one ends and the next begins."""
+
+    heads: tuple[Head, ...]
+    names: tuple[str, ...]
+    cuts: tuple[float, ...] = ()
+
+    def cells(self, words: Sequence[Word]) -> list[str]:
+        """Return the text of each column in one line."""
+        found: list[list[str]] = [[] for _ in self.heads]
+        for word in words:
+            found[bisect_right(self.cuts, (word.box[0] + word.box[2]) / 2)].append(word.text)
+        return [" ".join(texts) for texts in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table of claims, line by line of a record, and how many lines the header takes."""
+
+    tiers: tuple[Tier, ...]
+    depth: int
+    below: list[Strip] = field(default_factory=list, compare=False)
+
+    @property
+    def key(self) -> tuple[tuple[str, int, int], ...]:
+        """Return what tells headers at the same place apart from others."""
+        return tuple((head.text, round(head.left), round(head.right)) for tier in self.tiers for head in tier.heads)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return everything that its columns may mean."""
+        return frozenset(name for tier in self.tiers for name in tier.names if name)
+
+
+def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns | None:
+    """Return the header that begins with a line of words, or None; columns are not cut yet."""
+    run = _header_lines(lines, index)
+    if not run:
+        return None
+    choices = [Columns((_tier(_segments(run[0].words, table), table),), 1)]
+    for depth in range(2, len(run) + 1):
+        choices.append(Columns((_tier(_stacked(run[:depth]), table),), depth))
+        own = [_tier(_segments(strip.words, table), table) for strip in run[:depth]]
+        if all(sum(map(bool, tier.names)) >= 2 for tier in own):
+            choices.append(Columns(_with_open_columns(own), depth))
+    best = max(choices, key=_score)
+    return best if _enough(best, table) else None
+
+
+def _header_lines(lines: Sequence[Strip], index: int) -> list[Strip]:
+    run: list[Strip] = []
+    for strip in lines[index : index + _DEEPEST]:
+        if not strip.words or strip.pane != lines[index].pane or not _likely(strip.text):
+            break
+        if run and strip.top - run[-1].bottom > 0.9 * (strip.bottom - strip.top):
+            break
+        run.append(strip)
+    return run
+
+
+@lru_cache(maxsize=4096)
+def _likely(text: str) -> bool:
+    words = text.split()
+    if len(words) > 60 or sum(word.endswith(":") for word in words) > 1 or any(map(_is_figure, words)):
+        return False
+    if len(words) > 7 and 2 * sum(word[0].islower() for word in words) > len(words):
+        return False  # A sentence.
+    return 2 * sum(map(_in_headers, words)) >= len(words)
+
+
+def _is_figure(word: str) -> bool:
+    return sum(sign.isdigit() for sign in word) > 3
+
+
+@lru_cache(maxsize=4096)
+def _in_headers(word: str) -> bool:
+    parts = normalised(word).split()
+    return bool(parts) and all(part in _header_words() for part in parts)
+
+
+@lru_cache(maxsize=1)
+def _header_words() -> frozenset[str]:
+    return frozenset(
+        part for table in ("claims", "run_terms") for header in vocabulary(table).meanings for part in header.split()
+    )
+
+
+def _segments(words: Sequence[Word], table: str) -> list[Head]:
+    """Cut a line of headers where the pieces name most columns; a wide gap always cuts, a narrow one seldom."""
+    columns = vocabulary(table)
+    ends: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(words) + 1):
+        best = (float("-inf"), 0)
+        for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+            if start < end - 1 and _gap(words[start], words[start + 1]) > 1.0:
+                break
+            text = " ".join(word.text for word in words[start:end])
+            named = meanings(text, columns)
+            worth = max(named.values()) + 0.5 * (end - start - 1) if named else -0.15
+            if start and (gap := _gap(words[start - 1], words[start])) < 0.7:
+                worth -= _TIGHT_SPLIT if gap < 0.45 else _TIGHT_SPLIT / 2
+            best = max(best, (ends[start][0] + worth, start))
+        ends.append(best)
+    cut: list[Head] = []
+    end = len(words)
+    while end:
+        start = ends[end][1]
+        cut.append(_head(words[start:end]))
+        end = start
+    return cut[::-1]
+
+
+def _gap(one: Word, other: Word) -> float:
+    return (other.box[0] - one.box[2]) / max(one.box[3] - one.box[1], 1.0)
+
+
+def _head(words: Sequence[Word]) -> Head:
+    return Head(" ".join(word.text for word in words), words[0].box[0], words[-1].box[2])
+
+
+def _stacked(lines: Sequence[Strip]) -> list[Head]:
+    """Join what stands above each other; a header over several columns belongs to each of them."""
+    rows = [_runs(strip.words) for strip in lines]
+    columns = rows[-1]
+    for row in rows[-2::-1]:
+        columns = _over(row, columns)
+    return sorted(columns, key=lambda head: head.left)
+
+
+def _runs(words: Sequence[Word]) -> list[Head]:
+    runs: list[list[Word]] = [[words[0]]]
+    for word in words[1:]:
+        if _gap(runs[-1][-1], word) > 0.6:
+            runs.append([])
+        runs[-1].append(word)
+    return [_head(run) for run in runs]
+
+
+def _over(upper: Sequence[Head], lower: Sequence[Head]) -> list[Head]:
+    shared = [sum(_overlap(head, each) > 0 for each in lower) for head in upper]
+    found = []
+    for each in lower:
+        over = [(head, count) for head, count in zip(upper, shared, strict=True) if _overlap(head, each) > 0]
+        text = " ".join([*(head.text for head, _ in over), each.text])
+        own = [head for head, count in over if count == 1]
+        found.append(
+            Head(text, min([each.left, *(h.left for h in own)]), max([each.right, *(h.right for h in own)]))
+        )
+    return [*found, *(head for head, count in zip(upper, shared, strict=True) if not count)]
+
+
+def _overlap(one: Head, other: Head) -> float:
+    return min(one.right, other.right) - max(one.left, other.left)
+
+
+def _tier(heads: Sequence[Head], table: str) -> Tier:
+    columns = vocabulary(table)
+    names: list[str] = []
+    coverages = sum(head.text.casefold() in _COVERAGES for head in heads) > 1
+    for head in heads:
+        named = meanings(head.text, columns)
+        free = [name for name in named if name not in names and not (coverages and name == "paid")]
+        names.append(max(free, key=lambda name: named[name]) if free else "")
+    return Tier(tuple(heads), tuple(names))
+
+
+def _score(columns: Columns) -> float:
+    heads = len({(head.text, head.left) for tier in columns.tiers for head in tier.heads})
+    return len(columns.names) - 0.2 * (heads - len(columns.names)) - 0.1 * (columns.depth - 1)
+
+
+def _enough(columns: Columns, table: str) -> bool:
+    heads = len({(head.text, head.left) for tier in columns.tiers for head in tier.heads})
+    enough = heads_claims if table == "claims" else heads_terms
+    return len(columns.names) * 2 >= heads and enough(columns.names)
+
+
+def heads_claims(names: frozenset[str]) -> bool:
+    """Return whether columns are those of claims, or of the half of them that stands on a facing page."""
+    if len(names) < _FEWEST or not names & {"claim_number", "date_of_loss", "ordinal"}:
+        return False
+    if names & {"claim_number", "date_of_loss"} and names & AMOUNT_NAMES:
+        return True
+    return len(names) > _FEWEST or bool("ordinal" in names and len(names & AMOUNT_NAMES) > 1) or (
+        {"claim_number", "date_of_loss"} <= names
+    )  # fmt: skip
+
+
+def heads_terms(names: frozenset[str]) -> bool:
+    """Return whether columns are those of a table with one row a term."""
+    if {"policy_number", "term_from", "term_to"} <= names or {"policy_number", "term"} <= names:
+        return True
+    when = names & {"term", "term_from", "term_to", "policy_number"}
+    return bool(when and names & {"claim_count", "incurred"} and len(names) > 2)
+
+
+def finished(columns: Columns, table: str = "claims") -> Columns:
+    """Return the columns cut by the rows below their header, doubtful headers settled by the cells."""
+    lines = _dealt(columns)
+    tiers: list[Tier] = []
+    for tier, rows in zip(columns.tiers, lines, strict=True):
+        cut = replace(tier, cuts=_cuts(tier.heads, rows))
+        below = [cut.cells(words) for words in rows[:200]]
+        held = {head: name for done in tiers for head, name in zip(done.heads, done.names, strict=True)}
+        named = assign([head.text for head in tier.heads], below, vocabulary(table))
+        names = tuple(
+            held[head] if head in held else name if (name := named.get(at, "")) not in held.values() else ""
+            for at, head in enumerate(tier.heads)
+        )
+        if sum(head.text.casefold() in _COVERAGES for head in tier.heads) > 1:
+            names = tuple("" if head.text.casefold() in _COVERAGES else name
+                          for head, name in zip(tier.heads, names, strict=True))  # fmt: skip
+        tiers.append(replace(cut, names=names))
+    return replace(columns, tiers=tuple(tiers))
+
+
+def _dealt(columns: Columns) -> list[list[Sequence[Word]]]:
+    """Return the lines below that show where columns end, for each line of a record."""
+    if len(columns.tiers) == 1:
+        return [[words for strip in columns.below if len(words := _telling(strip)) > 1]]
+    first = columns.tiers[0]
+    rough = replace(first, cuts=tuple((a.right + b.left) / 2 for a, b in zip(first.heads, first.heads[1:], strict=False)))
+    dealt: list[list[Sequence[Word]]] = [[] for _ in columns.tiers]
+    at = len(dealt)
+    for strip in columns.below:
+        cells = {name: text for name, text in zip(rough.names, rough.cells(strip.words), strict=True) if text}
+        at = 0 if starts(cells, "date_of_loss" in rough.names) else at + 1
+        if at < len(dealt):
+            dealt[at].append(strip.words)
+    return dealt
+
+
+def _with_open_columns(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+    """Let text of the first line go on in the next, where no header of the next stands below it."""
+    first, *others = tiers
+    done = [first]
+    for tier in others:
+        held = [
+            (head, name)
+            for head, name in zip(first.heads, first.names, strict=True)
+            if not any(_overlap(head, other) > 0 for other in tier.heads)
+        ]
+        both = sorted([*zip(tier.heads, tier.names, strict=True), *held], key=lambda pair: pair[0].left)
+        done.append(Tier(tuple(head for head, _ in both), tuple(name for _, name in both)))
+    return tuple(done)
+
+
+_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+
+
+def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
+    """Return whether cells are those of a claim's first line: a date of loss, or a number with a digit in it.
+
+    Where the table has a column for dates of loss (``dated``), a claim without one needs an amount.
+    """
+    if (day := cells.get("date_of_loss", "")) and _DAY.search(day):
+        return True
+    number = cells.get("claim_number", "") or cells.get("ordinal", "")
+    if not _CLAIM_NUMBER.fullmatch(number) or _DAY.match(number):
+        return False
+    return not dated or bool(cells.keys() & AMOUNT_NAMES)
+
+
+_HEADING = re.compile(r"(?:\W*(?:policy|pol\b|term\b|insured|account|named))|.*\b(?:eff|exp)\b \d|.*\bpolicy (?:no|number|#)", re.IGNORECASE)
+_CLAIM_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9#][\w./#*+-]*(?: [\w./#-]+){0,2}", re.ASCII)
+
+
+def _telling(strip: Strip) -> Sequence[Word]:
+    """Return the words of a line that show where columns end: all of a row, the figures of a total, none of a heading."""
+    if len(strip.words) < 3:
+        return ()
+    if says("total", strip.text) or says("carried", strip.text) or counted(strip.text) is not None:
+        return [word for word in strip.words if "." in word.text and _figure(word.text)]
+    if sum(_figure(word.text) for word in strip.words) < 2 or _HEADING.match(strip.text):
+        return ()
+    return strip.words
+
+
+@lru_cache(maxsize=8192)
+def _figure(text: str) -> bool:
+    return any(sign.isdigit() for sign in text) and (decimal_of(text) is not None or text.count("/") == 2
+                                                    or text.count("-") == 2)  # fmt: skip
+
+
+def _cuts(heads: Sequence[Head], rows: Sequence[Sequence[Word]]) -> tuple[float, ...]:
+    right = max([head.right for head in heads] + [words[-1].box[2] for words in rows])
+    covered = [0] * (int(right * _STEP) + 4)
+    for words in rows:
+        for word in words:
+            covered[max(int(word.box[0] * _STEP), 0)] += 1
+            covered[min(int(word.box[2] * _STEP) + 1, len(covered) - 1)] -= 1
+    for at in range(1, len(covered)):
+        covered[at] += covered[at - 1]
+    cuts: list[float] = []
+    for one, other in zip(heads, heads[1:], strict=False):
+        place = _cut(covered, one.right, other.left, len(rows)) or _cut(covered, one.left, other.right, len(rows), True)
+        cuts.append(max(place or (one.right + other.left) / 2, cuts[-1] if cuts else 0.0))
+    return tuple(cuts)
+
+
+def _cut(covered: Sequence[int], low: float, high: float, rows: int, always: bool = False) -> float | None:
+    start, end = max(int(low * _STEP), 0), min(int(high * _STEP) + 1, len(covered))
+    if end <= start:
+        return None
+    least = min(covered[start:end])
+    if least * 5 > rows and not always:
+        return None
+    best, run = (0, 0), start
+    for at in range(start, end + 1):
+        if at == end or covered[at] != least:
+            if at - run > best[1] - best[0]:
+                best = (run, at)
+            run = at + 1
+    return (best[0] + best[1]) / 2 / _STEP

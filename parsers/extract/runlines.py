@@ -1,0 +1,191 @@
+"""The lines of a loss run in the order they are read: lines of words by place, rows of tables, lines of a host print.
+
+Text printed sideways is turned upright, plain text stands on pages of its own cut at form feeds, and what stands beside
+each other as two blocks is read one block after the other (``parsers.extract.runpanes``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from parsers.document import Box, Cell, Location, Page, ParsedDocument, Table, Word
+from parsers.extract.grids import around, place, tables_on
+from parsers.extract.lines import visual_lines
+
+_PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 9.0
+"""How plain text is set: points from line to line, from sign to sign, and the height of a sign."""
+_WIDE = 0.8
+"""A gap of this share of a line's height parts what is said in one line."""
+_SIGNS = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One line of a run: its words by place, or the cells of a table's row. ``table`` tells tables apart.
+
+    ``text`` has one space between words and two between what stands apart. ``top`` and ``page`` say where it stands.
+    """
+
+    text: str
+    words: Sequence[Word] = ()
+    cells: tuple[Cell, ...] = ()
+    page: int | None = None
+    table: int = -1
+    pane: int = 0
+
+    @property
+    def at(self) -> Location:
+        """Return where the line stands; plain text stands nowhere."""
+        if self.cells:
+            return place(self.cells)
+        return Location(page=self.page, box=around([word.box for word in self.words])) if self.page else Location()
+
+    @property
+    def top(self) -> float:
+        """Return how far down its page the line begins."""
+        boxes = [word.box for word in self.words] or [cell.at.box for cell in self.cells if cell.at.box]
+        return min((box[1] for box in boxes), default=0.0)
+
+    @property
+    def bottom(self) -> float:
+        """Return how far down its page the line ends."""
+        boxes = [word.box for word in self.words] or [cell.at.box for cell in self.cells if cell.at.box]
+        return max((box[3] for box in boxes), default=0.0)
+
+    @property
+    def parts(self) -> list[str]:
+        """Return what stands apart in the line."""
+        return [part for part in self.text.split("  ") if part]
+
+
+def of_words(words: Sequence[Word], page: int | None, pane: int = 0) -> Strip:
+    """Return the strip of the words of one line, from left to right."""
+    texts = [words[0].text]
+    for before, word in pairwise(words):
+        wide = _WIDE * min(before.box[3] - before.box[1], word.box[3] - word.box[1])
+        texts.append("  " if word.box[0] - before.box[2] > wide else " ")
+        texts.append(word.text)
+    return Strip("".join(texts), words, (), page, -1, pane)
+
+
+def of_row(row: tuple[Cell, ...], table: int, page: int | None) -> Strip:
+    """Return the strip of one row of a table."""
+    return Strip("  ".join(" ".join(cell.text.split()) for cell in row if cell.text), (), row, page, table)
+
+
+def read_lines(document: ParsedDocument, pages: tuple[int, int]) -> list[list[Strip]]:
+    """Return the lines page by page; sheets and prose make one page each."""
+    tables = tables_on(document, pages)
+    wanted = [page for page in document.pages if pages[0] <= page.number <= pages[1]]
+    if wanted:
+        ruled: dict[int, list[tuple[int, Table]]] = {}
+        for index, table in enumerate(tables):
+            ruled.setdefault(table.page or 0, []).append((index, table))
+        return [_page_lines(page, ruled.get(page.number, [])) for page in wanted] + _loose(ruled.get(0, []))
+    if document.text and tables and any(not table.sheet for table in tables):
+        return [_prose_with_tables(document.text, tables)]
+    return _loose(list(enumerate(tables))) + (_typed(document.text) if document.text else [])
+
+
+def _loose(tables: Sequence[tuple[int, Table]]) -> list[list[Strip]]:
+    return [[of_row(row, index, table.page) for row in table.rows if row] for index, table in tables]
+
+
+def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
+    """Return the lines of a page from top to bottom, with the rows of ruled tables in their places."""
+    words = upright(page)
+    usable = [] if words is not page.words else [(index, table) for index, table in tables if _usable(table)]
+    boxes = [box for _, table in usable if (box := _around(table))]
+    free = [word for word in words if not any(_inside(word.box, box) for box in boxes)] if boxes else words
+    found = [of_words(line, page.number) for line in visual_lines(_with_words(page, tuple(free)))]
+    rows = [of_row(row, index, page.number) for index, table in usable for row in table.rows]
+    if not rows:
+        return found
+    return sorted((*found, *(row for row in rows if row.text)), key=lambda strip: strip.top)
+
+
+def _usable(table: Table) -> bool:
+    """A grid whose cells hold columns of figures is a frame around rows, not rows."""
+    if max(map(len, table.rows), default=0) < 3:
+        return False
+    stacked = sum(cell.text.count("\n") >= 3 and len(re.findall(r"\d\.\d\d\b", cell.text)) >= 3
+                  for row in table.rows for cell in row)  # fmt: skip
+    return stacked < 2
+
+
+def _with_words(page: Page, words: tuple[Word, ...]) -> Page:
+    return Page(number=page.number, width=page.width, height=page.height, words=words)
+
+
+def _around(table: Table) -> Box | None:
+    return around([cell.at.box for row in table.rows for cell in row if cell.at.box])
+
+
+def _inside(box: Box, frame: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]
+
+
+def upright(page: Page) -> tuple[Word, ...]:
+    """Return the words of a page; those of a page printed sideways are laid as its reader turns it."""
+    long = [word for word in page.words if len(word.text) > 3]
+    tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
+    if len(long) < 4 or tall * 2 <= len(long):
+        return page.words
+    climbs = sum(_step(one, other) for one, other in pairwise(page.words))
+    return tuple(Word(word.text, _turned(word.box, page, climbs < 0)) for word in page.words)
+
+
+def _step(one: Word, other: Word) -> int:
+    """Return whether a word follows another downwards (1) or upwards (-1) in one sideways line."""
+    if abs(one.box[0] - other.box[0]) > 2:
+        return 0
+    return 1 if other.box[1] > one.box[1] else -1
+
+
+def _turned(box: Box, page: Page, climbs: bool) -> Box:
+    x0, top, x1, bottom = box
+    if climbs:
+        return page.height - bottom, x0, page.height - top, x1
+    return top, page.width - x1, bottom, page.width - x0
+
+
+def _typed(text: str) -> list[list[Strip]]:
+    """Set plain text on pages, every sign as wide as the next; a form feed begins a page."""
+    found = []
+    for sheet in text.split("\f"):
+        lines = (_set_line(line.expandtabs(), number) for number, line in enumerate(sheet.splitlines()))
+        found.append([of_words(words, None) for words in lines if words])
+    return found
+
+
+def _set_line(line: str, number: int) -> list[Word]:
+    top = number * _PITCH
+    return [
+        Word(sign.group(), (sign.start() * _ADVANCE, top, sign.end() * _ADVANCE, top + _HEIGHT))
+        for sign in _SIGNS.finditer(line)
+    ]
+
+
+def _prose_with_tables(text: str, tables: Sequence[Table]) -> list[Strip]:
+    """Put the rows of tables back among the lines they stood between: a row stands in the text with tabs."""
+    rows = [(index, row) for index, table in enumerate(tables) for row in table.rows if any(cell.text for cell in row)]
+    found: list[Strip] = []
+    done = 0
+    for number, line in enumerate(text.splitlines()):
+        if done < len(rows) and line.strip() == _row_text(rows[done][1]).strip():
+            found.append(of_row(rows[done][1], rows[done][0], None))
+            done += 1
+        elif words := _set_line(line.expandtabs(), number):
+            found.append(of_words(words, None))
+    if not done:  # Text that was laid out anew: its lines say the rows a second time.
+        said = {" ".join(of_row(row, 0, None).text.split()) for _, row in rows}
+        found = [strip for strip in found if " ".join(strip.text.split()) not in said]
+    return found + [of_row(row, index, None) for index, row in rows[done:]]
+
+
+def _row_text(row: tuple[Cell, ...]) -> str:
+    return "\t".join(cell.text.replace("\n", " ") for cell in row)

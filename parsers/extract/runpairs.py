@@ -1,0 +1,77 @@
+"""``Label: value`` pairs of a claim told as a block: which labels stand in a line, and what stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.extract.headers import meanings, vocabulary
+from parsers.extract.runlines import Strip
+from parsers.extract.rungrids import texts_of
+
+_LONGEST = 5
+Pair = tuple[str, str]
+"""What a label means (empty: unknown) and its value."""
+
+
+def pairs_of(strip: Strip) -> list[Pair]:
+    """Return the pairs of a line in their order; nothing where it has none with a known label."""
+    found = _in_cells(texts_of(strip)) if strip.cells else _in_text(strip.text)
+    return found if any(name for name, _ in found) else []
+
+
+def begins_claim(pairs: Sequence[Pair]) -> bool:
+    """Return whether pairs are the first of a claim: its number, or its date of loss, is told."""
+    names = {name for name, value in pairs if value}
+    numbered = any(name == "claim_number" and any(map(str.isdigit, value)) for name, value in pairs)
+    return numbered or ("date_of_loss" in names and len(names) > 2)
+
+
+def _meaning(label: str) -> str:
+    named = meanings(label, vocabulary("claims"))
+    return next((name for name, weight in named.items() if weight == 1.0), "")
+
+
+def _in_cells(texts: Sequence[str]) -> list[Pair]:
+    """A cell with a label, then the cell with its value, or both in one cell."""
+    filled = [text for text in texts if text]
+    found: list[Pair] = []
+    at = 0
+    while at < len(filled):
+        label = filled[at].rstrip(": ")
+        if (name := _meaning(label)) and at + 1 < len(filled) and not _meaning(filled[at + 1].rstrip(": ")):
+            found.append((name, filled[at + 1]))
+            at += 2
+            continue
+        if ": " in filled[at]:
+            found.extend(_in_text(filled[at]))
+        at += 1
+    return found
+
+
+def _in_text(text: str) -> list[Pair]:
+    if ":" not in text:
+        return []
+    tokens = text.replace("  ", " \x00 ").replace(":", ": ").split()
+    labels: list[tuple[int, int, str]] = []
+    for end, token in enumerate(tokens):
+        if token.endswith(":"):
+            start, name = _label(tokens, end, labels[-1][1] + 1 if labels else 0)
+            labels.append((start, end, name))
+    found = []
+    for number, (_, end, name) in enumerate(labels):
+        stop = labels[number + 1][0] if number + 1 < len(labels) else len(tokens)
+        value = " ".join(token for token in tokens[end + 1 : stop] if token != "\x00")
+        found.append((name, value))
+    return found
+
+
+def _label(tokens: Sequence[str], end: int, low: int) -> tuple[int, str]:
+    """Return where the label that ends with a colon begins, and what it means."""
+    for start in range(max(end - _LONGEST + 1, low), end + 1):
+        words = tokens[start : end + 1]
+        if "\x00" not in words and (name := _meaning(" ".join(words).rstrip(":"))):
+            return start, name
+    start = end
+    while start > low and tokens[start - 1] != "\x00" and end - start < 2:
+        start -= 1
+    return (start if start > low and tokens[start - 1] == "\x00" else end), ""

@@ -1,0 +1,198 @@
+"""Lead the lines of a loss run to what reads them: rows under headers, blocks of labels, tables and sentences of terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from parsers.extract.runcolumns import AMOUNT_NAMES, Columns, starts
+from parsers.extract.rungrids import GridColumns, texts_of
+from parsers.extract.runheads import RunHead
+from parsers.extract.runlines import Strip
+from parsers.extract.runpairs import Pair, begins_claim, pairs_of
+from parsers.extract.runrows import MONEY, Grammar
+from parsers.extract.runsections import facts_of
+from parsers.extract.runsummaries import Summaries
+from parsers.extract.runterms import Reading
+from parsers.extract.runwords import says
+
+_DIGITS = re.compile(r"\d+")
+_GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|following)\b", re.IGNORECASE)
+_NEAR = 0.95
+"""A line that goes on with a row begins within this share of a line's height below it."""
+
+
+class Reader:
+    """Reads a run line by line; ``finish`` tells what was found."""
+
+    def __init__(self, head: RunHead, as_of: date | None) -> None:
+        self._grammar = Grammar(head, as_of)
+        self._summaries = Summaries(self._grammar)
+        self._columns: Columns | GridColumns | None = None
+        self._table = "claims"
+        self._skip = 0
+        self._tier = 0
+        self._seen: dict[tuple[str, int], int] = {}
+        self._before: Strip | None = None
+        self._block = False
+        self._label = ""
+        self._no_losses = False
+        self.cropped = False
+
+    def line(self, strip: Strip, page: int, head: Columns | GridColumns | None, table: str) -> None:
+        """Read the next line; ``head`` is the header that begins with it."""
+        if head is not None:
+            self._under(head, table)
+            return
+        if self._skip:
+            self._skip -= 1
+            return
+        if self._repeated(strip, page):
+            return
+        self._read(strip)
+        self._before = strip
+
+    def finish(self) -> Reading:
+        """Return everything that was read."""
+        self._summaries.finish()
+        reading = self._grammar.reading
+        reading.cropped = self.cropped
+        if self._no_losses and not reading.claims:
+            for term in reading.terms:
+                term.zero = term.zero or not term.count
+        return reading
+
+    def _under(self, head: Columns | GridColumns, table: str) -> None:
+        self._columns, self._table, self._skip = head, table, head.depth - 1
+        self._tier, self._block, self._before = 0, False, None
+        if table == "claims":
+            self._summaries.pause()
+
+    def _repeated(self, strip: Strip, page: int) -> bool:
+        """Return whether a line without amounts stood at this place on another page already: a head or a foot."""
+        if strip.cells or not strip.words or MONEY.search(strip.text):
+            return False
+        key = (_DIGITS.sub("0", strip.text), round(strip.top))
+        first = self._seen.setdefault(key, page)
+        if first == page:
+            return False
+        exact = (strip.text, -round(strip.top))
+        return self._seen.setdefault(exact, page) != page or not facts_of(strip.text, self._grammar.as_of).policy
+
+    def _read(self, strip: Strip) -> None:
+        if self._columns is not None and self._table != "claims":
+            if self._summaries.row(strip, self._cells(strip, 0)):
+                return
+            self._columns = None
+        pairs = [] if strip.cells and isinstance(self._columns, GridColumns) else pairs_of(strip)
+        if pairs and self._pairs(strip, pairs):
+            return
+        if self._block and self._wrapped_value(strip):
+            return
+        if self._columns is None or (isinstance(self._columns, GridColumns) and not strip.cells):
+            self._plain(strip)
+            return
+        self._under_header(strip)
+
+    def _under_header(self, strip: Strip) -> None:
+        grammar, cells = self._grammar, self._cells(strip, 0)
+        tiers = len(self._columns.tiers) if isinstance(self._columns, Columns) else 1
+        if tiers > 1 and 0 < self._tier < tiers and not starts(cells, self._dated()) and self._fits(strip):
+            grammar.join(strip, self._cells(strip, self._tier))
+            self._tier += 1
+            return
+        if self._goes_on(strip, cells):
+            grammar.join(strip, cells)
+            return
+        self._note_zero(strip)
+        self._tier = 1 if grammar.row(strip, cells, self._dated()) else 0
+
+    def _dated(self) -> bool:
+        """Return whether the rows read have a column for dates of loss in their first line."""
+        columns = self._columns
+        if isinstance(columns, Columns):
+            return "date_of_loss" in columns.tiers[0].names
+        return columns is not None and "date_of_loss" in columns.names.values()
+
+    def _cells(self, strip: Strip, tier: int) -> Mapping[str, str]:
+        columns = self._columns
+        if isinstance(columns, GridColumns):
+            return columns.cells(texts_of(strip)) if strip.cells else {}
+        if columns is None or not strip.words:
+            return {}
+        one = columns.tiers[tier]
+        return {name: text for name, text in zip(one.names, one.cells(strip.words), strict=True) if name and text}
+
+    def _fits(self, strip: Strip) -> bool:
+        """Return whether a line may be the next of a record: near the one before, and no total or heading."""
+        return not says("total", strip.text) and not says("carried", strip.text) and self._near(strip)
+
+    def _near(self, strip: Strip) -> bool:
+        before = self._before
+        if before is None or strip.cells or before.page != strip.page:
+            return True
+        return strip.top - before.bottom < _NEAR * (strip.bottom - strip.top)
+
+    def _goes_on(self, strip: Strip, cells: Mapping[str, str]) -> bool:
+        """Return whether a line is more text of the claim above: it stands where that text stands."""
+        if not self._grammar.wraps(cells) or not self._near(strip):
+            return False
+        if isinstance(self._columns, GridColumns):
+            return True
+        if not isinstance(self._columns, Columns) or MONEY.search(strip.text):
+            return False
+        lefts = [
+            head.left
+            for tier in self._columns.tiers
+            for head, name in zip(tier.heads, tier.names, strict=True)
+            if name in cells
+        ]
+        indented = min(lefts, default=0.0) - 12 <= strip.words[0].box[0]
+        return indented and not (says("zero", strip.text) and facts_of(strip.text, None).policy)
+
+    # Lines under no header
+
+    def _plain(self, strip: Strip) -> None:
+        if self._summaries.sentence(strip.text):
+            return
+        if says("partial", strip.text):
+            self._grammar.reading.partial = True
+        self._note_zero(strip)
+        self._grammar.text(strip)
+
+    def _note_zero(self, strip: Strip) -> None:
+        if says("zero", strip.text) and not says("unmatched", strip.text):
+            self._no_losses = self._no_losses or bool(_GENERAL.search(strip.text)) or self._grammar.term is None
+
+    # Blocks of labels
+
+    def _pairs(self, strip: Strip, pairs: list[Pair]) -> bool:
+        grammar = self._grammar
+        cells = {name: value for name, value in pairs if name and value}
+        if begins_claim(pairs):
+            self._columns, self._block = None, True
+            grammar.reading.figures += len(MONEY.findall(strip.text))
+            grammar.block(strip, cells)
+        elif self._block and grammar.claim is not None and not self._heading(cells):
+            grammar.join(strip, {name: value for name, value in cells.items()})
+        else:
+            return False
+        self._label = pairs[-1][0]
+        return True
+
+    def _heading(self, cells: Mapping[str, str]) -> bool:
+        claim = self._grammar.claim
+        own = cells.keys() - {"policy_number", "term", "term_from", "term_to", "line"}
+        return not own and claim is not None and bool(claim.cells.keys() & AMOUNT_NAMES)
+
+    def _wrapped_value(self, strip: Strip) -> bool:
+        """Add a line without a label to the text it goes on with."""
+        if self._label not in ("description", "claimant") or not self._near(strip) or MONEY.search(strip.text):
+            self._label = ""
+            return False
+        self._grammar.join(strip, {self._label: " ".join(strip.text.split())})
+        return True
+
+
+

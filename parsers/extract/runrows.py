@@ -1,0 +1,277 @@
+"""The grammar of rows: what a line of a loss run is, and what it adds to the terms and claims read so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from parsers.extract.runclaims import amount_in, amounts_of
+from parsers.extract.runcolumns import AMOUNT_NAMES, starts
+from parsers.extract.runheads import RunHead, dated, line_id
+from parsers.extract.runlines import Strip
+from parsers.extract.runsections import Facts, facts_of, policy_key, span_of, year_of
+from parsers.extract.runterms import Claim, Printed, Reading, Term
+from parsers.extract.runwords import counted, says
+
+MONEY = re.compile(r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/])|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/])")
+_HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
+_HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+_TEXTS = ("description", "claimant")
+_KEYS = ("claim_number", "date_of_loss", "ordinal")
+
+
+@dataclass(slots=True)
+class Grammar:
+    """Reads line after line. ``section`` is what the headings above a row say, ``term`` the term it stands in."""
+
+    head: RunHead
+    as_of: date | None
+    reading: Reading = field(default_factory=Reading)
+    section: Facts = field(default_factory=Facts)
+    term: Term | None = None
+    claim: Claim | None = None
+    since: int = 0
+    began: int = 0
+    pending: tuple[dict[str, Decimal], int] | None = None
+    halves: dict[str, Claim] = field(default_factory=dict)
+
+    # What a line may be
+
+    def row(self, strip: Strip, cells: Mapping[str, str], has_dates: bool) -> bool:
+        """Read a line under a header of claims; return whether it began a claim."""
+        text = strip.text
+        money = len(MONEY.findall(text))
+        self.reading.figures += money
+        if starts(cells, has_dates) and not self._only_heading(text, money) and self._claim_like(cells, text):
+            self._begin(strip, cells)
+            return True
+        self._other(strip, cells, money)
+        return False
+
+    def text(self, strip: Strip) -> None:
+        """Read a line that stands under no header."""
+        self._other(strip, {}, 0)
+
+    def _only_heading(self, text: str, money: int) -> bool:
+        return not money and bool(_HEADING.search(text)) and facts_of(text, self.as_of).opens
+
+    def _claim_like(self, cells: Mapping[str, str], text: str) -> bool:
+        if "date_of_loss" in cells and dated(cells["date_of_loss"], self.as_of):
+            return not says("carried", text)
+        label = text[: found.start()] if (found := MONEY.search(text)) else text
+        return not (says("total", label) or says("carried", label) or says("zero", label) or counted(label) is not None)
+
+    def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
+        text, label = strip.text, _label(strip)
+        if says("carried", label):
+            self._carry(cells)
+        elif says("zero", text) and not says("total", text) and cells.keys() & {"term", "term_from"}:
+            self._zero(strip, cells)
+        elif self._opening(text, label):
+            pass
+        elif self._is_total(label, cells, text):
+            self._total(label, cells, text)
+        elif self._heads(text):
+            pass
+        elif says("zero", text) and not says("unmatched", text):
+            self._zero(strip, cells)
+        elif money:
+            self.reading.unused += money
+            self.reading.unread.append(text)
+
+    # Headings
+
+    def _opening(self, text: str, label: str) -> bool:
+        """Read a heading that tells how many claims its term has, and what they come to."""
+        count = counted(text)
+        if count is None or says("total", label) or not _HEADED.search(text):
+            return False
+        facts = facts_of(label, self.as_of)
+        if not facts.opens:
+            return False
+        self.enter(facts)
+        found = MONEY.findall(text)
+        amount = amount_in(found[0]) if len(found) == 1 else None
+        self.pending = ({"incurred": amount} if amount is not None else {}, count)
+        if self.section.start:
+            self._open(None)
+        return True
+
+    def _heads(self, text: str) -> bool:
+        facts = facts_of(text, self.as_of)
+        known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
+        if not any(known):
+            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
+                self.section = replace(self.section, line=facts.line)
+                self.claim = None
+                return True
+            return False
+        self.enter(facts)
+        return True
+
+    def enter(self, facts: Facts, at: Strip | None = None) -> None:
+        """Go on under a heading; what it does not say stays as it was."""
+        self.claim = None
+        before = self.section
+        new = bool(facts.policy and policy_key(facts.policy) != policy_key(before.policy))
+        start = facts.start or (None if new or facts.year else before.start)
+        self.section = Facts(
+            policy=facts.policy or before.policy,
+            start=start,
+            end=facts.end or (before.end if start == before.start else None),
+            line=facts.line or before.line,
+            insured=facts.insured or before.insured,
+            carrier=facts.carrier or before.carrier,
+            valued=(facts.valued if self.reading.terms and facts.valued and facts.valued[0] != "run_date" else None)
+            or before.valued,
+            year=facts.year or (None if new or facts.start else before.year),
+        )
+        if self.section.policy and self.section.start and (facts.policy or facts.start):
+            self._open(at)
+
+    def _open(self, at: Strip | None) -> Term:
+        said = self.section
+        term = self.reading.term(said.policy, said.start, said.year)
+        if term is not self.term:
+            self.term, self.began = term, len(self.reading.claims)
+        term.end, term.line = term.end or said.end, said.line or term.line
+        term.insured, term.carrier = term.insured or said.insured, term.carrier or said.carrier
+        term.valued = term.valued or said.valued
+        if self.pending is not None:
+            term.printed, term.count = self.pending
+            self.pending = None
+        if at is not None and term.at.page is None:
+            term.at = at.at
+        return term
+
+    # Rows
+
+    def _described(self, strip: Strip, cells: Mapping[str, str]) -> Term | None:
+        """Return the term of a row: by its own policy and dates, else the one whose rows are being read."""
+        start, end = span_of(cells["term"], self.as_of) if "term" in cells else (None, None)
+        start = dated(cells["term_from"], self.as_of) or start if "term_from" in cells else start
+        end = dated(cells["term_to"], self.as_of) or end if "term_to" in cells else end
+        year = year_of(cells["term"]) if "term" in cells and not start else None
+        policy = " ".join(cells["policy_number"].split()).upper() if "policy_number" in cells else None
+        if policy is None and start is None and year is None:
+            return self.term
+        held = self.term
+        if held and start is None and (policy is None or policy_key(policy) == policy_key(held.policy)):
+            return held
+        term = self.reading.term(policy or (held.policy if held else self.section.policy), start, year)
+        if term is not held:
+            self.term, self.began = term, len(self.reading.claims)
+            term.insured = term.insured or self.section.insured
+            term.carrier = term.carrier or self.section.carrier
+            term.at = strip.at if term.at.page is None and term.at.cell is None else term.at
+        term.end = term.end or end
+        term.line = line_id(cells.get("line", "")) or term.line or self.section.line
+        return term
+
+    def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        if half := self._half(cells):
+            half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
+            half.places.append(strip.at)
+            self.claim = half
+            return
+        term = self._described(strip, cells)
+        self.claim = Claim(dict(cells), term, [strip.at], self.section.line)
+        self.reading.claims.append(self.claim)
+        if term:
+            term.claims.append(self.claim)
+        if not cells.keys() & AMOUNT_NAMES:
+            for key in ("claim_number", "ordinal"):
+                if key in cells:
+                    self.halves[f"{key} {cells[key]}"] = self.claim
+
+    def _half(self, cells: Mapping[str, str]) -> Claim | None:
+        """Return the claim whose other half, on the page before, has the same number and none of these amounts."""
+        for key in ("claim_number", "ordinal"):
+            held = self.halves.get(f"{key} {cells.get(key)}")
+            if held and not held.cells.keys() & cells.keys() & AMOUNT_NAMES and cells.keys() & AMOUNT_NAMES:
+                return held
+        return None
+
+    def block(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        """Begin a claim that is told as a block of labels."""
+        self._begin(strip, cells)
+
+    def join(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        """Add a further line of a record to the claim it belongs to."""
+        if self.claim is None:
+            return
+        self.reading.figures += len(MONEY.findall(strip.text))
+        for name, text in cells.items():
+            held = self.claim.cells.get(name)
+            self.claim.cells[name] = f"{held} {text}" if held and name not in AMOUNT_NAMES else text
+        self.claim.places.append(strip.at)
+
+    def wraps(self, cells: Mapping[str, str]) -> bool:
+        """Return whether cells are only more text of the claim above."""
+        return self.claim is not None and bool(cells) and all(name in _TEXTS for name in cells)
+
+    def _zero(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        term = self.term
+        if cells.keys() & {"term", "term_from"}:
+            term = self._described(strip, cells)
+        if term and not term.claims:
+            term.zero = True
+        self.claim = None
+
+    # Totals
+
+    def _is_total(self, label: str, cells: Mapping[str, str], text: str) -> bool:
+        if cells.get("date_of_loss") and dated(cells["date_of_loss"], self.as_of):
+            return False
+        figures = bool(cells.keys() & AMOUNT_NAMES) or MONEY.search(text) is not None
+        if says("total", text) or says("starred", text):
+            return figures or counted(text) is not None or label.strip() == text.strip()
+        return figures and counted(label) is not None and len(label.split()) < 9
+
+    def _carry(self, cells: Mapping[str, str]) -> None:
+        amounts = amounts_of({name: text for name, text in cells.items() if name in AMOUNT_NAMES})
+        if amounts:
+            self.reading.carried.append((len(self.reading.claims), amounts))
+
+    def _total(self, label: str, cells: Mapping[str, str], text: str) -> None:
+        amounts = amounts_of({name: cell for name, cell in cells.items() if name in AMOUNT_NAMES})
+        amounts.pop("expense_reserve", None)
+        if not amounts and len(found := MONEY.findall(text)) == 1 and (amount := amount_in(found[0])) is not None:
+            amounts = {"incurred": amount}
+        count = counted(label)
+        self.claim = None
+        if says("page", label) or (not amounts and count is None):
+            return
+        if self._closes_term(label):
+            assert self.term is not None
+            self.term.printed, self.term.count = amounts or self.term.printed, count if count is not None else self.term.count
+            if count == 0:
+                self.term.zero = True
+            return
+        self.report(label, amounts, count)
+
+    def _closes_term(self, label: str) -> bool:
+        term = self.term
+        if term is None or says("grand", label) or term.printed:
+            return False
+        return all(claim.term is term for claim in self.reading.claims[self.began :])
+
+    def report(self, label: str, amounts: dict[str, Decimal], count: int | None) -> None:
+        """Keep a printed total of more than one term: of all rows, or of those since the last such total."""
+        here = len(self.reading.claims)
+        spans: tuple[tuple[int, int | None], ...] = ((0, here), (self.since, here), (0, None))
+        self.reading.printed.append(Printed(label=label.strip(" *:-(").strip() or "total", amounts=amounts, count=count,
+                                            spans=spans))  # fmt: skip
+        self.since = here
+
+
+def _label(strip: Strip) -> str:
+    """Return the words before the first amount."""
+    if not strip.cells:
+        return strip.text[: found.start()] if (found := MONEY.search(strip.text)) else strip.text
+    texts = [" ".join(cell.text.split()) for cell in strip.cells if cell.text]
+    at = next((n for n, text in enumerate(texts) if n and amount_in(text) is not None), len(texts))
+    return "  ".join(texts[:at])
