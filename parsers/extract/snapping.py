@@ -29,7 +29,7 @@ _PULL = 0.02
 """What moving a row costs a point, in words; ``_HELD`` more where it stands by a label of its own."""
 _HELD = 0.5
 _HELD_FROM = 0.82
-_BEND = 0.12
+_BEND = 0.08
 """What it costs a point to move a row otherwise than the one above."""
 _ONE_LINE = 19.0
 """A box higher than this holds several lines, which stand at its top and not in its middle."""
@@ -126,13 +126,15 @@ def _says(word: Box, before: Box | None, x0: float, x1: float) -> float:
     if word[0] < x0 - 3 or word[2] > x1 + 4:
         return -1.0
     if abs(word[0] - x0 - 2) <= _EDGE:
-        return 2.0
+        # Little stands in a narrow box, and little else would fit it.
+        return 3.0 if x1 - x0 <= _NARROW else 2.0
     if before is not None and x0 - 3 <= (before[0] + before[2]) / 2 <= x1:
         return 0.5
     return 1.0 if abs(x1 - 2 - word[2]) <= _EDGE or abs(middle - (x0 + x1) / 2) <= _EDGE else -0.3
 
 
 _EDGE = 3.5
+_NARROW = 25.0
 
 
 def _add(worth: list[float], off: float, said: float) -> None:

@@ -142,14 +142,23 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement
     laid: list[Laid] = []
     for sheet in sheets:
         scale = width / sheet.page.width
-        for found in (lay(text, sheet), loosely(text, sheet, scale)):
-            if found:
+        for found in (loosely(text, sheet, scale), lay(text, sheet)):
+            if found and _straight(found):
                 follow(text, found)
                 laid.append(found)
     best = max(laid, key=lambda found: len(found.found) * found.share, default=None)
     if best is None or best.share < _LEAST_SHARE:
         return None
     return _placement(text, [best, *_guests(text, best, width)], exact=False)
+
+
+def _straight(laid: Laid) -> bool:
+    """Return whether a fit shrinks a page alike both ways and hardly turns it: else blocks that moved bent it."""
+    a, b, c, d, _, _ = laid.fit
+    return abs(a - d) <= _BENT * a and max(abs(b), abs(c)) <= _BENT * a
+
+
+_BENT = 0.02
 
 
 def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
