@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from parsers.document import BoxReading, Word
-from parsers.readers.scanning import light, lines, mosaic, shapes, sheets, ticks, typed
+from parsers.readers.scanning import light, lines, mosaic, pieces, shapes, sheets, ticks, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,13 +76,15 @@ def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Seq
     ink = light.ink(picture, torn=sheet.torn)
     edges = _edges(picture.shape, slots, unit)
     long, short, thick = (max(round(length * unit), 3) for length in (_LONG, _SHORT, _THICK))
-    bare, ruled = lines.without_lines(ink, edges, long, short, thick)
-    if sheet.torn:
-        bare = _mended(bare, unit)
+    bare, level, upright = lines.without_lines(ink, edges, long, short, thick)
     texts = [slot for slot in slots if slot.kind == "text"]
     areas = [typed.Area(box=_pixels(slot.box, unit), many=slot.many) for slot in texts]
     areas += [typed.Area(box=_pixels(strip, unit), many=True) for strip in strips]
-    cut = typed.cut(picture, bare, ruled, areas, [_pixels(label, unit) for label in labels], unit)
+    inked = pieces.Sheet(flat=picture, ink=bare, level=level, upright=upright, unit=unit)
+    if sheet.torn:
+        gap = max(round(_TORN * unit), 2)
+        inked = replace(inked, ink=pieces.mended(inked, [area.box for area in areas], gap))
+    cut = typed.cut(inked, areas, [_pixels(label, unit) for label in labels])
     cut = [line for line in cut if line.letters >= sheet.least * unit]
     seen = mosaic.read(cut, engine)
     again = _again(cut, seen, engine)
@@ -95,18 +97,12 @@ def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Seq
     )
 
 
-def _mended(ink: Picture, unit: float) -> Picture:
-    """Bridge the gaps within letters, which a fax leaves in pieces."""
-    size = max(round(_TORN * unit), 1)
-    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)), dtype=np.uint8)
-
-
 def _edges(shape: tuple[int, ...], slots: Sequence[Slot], unit: float) -> Picture:
-    """Draw where the level edges of boxes may be."""
+    """Draw where the level edges of narrow boxes may be; those of others are long lines."""
     drawn = np.zeros(shape, np.uint8)
     for slot in slots:
         x0, top, x1, bottom = _pixels(slot.box, unit)
-        for y in (top, bottom):
+        for y in (top, bottom) if x1 - x0 < _LONG * unit else ():
             rows = slice(max(round(y - _EDGE * unit), 0), round(y + _EDGE * unit) + 1)
             drawn[rows, max(round(x0 - 2 * unit), 0) : round(x1 + 2 * unit)] = 255
     return drawn
@@ -160,7 +156,7 @@ def _texts(
         mine = sorted(rows.get(number, ()), key=lambda i: cut[i].top)
         if mine:
             reading = _reading(slot, mine, cut, seen, again, unit, capital)
-            if not _FOOTER.fullmatch(reading.text):
+            if shapes.says(reading.text) and not _FOOTER.fullmatch(reading.text):
                 readings.append(reading)
     return readings
 
@@ -177,7 +173,8 @@ def _reading(
     rows = [cut[i] for i in mine]
     first = _whole([seen[i] for i in mine], rows, capital)
     second = _whole([again.get(i, seen[i]) for i in mine], rows, capital)
-    (text, sure), (other, _) = (first, second) if first[1] >= second[1] or not second[0] else (second, first)
+    better = second[1] > first[1] and shapes.says(second[0])
+    (text, sure), (other, _) = (second, first) if better or not shapes.says(first[0]) else (first, second)
     if any(i in again for i in mine) and shapes.same(text, other) and not any(map(shapes.short, (text,), rows)):
         sure = max(sure, _AGREED)
     return BoxReading(
@@ -186,7 +183,7 @@ def _reading(
         box=_around(rows, unit),
         text=text,
         confidence=round(sure, 3),
-        others=(other,) if other and other != text else (),
+        others=(other,) if other != text and shapes.says(other) else (),
     )
 
 

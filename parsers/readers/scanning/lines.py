@@ -23,8 +23,8 @@ def ruled(dark: Picture, length: int) -> Picture:
     return np.asarray(np.maximum(across, down), dtype=np.uint8)
 
 
-def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: int) -> tuple[Picture, Picture]:
-    """Return a mask of ink without ruling lines, and where those lines are.
+def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: int) -> tuple[Picture, Picture, Picture]:
+    """Return a mask of ink without ruling lines, and where those lines are, level ones and upright ones.
 
     Lines are ``long`` pixels across anywhere, or ``short`` ones across where ``edges`` of boxes may be, or down. A line
     is where nearly all of a run so long is inked, a pixel up or down allowed: noise tears lines, and skew steps them. A
@@ -32,7 +32,7 @@ def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: in
     a stroke of a letter crossing it.
     """
     gap = max(thick // 2, 2)
-    level = cv2.bitwise_or(_mostly(ink, (long, 1), gap), cv2.bitwise_and(_mostly(ink, (short, 1), gap), edges))
+    level = cv2.bitwise_or(_mostly(ink, (long, 1), gap), cv2.bitwise_and(_mostly(ink, (short, 1), 1), edges))
     upright = _mostly(ink, (1, short), gap)
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
     wide = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8))
@@ -42,7 +42,7 @@ def without_lines(ink: Picture, edges: Picture, long: int, short: int, thick: in
         cv2.bitwise_and(level, cv2.bitwise_not(stroke)), cv2.bitwise_and(upright, cv2.bitwise_not(beam))
     )
     bare = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(gone)), dtype=np.uint8)
-    return bare, np.asarray(cv2.bitwise_or(level, upright), dtype=np.uint8)
+    return bare, np.asarray(level, dtype=np.uint8), upright
 
 
 def _mostly(ink: Picture, run: tuple[int, int], gap: int) -> Picture:

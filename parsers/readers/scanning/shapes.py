@@ -21,7 +21,7 @@ _NARROW, _ONE = 0.62, 1.2
 _WIDE_LETTERS = frozenset("WMmw@%")
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9 .,:;'\"$%&/#()@*+_\-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9 .,:;'\"$%&/#()@*+_\u2019\u2018\u2014\u2013\u00b7-]*")
 _CODE = re.compile(r"[A-Z0-9]{1,3}l[l0-9]{0,3}")
 _FOREIGN, _MISSING = 0.6, 0.8
 _FILLED, _MARGIN = 0.65, 3
@@ -30,8 +30,13 @@ _FILLED, _MARGIN = 0.65, 3
 
 def fitting(text: str, line: Line) -> float:
     """Return what a reading is worth by its shapes: 1, less for letters that nobody types or that are missing."""
-    worth = 1.0 if _PLAIN.fullmatch(plain(text)) else _FOREIGN
+    worth = 1.0 if _PLAIN.fullmatch(text) and _letters(text) else _FOREIGN
     return worth * _MISSING if short(text, line) else worth
+
+
+def says(text: str) -> bool:
+    """Return whether there is a letter or digit in a reading."""
+    return _letters(text) != ""
 
 
 def short(text: str, line: Line) -> bool:
@@ -46,9 +51,9 @@ def _wide(line: Line) -> float:
 
 
 def plain(text: str) -> str:
-    """Return a text without accents and with the strokes and dashes of a typewriter."""
+    """Return a text without accents and foreign signs, with the strokes and dashes of a typewriter."""
     parted = unicodedata.normalize("NFKD", text.translate(_TYPED))
-    return "".join(letter for letter in parted if not unicodedata.combining(letter))
+    return "".join(letter for letter in parted if letter.isascii()).strip()
 
 
 _TYPED = str.maketrans("\u0142\u0141\u2014\u2013\u2018\u2019\u201c\u201d\u0131\u00b7", "lL--''\"\"i.")
@@ -56,7 +61,7 @@ _TYPED = str.maketrans("\u0142\u0141\u2014\u2013\u2018\u2019\u201c\u201d\u0131\u
 
 def same(one: str, other: str) -> bool:
     """Return whether two readings have the same letters and digits, whatever stands between them."""
-    return _letters(one) == _letters(other)
+    return _letters(one) == _letters(other) != ""
 
 
 def _letters(text: str) -> str:
