@@ -43,12 +43,13 @@ def ruleset() -> int | None:
 
 
 def readable_folders() -> tuple[str, ...]:
-    """List what a reader needs from the disk: this package, the interpreter, shared libraries, fonts."""
+    """List what a reader needs from the disk: this package, the interpreter, shared libraries, fonts, chance."""
     here = str(Path(__file__).resolve().parent)
     libraries = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages", "lib-dynload"))]
     standard = str(Path(os.__file__).parent)
     system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/etc/ld.so.cache"]
-    wanted = [here, standard, *libraries, *system]
+    # Opening a file with AES-256 seeds a generator of random numbers, password or none.
+    wanted = [here, standard, *libraries, *system, "/dev/urandom"]
     return tuple(dict.fromkeys(folder for folder in wanted if Path(folder).exists()))
 
 

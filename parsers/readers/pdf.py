@@ -135,7 +135,9 @@ def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet
         # A form's lines are no table's.
         marks = pdf_objects.marks_of(page, space, lines=not fillable, shapes=closely)
         sheet = _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
-        return sheet if shown == FLAT else replace(sheet, page=replace(sheet.page, rotation=page.get_rotation(), shown=shown))
+        if shown == FLAT:
+            return sheet
+        return replace(sheet, page=replace(sheet.page, rotation=page.get_rotation(), shown=shown))
 
 
 def _sheet(

@@ -28,6 +28,7 @@ _COVER: Final = 0.9
 _STRAIGHT: Final = 0.002
 """Rise over run up to which the edge of a picture counts as level."""
 _DPI, _LARGE_DPI = 300.0, 200.0
+_MOST_OBJECTS: Final = 2_000
 _LARGE: Final = 8.5 * 14 * _POINTS**2 * 1.05
 """Pages larger than a legal sheet, in square points, are drawn with fewer dots."""
 
@@ -43,9 +44,14 @@ class PagePicture:
     box: Box
 
 
-def picture_of(page: pdfium.Sheet, space: PageSpace, most: int) -> PagePicture:
-    """Return the picture of a page, of at most ``most`` pixels; raise ``PdfRefusedError`` where it cannot be had."""
+def picture_of(page: pdfium.Sheet, space: PageSpace, most: int, limit: int) -> PagePicture:
+    """Return the picture of a page, of at most ``most`` pixels; raise ``PdfRefusedError`` where it cannot be had.
+
+    A page that carries a picture of more than ``limit`` pixels is refused before anything unfolds it.
+    """
     try:
+        if _largest(page) > limit:
+            raise pdfium.PdfRefusedError("page_too_large")
         return _embedded(page, space, most) or _drawn(page, space, most)
     except engine.PdfiumError as error:
         raise pdfium.PdfRefusedError("damaged") from error
@@ -69,6 +75,17 @@ def _embedded(page: pdfium.Sheet, space: PageSpace, most: int) -> PagePicture | 
     pixels = pixels[:: -1 if turn.up else 1, :: -1 if turn.left else 1]
     # The bitmap owns the memory; a copy lets it go.
     return PagePicture(pixels.copy(), box)
+
+
+def _largest(page: pdfium.Sheet) -> int:
+    """Return the pixels that the page's largest picture says it has."""
+    about, most = raw.FPDF_IMAGEOBJ_METADATA(), 0
+    for index in range(min(raw.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page.raw, index)
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_IMAGE:
+            raw.FPDFImageObj_GetImageMetadata(item, page.raw, ctypes.byref(about))
+            most = max(most, about.width * about.height)
+    return most
 
 
 def _plain(page: pdfium.Sheet, item: Any, most: int) -> bool:

@@ -79,7 +79,7 @@ def _of_pdf(data: bytes, number: int, limits: Limits) -> Taken:
             space = pdfium.space_of(sheet)
             if space.longest > limits.page_points:
                 raise RefusedError("page_too_large")
-            found = pdf_pictures.picture_of(sheet, space, min(_MOST_PIXELS, limits.pixels))
+            found = pdf_pictures.picture_of(sheet, space, min(_MOST_PIXELS, limits.pixels), limits.pixels)
     grey, dpi = _on_page(_grey(found.pixels), found.box, space)
     width, height = round(space.width, 2), round(space.height, 2)
     return Taken(grey, dpi, Page(number=number, width=width, height=height, rotation=space.rotation, images=1))
