@@ -18,6 +18,7 @@ _TALL, _WIDE, _LEAST_AREA = (3, 48), (2, 60), 5
 # Windows and bricks fill their outlines, letters do not.
 _OPEN = 0.82
 _LOOKED_AT = 250
+_SIDEWAYS = [1, 0, 3, 2, 4]
 _FEWEST, _IN_ROWS = 8, 0.2
 
 
@@ -30,7 +31,14 @@ def looks_printed(grey: NDArray[np.uint8]) -> bool:
     letters = _letters(stats[1:])
     if len(letters) < _FEWEST:
         return False
-    return max(_in_rows(letters), _in_rows(letters[:, [1, 0, 3, 2, 4]])) >= _IN_ROWS
+    return max(_in_rows(letters), _in_rows(letters[:, _SIDEWAYS])) >= _IN_ROWS
+
+
+def runs_down(flat: NDArray[Any]) -> bool:
+    """Return whether the lines of an evenly lit page run down it, as they do where it lies on its side."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(light.ink(flat), connectivity=8)
+    letters = _letters(stats[1:])
+    return len(letters) >= _FEWEST and _in_rows(letters[:, _SIDEWAYS]) > _in_rows(letters)
 
 
 def _letters(stats: NDArray[Any]) -> NDArray[Any]:

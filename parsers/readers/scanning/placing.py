@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from parsers.readers.scanning import sheets
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parsers.document import Box
+    from parsers.forms.geometry import PlacedLabel
     from parsers.readers.scanning.sheets import Sheet
 
     Matrix = NDArray[Any]
@@ -25,7 +28,8 @@ PER_POINT = 2.0
 """Pixels a point of the map the fit works on."""
 _PAD = 4
 _BLOCKS = (5, 4)
-_CLOSE = 1.3
+_CLOSE, _FEW = 1.3, 4
+_ENOUGH = 60
 _NEIGHBOURS = 70.0
 _NEAREST, _NEAR, _SUPPORT = 6, 90.0, 0.34
 
@@ -76,14 +80,16 @@ def _alone(box: Box, x: NDArray[Any], y: NDArray[Any], found: NDArray[Any]) -> b
 def place(dark: NDArray[Any], sheet: Sheet, start: Matrix) -> Place:
     """Fit a form page to a page. ``dark`` is ink (0..255) at ``PER_POINT``, lines removed; ``start`` form → page."""
     matrix = start
+    labels = sheets.mask(sheet, 1.0, (round(sheet.page.height), round(sheet.page.width)))
+    some = range(0, len(sheet.bars), max(1, len(sheet.bars) // _ENOUGH))
     for search, blocks in ((14.0, True), (5.0, True), (3.0, False)):
         laid = laid_over(dark, sheet, matrix)
-        points, moves, scores = _by_blocks(laid, sheet, search) if blocks else _by_labels(laid, sheet, search)
+        points, moves, scores = _by_blocks(laid, labels, search) if blocks else _by_labels(laid, sheet, some, search)
         found = _fitted(points, moves, scores, 3.0 if blocks else 1.5)
         if found is not None:
             matrix = matrix @ found
     laid = laid_over(dark, sheet, matrix)
-    points, moves, scores = _by_labels(laid, sheet, 2.5)
+    points, moves, scores = _by_labels(laid, sheet, range(len(sheet.bars)), 2.5)
     return _settled(matrix, sheet, points, moves, scores)
 
 
@@ -96,14 +102,13 @@ def laid_over(dark: NDArray[Any], sheet: Sheet, matrix: Matrix) -> NDArray[Any]:
     return np.asarray(cv2.warpPerspective(dark, whole, size, flags=flags), dtype=np.uint8)
 
 
-def _by_blocks(laid: NDArray[Any], sheet: Sheet, search: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    from parsers.readers.scanning import sheets
-
-    reach = round(search * 1.0)
-    half = cv2.resize(laid, None, fx=1 / PER_POINT, fy=1 / PER_POINT, interpolation=cv2.INTER_AREA)
+def _by_blocks(
+    laid: NDArray[Any], labels: NDArray[Any], search: float
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    reach = round(search)
+    height, width = labels.shape
+    half = cv2.resize(laid, (width, height), interpolation=cv2.INTER_AREA)
     level = np.minimum(half, 96).astype(np.float32) / 96
-    height, width = half.shape
-    labels = sheets.mask(sheet, 1.0, (height, width))
     pattern = labels - cv2.blur(labels, (13, 11))
     padded = cv2.copyMakeBorder(level, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     points, moves, scores = [], [], []
@@ -134,14 +139,17 @@ def _centre(mass: NDArray[Any], x0: int, y0: int) -> tuple[float, float]:
     )
 
 
-def _by_labels(laid: NDArray[Any], sheet: Sheet, search: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def _by_labels(
+    laid: NDArray[Any], sheet: Sheet, some: range, search: float
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     reach = round(search * PER_POINT)
     soft = np.minimum(laid, 128).astype(np.float32) / 128
     edge = reach + 3 * _PAD
     padded = cv2.copyMakeBorder(soft, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=0)
     points, moves, scores = [], [], []
-    for label, bar in zip(sheet.page.labels, sheet.bars, strict=True):
-        pattern, x0, y0 = _pattern(label, bar)
+    for i in some:
+        bar = sheet.bars[i]
+        pattern, x0, y0 = _pattern(sheet.page.labels[i], bar)
         top, left = y0 - reach + edge, x0 - reach + edge
         height, width = pattern.shape
         region = padded[max(top, 0) : top + height + 2 * reach, max(left, 0) : left + width + 2 * reach]
@@ -156,14 +164,12 @@ def _by_labels(laid: NDArray[Any], sheet: Sheet, search: float) -> tuple[NDArray
     return np.array(points, np.float32), np.array(moves, np.float32), np.array(scores, np.float32)
 
 
-def _pattern(label: object, bar: Box) -> tuple[NDArray[Any], int, int]:
-    from parsers.readers.scanning import sheets
-
+def _pattern(label: PlacedLabel, bar: Box) -> tuple[NDArray[Any], int, int]:
     x0, y0 = int(bar[0] * PER_POINT) - _PAD, int(bar[1] * PER_POINT) - _PAD
     width = int(np.ceil(bar[2] * PER_POINT)) + _PAD - x0
     height = int(np.ceil(bar[3] * PER_POINT)) + _PAD - y0
     drawn = np.zeros((height * 4, width * 4), np.uint8)
-    for left, top, right, bottom in sheets.words(label):  # type: ignore[arg-type]
+    for left, top, right, bottom in sheets.words(label):
         at = [round((value * PER_POINT - o) * 4) for value, o in ((left, x0), (top, y0), (right, x0), (bottom, y0))]
         drawn[at[1] : at[3], at[0] : at[2]] = 255
     small = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
@@ -213,7 +219,7 @@ def _settled(
     scores: NDArray[Any],
 ) -> Place:
     good = scores > 0.4
-    kept = np.array([bool(good[i]) and _agrees(i, points, moves, good) for i in range(len(points))], dtype=bool)
+    kept = good & (np.abs(moves - _usual(points, moves, good)).max(axis=1) <= _CLOSE)
     away = np.sqrt(np.square(moves[kept]).sum(axis=1)) if kept.any() else np.array([9.0], np.float32)
     return Place(
         matrix=matrix,
@@ -224,9 +230,12 @@ def _settled(
     )
 
 
-def _agrees(i: int, points: NDArray[Any], moves: NDArray[Any], good: NDArray[Any]) -> bool:
-    """Return whether a label's shift is that of its neighbours (or none), to about a point."""
-    apart = np.square(points - points[i]).sum(axis=1)
-    near = good & (apart < (2 * _NEIGHBOURS) ** 2)
-    usual = np.median(moves[near], axis=0) if near.sum() >= 4 else np.zeros(2)
-    return bool(np.abs(moves[i] - usual).max() <= _CLOSE)
+def _usual(points: NDArray[Any], moves: NDArray[Any], good: NDArray[Any]) -> NDArray[Any]:
+    """Return for each label the shift usual among those near it; none where there are few."""
+    apart = np.square(points[:, None, :] - points[None, :, :]).sum(axis=2)
+    near = good[None, :] & (apart < (2 * _NEIGHBOURS) ** 2)
+    shifts = np.where(near[:, :, None], moves[None, :, :], np.nan)
+    enough = near.sum(axis=1) >= _FEW
+    usual = np.zeros_like(moves)
+    usual[enough] = np.nanmedian(shifts[enough], axis=1)
+    return usual

@@ -143,7 +143,8 @@ def _cut_line(number: int, row: NDArray[Any], found: Pieces, sheet: Sheet) -> Li
     right = int((stats[:, LEFT] + stats[:, WIDTH]).max()) + _MARGIN
     bottom = int((stats[:, TOP] + stats[:, HEIGHT]).max()) + _MARGIN
     place = (slice(top, bottom), slice(left, right))
-    letters = float(np.percentile(stats[stats[:, HEIGHT] > 2.0 * sheet.unit, HEIGHT], 75))
+    tall = np.sort(stats[stats[:, HEIGHT] > 2.0 * sheet.unit, HEIGHT])
+    letters = float(tall[(3 * len(tall)) // 4])
     return Line(
         area=number,
         picture=np.where(_about(row, found, sheet, place), sheet.flat[place], np.uint8(255)).astype(np.uint8),
@@ -156,7 +157,7 @@ def _cut_line(number: int, row: NDArray[Any], found: Pieces, sheet: Sheet) -> Li
 
 
 def _about(row: NDArray[Any], found: Pieces, sheet: Sheet, place: tuple[slice, slice]) -> NDArray[Any]:
-    """Return where the pieces of a line are with the grey edges of their strokes, but not rules that stand beside them."""
+    """Return where the pieces of a line are with the grey edges of their strokes, less rules that stand beside them."""
     wanted = np.zeros(len(found.stats), np.uint8)
     wanted[row] = 255
     own = wanted[found.ids[place]]

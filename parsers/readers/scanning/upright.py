@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from parsers.document import Word
-from parsers.readers.scanning import flat, light
+from parsers.readers.scanning import flat, light, looks
 
 if TYPE_CHECKING:
     from parsers.readers.ocr import Engine
@@ -19,6 +19,8 @@ _SURE = 0.6
 
 def read(page: flat.Flat, unit: float, engine: Engine) -> tuple[flat.Flat, list[Word], list[float]]:
     """Return the page turned upright, its words in points of the flat page and their confidences."""
+    if looks.runs_down(page.small):
+        page = flat.sideways(page)
     if _worth(page, engine) < _worth(flat.upside_down(page), engine):
         page = flat.upside_down(page)
     picture = light.flattened(page.view(np.eye(3), page.width, page.height, unit))
