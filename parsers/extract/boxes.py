@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from parsers.document import FieldCandidate, Location, Method
-from parsers.extract.candidates import CLEAN, candidate, of_parsed, stated
+from parsers.extract.candidates import CLEAN, of_parsed, stated
 from parsers.forms import FormField, FormMap
+from parsers.forms.endings import type_by_ending
 from parsers.values import Context, parse, split_address, split_insured, unanswered
 
 _MARKS = frozenset({"x", "xx", "y", "yes", "1", "on", "true", "✓", "✔", "☒"})
@@ -118,22 +119,31 @@ def _candidates(item: Filled, box: FormField | None, around: Neighbours) -> list
     if box is None:
         if item.tick:
             return [_said(item, item.elabel, True)]
-        return [
-            candidate(
-                item.elabel,
-                item.raw,
-                "text",
-                method=item.method,
-                at=item.at,
-                elabel=item.elabel,
-                confidence=item.confidence,
-            )
-        ]
+        return [_unmapped(item, around)]
     if box.type == "tick" or (item.tick and box.type == "yn"):
         return [_said(item, box.field, box.value)] if item.tick or item.raw.casefold() in _MARKS else []
     if box.type == "signature":
         return [] if unanswered(item.raw) else [_said(item, box.field, True)]
     return _typed(item, box, around.context(box.field))
+
+
+def _unmapped(item: Filled, around: Neighbours) -> FieldCandidate:
+    """Return the value of a box that no map knows, of the type its name speaks of, else as the text it is."""
+    kind = type_by_ending(item.elabel)
+    context = around.context(item.elabel)
+    parsed = parse(kind, item.raw, context)
+    if parsed.value is None and not unanswered(item.raw):
+        kind, parsed = "text", parse("text", item.raw, context)
+    return of_parsed(
+        item.elabel,
+        item.raw,
+        parsed,
+        kind,
+        method=item.method,
+        at=item.at,
+        elabel=item.elabel,
+        confidence=item.confidence,
+    )
 
 
 def _said(item: Filled, field: str, value: str | bool | int | None) -> FieldCandidate:
