@@ -126,7 +126,7 @@ def test_a_blank_form_says_nothing() -> None:
 def test_a_fax_is_read_through_its_noise() -> None:
     grey = scans.scanned(form(150), scans.Scanner(dpi=150, skew=0.7, noise=25), 5)
     fax = np.where(grey > 150, np.uint8(255), np.uint8(0))
-    page = read(fax, 150, ocr.engine("tesseract"))
+    page = read(fax, 150, ocr.engine())
     assert placed(page) == ("125", 1)
     assert {name for name, ink in ticks(page).items() if ink > 0.1} == TICKED
     right = sum(texts(page).get(name) == value for name, value in TYPED.items())
@@ -174,6 +174,15 @@ def test_a_page_of_no_known_form_is_read_whole_and_upright(turns: int) -> None:
 def test_a_page_with_nothing_on_it_has_no_words() -> None:
     page = read(np.full((1100, 850), 255, np.uint8), 100, ocr.engine("tesseract"))
     assert page.words == () and placed(page) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 900), (900, 3), (40, 40), (60, 2000)])
+@pytest.mark.parametrize("what", ["white", "black", "noise"])
+def test_pictures_of_any_shape_and_content_end_as_pages(shape: tuple[int, int], what: str) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, shape).astype(np.uint8)
+    picture = {"white": np.full_like(noise, 255), "black": np.zeros_like(noise), "noise": noise}[what]
+    looks_printed(picture)
+    assert placed(read(picture, 100)) is None
 
 
 def windows() -> np.ndarray:
