@@ -81,12 +81,12 @@ def read_page(
     one goes on where that one broke off.
     """
     placement = register(page.words, page.width, page.height, form, state=state, edition=edition)
+    if before and not before.exact and (placement is None or _goes_on(before, placement)):
+        rest = register(page.words, page.width, page.height, form, state=state, edition=edition, after=before)
+        if rest and (placement is None or rest.registration.matched >= _GOES_ON * placement.registration.matched):
+            placement = rest
     if placement is None:
         return None
-    if before and _goes_on(before, placement):
-        rest = register(page.words, page.width, page.height, form, state=state, edition=edition, after=before)
-        if rest and rest.registration.matched >= _GOES_ON * placement.registration.matched:
-            placement = rest
     best = _read(page, placement)
     if best.ink.misfits >= _MISFITS:
         for variant in variants(form, placement.registration.edition):

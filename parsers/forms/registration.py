@@ -26,6 +26,8 @@ _LEAST_SHARE = 0.25
 _GARBLED_SHARE = 0.8
 """Below this share labels are looked for once more as a scan garbles them."""
 _EXACT_SHARE = 0.5
+_STRANGE_SHARE, _STRANGE_OFF = 0.8, 0.5
+"""An edition that prints itself as another one has the known layout only where it has it to the point."""
 _WHOLE = 0.9
 """Where so much of a form page is there, nothing of another one is."""
 _EXACT_OFF = 1.5
@@ -59,7 +61,8 @@ def register(
         sheets = [rest for sheet in sheets if (rest := _rest(sheet, after))]
     text = PageText(words)
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
-    return _best(text, _likely(text, wanted), width)
+    strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
+    return _best(text, _likely(text, wanted), width, strange=strange)
 
 
 def identify(
@@ -124,15 +127,17 @@ def _likely(text: PageText, sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheets[-n] for value, n in scored[:_TRIED] if value > 0]
 
 
-def _best(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
+def _best(text: PageText, sheets: Sequence[Sheet], width: float, *, strange: bool = False) -> Placement | None:
+    """Return the best placement; ``strange`` says the page prints an edition we do not know, which we then doubt."""
     laid = [found for sheet in sheets if (found := lay(text, sheet))]
     best = max(laid, key=lambda found: _merit(text, found), default=None)
     if best:
-        together = keeps_together(text, best)
-        if best.share < _GARBLED_SHARE:
+        together = keeps_together(text, best) and _straight(best)
+        if best.share < _GARBLED_SHARE and not strange:
             fill_in(text, best)
-        close = best.residual <= _EXACT_OFF * max(best.scale, 0.7)
-        if close and together and best.share >= _EXACT_SHARE and not _guests(text, best, width):
+        share, off = (_STRANGE_SHARE, _STRANGE_OFF) if strange else (_EXACT_SHARE, _EXACT_OFF)
+        close = best.residual <= off * max(best.scale, 0.7)
+        if close and together and best.share >= share and not _guests(text, best, width):
             return _placement(text, [best], exact=True)
     return _drifted(text, sheets, width)
 
@@ -153,12 +158,12 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement
 
 
 def _straight(laid: Laid) -> bool:
-    """Return whether a fit shrinks a page alike both ways and hardly turns it: else blocks that moved bent it."""
+    """Return whether a fit shrinks a page alike both ways and only turns it: else blocks that moved bent it."""
     a, b, c, d, _, _ = laid.fit
-    return abs(a - d) <= _BENT * a and max(abs(b), abs(c)) <= _BENT * a
+    return abs(a - d) <= _BENT * a and abs(b + c) <= _BENT * a
 
 
-_BENT = 0.02
+_BENT = 0.03
 
 
 def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
