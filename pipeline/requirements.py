@@ -14,6 +14,7 @@ from pipeline.answers import answer_for, close
 from pipeline.checks.case import Case, case_of, with_equals
 from pipeline.checks.finding import Finding, Rule
 from pipeline.checks.registry import CHECKS
+from pipeline.checks.resting import ASK, weighed
 from pipeline.rulebook import Rules
 from pipeline.submission import LINES, Facts, Item, Line, LookedAt, Severity
 
@@ -46,7 +47,11 @@ def _items(rule: Rule, case: Case) -> list[Item]:
         lines = [None]
     if not lines or not rule.applies(case):
         return []
-    return [_item(rule, case, line, finding) for line in lines for finding in _findings(rule, case, line)]
+    return [
+        _item(rule, case, line, finding)
+        for line in lines
+        for finding in weighed(case, rule, line or "", _findings(rule, case, line))
+    ]
 
 
 def _findings(rule: Rule, case: Case, line: Line | None) -> tuple[Finding, ...]:
@@ -103,7 +108,8 @@ def _wording(rule: Rule, case: Case, line: Line | None, finding: Finding) -> tup
     title = title[:1].upper() + title[1:]
     if finding.state == "satisfied":
         return title, ""
-    ask = rule.asks.get(finding.variant, rule.asks[""]).format_map(words)
+    told = ASK if finding.variant == "unproven" else rule.asks.get(finding.variant, rule.asks[""])
+    ask = told.format_map(words)
     return title, f"{title}: {ask}".replace("..", ".")
 
 

@@ -14,6 +14,7 @@ from pipeline.checks.conditions import ConditionError, compile_condition
 from pipeline.checks.finding import Rule
 from pipeline.checks.lists import Compared, Lists, Question
 from pipeline.checks.registry import CHECKS
+from pipeline.checks.resting import RESTS_ON
 from pipeline.submission import LINES, Line, Severity
 
 FOLDER = Path(__file__).parent / "rules"
@@ -34,7 +35,7 @@ _NEEDED = frozenset({"code", "title", "severity", "group", "ask"})
 _TEXTS = ("why", "example", "supplier")
 _KNOWN = _NEEDED | frozenset(
     {"lines", "applies_when", "satisfied_when", "check", "severities", "asks", "titles", "kinds", "looks_in", "field"}
-    | {"field_type", "accepts_none", "late", *_TEXTS}
+    | {"field_type", "accepts_none", "late", "rests_on", *_TEXTS}
 )
 
 
@@ -121,6 +122,7 @@ def _rule(entry: dict[str, Any], where: str) -> Rule:
             field_type=entry.get("field_type"),
             accepts_none=entry.get("accepts_none", True),
             late=entry.get("late", False),
+            rests_on=_one_of(entry["rests_on"], tuple(sorted(RESTS_ON)), where) if "rests_on" in entry else None,
             **{name: entry[name] for name in _TEXTS if name in entry},
         )
     except ConditionError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from parsers.document import ExtractedTable, Proof, Row, Scalar
+from parsers.document import Check, ExtractedTable, Proof, Row, Scalar
 from pipeline.deciding import lines_of
 from pipeline.requirements import evaluate
 from pipeline.rulebook import default_rules
@@ -134,6 +134,15 @@ def table(name: str, rows: Iterable[dict[str, Scalar]]) -> ExtractedTable:
     return ExtractedTable(name=name, rows=found, proof=Proof(proven=True, rows=len(found)))
 
 
+def doubtful(document: FiledDocument, *failed: str) -> FiledDocument:
+    """The document with rows that nothing proves, or that a check disproves."""
+    checks = tuple(Check(name=name, ok=False) for name in failed)
+    tables = tuple(
+        replace(one, proof=Proof(proven=False, rows=len(one.rows), checks=checks)) for one in document.tables
+    )
+    return replace(document, tables=tables)
+
+
 def term(line: str | None, year: int, **changes: Scalar) -> dict[str, Scalar]:
     """A policy term that starts on 15 January."""
     return {
@@ -176,6 +185,7 @@ class Package:
             }
         )
     )
+    sources: dict[str, Source] = field(default_factory=dict)
     mail_lines: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     mentions: frozenset[str] = frozenset()
@@ -246,7 +256,7 @@ class Package:
             raw=str(value),
             confidence=0.99,
             status="conflict" if rivals else "extracted",
-            source=Source(label=kind, document=f"{kind}:1", kind=kind, page=1),
+            source=self.sources.get(name.split("[")[0], Source(label=kind, document=f"{kind}:1", kind=kind, page=1)),
             rivals=rivals,
         )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipeline import losses
 from pipeline.agreement import amount
 from pipeline.checks.lists import Lists
+from pipeline.checks.proofs import doubted
 from pipeline.submission import Facts, FiledDocument, Line, LookedAt, ResolvedField
 
 NO_ANSWER = re.compile(
@@ -86,7 +87,10 @@ def answered(resolved: ResolvedField | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The facts with what every check looks up. ``open_kinds`` are the kinds that open items already ask for."""
+    """The facts with what every check looks up.
+
+    ``open_kinds`` are the kinds that open items already ask for, ``doubted`` the documents whose lists are not proven.
+    """
 
     facts: Facts
     lists: Lists
@@ -96,6 +100,7 @@ class Case:
     terms: tuple[losses.Term, ...]
     claims: tuple[losses.LossClaim, ...]
     open_kinds: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
     @property
     def as_of(self) -> date:
@@ -179,11 +184,12 @@ class Case:
             ]
         return {_year(day, year): carrier for year, day, carrier in pairs if carrier}
 
-    def coverage(self, line: Line) -> losses.Coverage:
-        """Return what the loss runs show for a line."""
+    def coverage(self, line: Line, *, sure: bool = False) -> losses.Coverage:
+        """Return what the loss runs show for a line; ``sure`` leaves out runs whose rows are not proven."""
+        terms = tuple(t for t in self.terms if t.document.id not in self.doubted) if sure else self.terms
         effective = self.effective or self.as_of
         started = self.day("business_start_date")
-        return losses.coverage(line, self.terms, effective=effective, years=self.loss_years(line), started=started)
+        return losses.coverage(line, terms, effective=effective, years=self.loss_years(line), started=started)
 
     def loss_years(self, line: Line) -> int:
         """Return the years of loss history a line needs: 5, or 3 for a small one; workers compensation always 5."""
@@ -235,6 +241,7 @@ def case_of(facts: Facts, lists: Lists) -> Case:
         by_kind=by_kind,
         terms=terms,
         claims=_placed(losses.read_claims(documents), terms),
+        doubted=doubted(facts),
     )
 
 

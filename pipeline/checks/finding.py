@@ -15,6 +15,7 @@ class Rule:
 
     ``lines`` empty makes one item for the submission, else one per requested line of them. ``titles`` and ``asks`` are
     by variant, '' is the usual one. ``late`` rules run after all others and see what those already ask for.
+    ``rests_on`` names the list that may satisfy the rule and does not while it is unproven.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Rule:
     field_type: str | None = None
     accepts_none: bool = True
     late: bool = False
+    rests_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline.checks import autos, buildings, documents, forms, insured, liability, loss_history, workers
+from pipeline.checks import autos, buildings, documents, forms, insured, liability, loss_history, resting, workers
 from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule
 from pipeline.submission import Line
@@ -38,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "blank_form": _check(documents.blank_form, "file", "form"),
     "link_only": _check(documents.link_only, "host"),
     "wrong_insured": _check(documents.wrong_insured, "file", "form"),
+    "lists_proven": _check(resting.lists_proven, "file", "trouble"),
     "entity": _check(insured.entity, "suffix", "entity"),
     "fein": _check(insured.fein, "digits"),
     "effective_date": _check(insured.effective_date, "date"),
