@@ -20,7 +20,7 @@ from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runpanes import in_order
 from parsers.extract.runreader import Reader
-from parsers.extract.runterms import Reading, checks, term_row
+from parsers.extract.runterms import AMOUNTS, Reading, checks, term_row
 
 _HEAD_PAGES = 2
 _LEARNED_ROWS = 400
@@ -129,7 +129,9 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None) -> Extracti
         claims.append(claim.row)
     done = tuple(_named_once(checks(reading, claims)))
     proven = bool(done) and all(check.ok for check in done)
-    terms = tuple(term_row(term, head) for term in reading.terms)
+    known = {name for row in claims for name in row.values if name in AMOUNTS}
+    known |= {name for term in reading.terms for name in term.printed}
+    terms = tuple(term_row(term, head, known) for term in reading.terms)
     if not terms:
         reading.defects.append(Defect(reason="no_rows", detail="terms"))
     proof = Proof(proven=proven, rows=len(terms), checks=done)

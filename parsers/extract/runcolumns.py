@@ -269,7 +269,7 @@ def _dealt(columns: Columns) -> list[list[Sequence[Word]]]:
     at = len(dealt)
     for strip in columns.below:
         cells = {name: text for name, text in zip(rough.names, rough.cells(strip.words), strict=True) if text}
-        at = 0 if starts(cells, "date_of_loss" in rough.names) else at + 1
+        at = 0 if starts_record(cells, rough.names) else at + 1
         if at < len(dealt):
             dealt[at].append(strip.words)
     return dealt
@@ -304,6 +304,13 @@ def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
     if not _CLAIM_NUMBER.fullmatch(number) or _DAY.match(number):
         return False
     return not dated or bool(cells.keys() & AMOUNT_NAMES)
+
+
+def starts_record(cells: Mapping[str, str], names: Sequence[str]) -> bool:
+    """Return whether cells are those of the first of several lines: dates may stand below dates, numbers do not."""
+    if "claim_number" in names and not _CLAIM_NUMBER.fullmatch(cells.get("claim_number", "")):
+        return False
+    return starts(cells, "date_of_loss" in names)
 
 
 _HEADING = re.compile(r"(?:\W*(?:policy|pol\b|term\b|insured|account|named))|.*\b(?:eff|exp)\b \d|.*\bpolicy (?:no|number|#)", re.IGNORECASE)

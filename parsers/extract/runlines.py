@@ -130,20 +130,26 @@ def _inside(box: Box, frame: Box) -> bool:
 
 
 def upright(page: Page) -> tuple[Word, ...]:
-    """Return the words of a page; those of a page printed sideways are laid as its reader turns it."""
+    """Return the words of a page; those of a page printed sideways or upside down are laid as one reads them."""
     long = [word for word in page.words if len(word.text) > 3]
     tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
-    if len(long) < 4 or tall * 2 <= len(long):
+    if len(long) < 4:
         return page.words
-    climbs = sum(_step(one, other) for one, other in pairwise(page.words))
-    return tuple(Word(word.text, _turned(word.box, page, climbs < 0)) for word in page.words)
+    if tall * 2 <= len(long):
+        if sum(_step(one.box, other.box, 1, 0) for one, other in pairwise(page.words)) >= 0:
+            return page.words
+        wide, high = page.width, page.height
+        return tuple(Word(w.text, (wide - w.box[2], high - w.box[3], wide - w.box[0], high - w.box[1]))
+                     for w in page.words)  # fmt: skip
+    climbs = sum(_step(one.box, other.box, 0, 1) for one, other in pairwise(page.words)) < 0
+    return tuple(Word(word.text, _turned(word.box, page, climbs)) for word in page.words)
 
 
-def _step(one: Word, other: Word) -> int:
-    """Return whether a word follows another downwards (1) or upwards (-1) in one sideways line."""
-    if abs(one.box[0] - other.box[0]) > 2:
+def _step(one: Box, other: Box, across: int, along: int) -> int:
+    """Return whether a word follows another in its line forwards (1), backwards (-1), or stands in another line (0)."""
+    if abs(one[across] - other[across]) > 2:
         return 0
-    return 1 if other.box[1] > one.box[1] else -1
+    return 1 if other[along] > one[along] else -1
 
 
 def _turned(box: Box, page: Page, climbs: bool) -> Box:

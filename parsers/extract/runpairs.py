@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from parsers.extract.headers import meanings, vocabulary
@@ -9,13 +10,17 @@ from parsers.extract.runlines import Strip
 from parsers.extract.rungrids import texts_of
 
 _LONGEST = 5
+_AMOUNT = re.compile(r"(?P<label>[A-Za-z][\w /&.#-]*?)\s*[:=]?\s+(?P<amount>\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?)$")
 Pair = tuple[str, str]
 """What a label means (empty: unknown) and its value."""
 
 
 def pairs_of(strip: Strip) -> list[Pair]:
     """Return the pairs of a line in their order; nothing where it has none with a known label."""
-    found = _in_cells(texts_of(strip)) if strip.cells else _in_text(strip.text)
+    if strip.cells:
+        found = _in_cells(texts_of(strip))
+    else:
+        found = _in_text(strip.text) or _in_parts(strip.parts)
     return found if any(name for name, _ in found) else []
 
 
@@ -46,6 +51,23 @@ def _in_cells(texts: Sequence[str]) -> list[Pair]:
             found.extend(_in_text(filled[at]))
         at += 1
     return found
+
+
+def _in_parts(parts: Sequence[str]) -> list[Pair]:
+    """Labels without colons: each stands before its value, or with an amount behind it."""
+    found: list[Pair] = []
+    labels = [_meaning(part) for part in parts]
+    if not labels[0]:
+        amounts = [_AMOUNT.match(part) for part in parts]
+        told = [(_meaning(each["label"]), each["amount"]) for each in amounts if each]
+        return told if len(told) == len(parts) and all(name for name, _ in told) else []
+    at = 0
+    while at < len(parts):
+        name = labels[at]
+        follows = at + 1 < len(parts) and (not labels[at + 1] or (name == "status" and labels[at + 1] == "closed"))
+        found.append((name, parts[at + 1] if name and follows else ""))
+        at += 2 if name and follows else 1
+    return found if sum(bool(value) for _, value in found) * 2 >= len(found) else []
 
 
 def _in_text(text: str) -> list[Pair]:

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from parsers.document import Word
+from parsers.document import Box, Word
+from parsers.extract.grids import around
 from parsers.extract.headers import meanings, vocabulary
+from parsers.extract.runheads import line_id
 from parsers.extract.runlines import Strip, of_words
 
 _KEYS = frozenset({"claim_number", "date_of_loss", "policy_number"})
+_MARGIN = 5.0
 _AIR = 0.6
 """Blocks stand at least this share of a line's height apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Twice:
-    """Where the second of two equal headers begins, and whether a block begins with this line."""
+    """Where the second of two equal headers or labels begins, and which it is."""
 
     left: float
-    begins: bool
+    name: str
 
 
 def in_order(lines: Sequence[Strip]) -> list[Strip]:
     """Return the lines of a page, those of blocks beside each other block by block."""
+    tabled = _beside(lines)
+    if tabled:
+        return _by_tables(lines, tabled)
     seen = [_twice(strip) if strip.words else None for strip in lines]
     if not any(seen):
         return list(lines)
+    for at in range(len(lines) - 1):
+        if (twice := seen[at + 1]) and not seen[at] and _two_lines(lines[at], twice.left):
+            seen[at] = twice
     done: list[Strip] = []
     pending: tuple[list[Strip], list[Strip]] = ([], [])
-    cut = 0.0
+    cut, begun = 0.0, ""
     for strip, twice in zip(lines, seen, strict=True):
         if twice:
-            if twice.begins and _holds_rows(pending[0]):
+            if twice.name == begun and len(pending[0]) > 2:
                 done += [*pending[0], *pending[1]]
                 pending = ([], [])
+            begun = twice.name if not pending[0] else begun
             cut = twice.left
         halves = _halves(strip, cut) if cut and strip.words else None
         if halves is None:
@@ -47,8 +58,41 @@ def in_order(lines: Sequence[Strip]) -> list[Strip]:
     return [*done, *pending[0], *pending[1]]
 
 
-def _holds_rows(lines: Sequence[Strip]) -> bool:
-    return len(lines) > 1
+def _two_lines(strip: Strip, cut: float) -> bool:
+    """Return whether a line is two headings beside each other, each a line of business."""
+    halves = _halves(strip, cut) if strip.words else None
+    if not halves or not all(halves):
+        return False
+    return all(len(words) < 6 and line_id(" ".join(word.text for word in words)) for words in halves)
+
+
+def _beside(lines: Sequence[Strip]) -> tuple[float, float, float] | None:
+    """Return where the right of two ruled tables beside each other begins, and from where to where they stand."""
+    boxes: dict[int, list[Box]] = {}
+    for strip in lines:
+        boxes.setdefault(strip.table, []).extend(cell.at.box for cell in strip.cells if cell.at.box)
+    around_all = sorted(box for table, found in boxes.items() if table >= 0 and (box := around(found)))
+    for one, other in pairwise(around_all):
+        if other[0] > one[2] - 1 and min(one[3], other[3]) > max(one[1], other[1]):
+            return other[0] - 1, min(one[1], other[1]), max(one[3], other[3])
+    return None
+
+
+def _by_tables(lines: Sequence[Strip], tabled: tuple[float, float, float]) -> list[Strip]:
+    """Return the lines with those of the left table before those of the right one."""
+    cut, top, bottom = tabled
+    above, left, right, below = [], [], [], []  # type: list[Strip], list[Strip], list[Strip], list[Strip]
+    for strip in lines:
+        halves = _halves(strip, cut) if strip.words and top - 40 < strip.top < bottom else None
+        if strip.cells:
+            boxes = [cell.at.box for cell in strip.cells if cell.at.box]
+            (right if boxes and boxes[0][0] >= cut else left).append(strip)
+        elif halves and (strip.top > top or _two_lines(strip, cut)):
+            left += [of_words(halves[0], strip.page, 1)] if halves[0] else []
+            right += [of_words(halves[1], strip.page, 2)] if halves[1] else []
+        else:
+            (above if strip.top < top else below).append(strip)
+    return [*above, *left, *right, *below]
 
 
 def _halves(strip: Strip, cut: float) -> tuple[list[Word], list[Word]] | None:
@@ -73,7 +117,7 @@ def _twice(strip: Strip) -> _Twice | None:
     names = _labels(words)
     for at, name in names:
         if name in first and name in _KEYS:
-            return _Twice(words[at].box[0], names[0][1] == name or name != "policy_number")
+            return _Twice(words[at].box[0] - _MARGIN, name)
         first.setdefault(name, at)
     return None
 
@@ -86,9 +130,9 @@ def _labels(words: Sequence[Word]) -> list[tuple[int, str]]:
     while at < len(words):
         for length in (3, 2, 1):
             text = " ".join(word.text for word in words[at : at + length]).rstrip(":")
-            named = meanings(text, known)
+            named = [name for name, weight in meanings(text, known).items() if weight == 1.0]
             if named and at + length <= len(words):
-                found.append((at, max(named, key=lambda name: named[name])))
+                found.append((at, named[0]))
                 at += length
                 break
         else:

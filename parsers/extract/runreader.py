@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from parsers.extract.runcolumns import AMOUNT_NAMES, Columns, starts
+from parsers.extract.runcolumns import AMOUNT_NAMES, Columns, starts_record
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip
@@ -15,9 +15,9 @@ from parsers.extract.runrows import MONEY, Grammar
 from parsers.extract.runsections import facts_of
 from parsers.extract.runsummaries import Summaries
 from parsers.extract.runterms import Reading
-from parsers.extract.runwords import says
+from parsers.extract.runwords import counted, says
 
-_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"\bpage:?\s+\d+(?:\s+of\s+\d+)?|\b\d+\s+of\s+\d+\b", re.IGNORECASE)
 _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|following)\b", re.IGNORECASE)
 _NEAR = 0.95
 """A line that goes on with a row begins within this share of a line's height below it."""
@@ -70,15 +70,14 @@ class Reader:
             self._summaries.pause()
 
     def _repeated(self, strip: Strip, page: int) -> bool:
-        """Return whether a line without amounts stood at this place on another page already: a head or a foot."""
-        if strip.cells or not strip.words or MONEY.search(strip.text):
+        """Return whether a line that says whose run it is stood at this place on another page: the head of a page."""
+        if strip.cells or MONEY.search(strip.text):
             return False
-        key = (_DIGITS.sub("0", strip.text), round(strip.top))
-        first = self._seen.setdefault(key, page)
-        if first == page:
+        facts = facts_of(strip.text, self._grammar.as_of)
+        if not (facts.insured or facts.carrier) or facts.opens:
             return False
-        exact = (strip.text, -round(strip.top))
-        return self._seen.setdefault(exact, page) != page or not facts_of(strip.text, self._grammar.as_of).policy
+        key = (_PAGE_NUMBER.sub("", strip.text), round(strip.top))
+        return self._seen.setdefault(key, page) != page
 
     def _read(self, strip: Strip) -> None:
         if self._columns is not None and self._table != "claims":
@@ -98,15 +97,23 @@ class Reader:
     def _under_header(self, strip: Strip) -> None:
         grammar, cells = self._grammar, self._cells(strip, 0)
         tiers = len(self._columns.tiers) if isinstance(self._columns, Columns) else 1
-        if tiers > 1 and 0 < self._tier < tiers and not starts(cells, self._dated()) and self._fits(strip):
+        if 0 < self._tier < tiers and not starts_record(cells, self._first_names()) and self._fits(strip):
             grammar.join(strip, self._cells(strip, self._tier))
             self._tier += 1
             return
+        if tiers > 1 and grammar.told is not None and self._near(strip):
+            below = self._cells(strip, 1)
+            if below and not below.keys() - AMOUNT_NAMES:
+                grammar.add_to_total(strip, below)
+                return
         if self._goes_on(strip, cells):
             grammar.join(strip, cells)
             return
         self._note_zero(strip)
         self._tier = 1 if grammar.row(strip, cells, self._dated()) else 0
+
+    def _first_names(self) -> tuple[str, ...]:
+        return self._columns.tiers[0].names if isinstance(self._columns, Columns) else ()
 
     def _dated(self) -> bool:
         """Return whether the rows read have a column for dates of loss in their first line."""
@@ -126,7 +133,8 @@ class Reader:
 
     def _fits(self, strip: Strip) -> bool:
         """Return whether a line may be the next of a record: near the one before, and no total or heading."""
-        return not says("total", strip.text) and not says("carried", strip.text) and self._near(strip)
+        other = any(says(name, strip.text) for name in ("total", "carried", "zero"))
+        return not other and not facts_of(strip.text, self._grammar.as_of).opens and self._near(strip)
 
     def _near(self, strip: Strip) -> bool:
         before = self._before
@@ -176,6 +184,8 @@ class Reader:
             grammar.block(strip, cells)
         elif self._block and grammar.claim is not None and not self._heading(cells):
             grammar.join(strip, {name: value for name, value in cells.items()})
+        elif cells and not cells.keys() - AMOUNT_NAMES and grammar.told is not None:
+            grammar.add_to_total(strip, cells)
         else:
             return False
         self._label = pairs[-1][0]
@@ -188,7 +198,8 @@ class Reader:
 
     def _wrapped_value(self, strip: Strip) -> bool:
         """Add a line without a label to the text it goes on with."""
-        if self._label not in ("description", "claimant") or not self._near(strip) or MONEY.search(strip.text):
+        other = says("total", strip.text) or says("zero", strip.text) or counted(strip.text) is not None
+        if self._label not in ("description", "claimant") or not self._near(strip) or MONEY.search(strip.text) or other:
             self._label = ""
             return False
         self._grammar.join(strip, {self._label: " ".join(strip.text.split())})

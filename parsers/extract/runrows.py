@@ -35,6 +35,7 @@ class Grammar:
     claim: Claim | None = None
     since: int = 0
     began: int = 0
+    told: dict[str, Decimal] | None = None
     pending: tuple[dict[str, Decimal], int] | None = None
     halves: dict[str, Claim] = field(default_factory=dict)
 
@@ -66,6 +67,7 @@ class Grammar:
 
     def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
         text, label = strip.text, _label(strip)
+        self.told = None
         if says("carried", label):
             self._carry(cells)
         elif says("zero", text) and not says("total", text) and cells.keys() & {"term", "term_from"}:
@@ -172,6 +174,7 @@ class Grammar:
         return term
 
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        self.told = None
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
             half.places.append(strip.at)
@@ -199,6 +202,13 @@ class Grammar:
         """Begin a claim that is told as a block of labels."""
         self._begin(strip, cells)
 
+    def add_to_total(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        """Add the amounts of a further line to the total they belong to."""
+        self.reading.figures += len(MONEY.findall(strip.text))
+        for name, amount in amounts_of(cells).items():
+            if self.told is not None and name != "expense_reserve":
+                self.told.setdefault(name, amount)
+
     def join(self, strip: Strip, cells: Mapping[str, str]) -> None:
         """Add a further line of a record to the claim it belongs to."""
         if self.claim is None:
@@ -219,6 +229,9 @@ class Grammar:
             term = self._described(strip, cells)
         if term and not term.claims:
             term.zero = True
+            if counted(strip.text) == 0 and cells.keys() & {"term", "term_from"}:
+                term.count = 0
+                term.printed = amounts_of({name: text for name, text in cells.items() if name in AMOUNT_NAMES})
         self.claim = None
 
     # Totals
@@ -242,12 +255,13 @@ class Grammar:
         if not amounts and len(found := MONEY.findall(text)) == 1 and (amount := amount_in(found[0])) is not None:
             amounts = {"incurred": amount}
         count = counted(label)
-        self.claim = None
+        self.claim, self.told = None, amounts
         if says("page", label) or (not amounts and count is None):
             return
         if self._closes_term(label):
             assert self.term is not None
-            self.term.printed, self.term.count = amounts or self.term.printed, count if count is not None else self.term.count
+            self.term.printed, self.term.closed = amounts or self.term.printed, True
+            self.term.count = count if count is not None else self.term.count
             if count == 0:
                 self.term.zero = True
             return
@@ -255,7 +269,7 @@ class Grammar:
 
     def _closes_term(self, label: str) -> bool:
         term = self.term
-        if term is None or says("grand", label) or term.printed:
+        if term is None or says("grand", label) or term.closed:
             return False
         return all(claim.term is term for claim in self.reading.claims[self.began :])
 
@@ -264,7 +278,7 @@ class Grammar:
         here = len(self.reading.claims)
         spans: tuple[tuple[int, int | None], ...] = ((0, here), (self.since, here), (0, None))
         self.reading.printed.append(Printed(label=label.strip(" *:-(").strip() or "total", amounts=amounts, count=count,
-                                            spans=spans))  # fmt: skip
+                                            spans=spans, line=self.section.line, insured=self.section.insured))  # fmt: skip
         self.since = here
 
 

@@ -29,6 +29,7 @@ class Term:
     year: int | None = None
     zero: bool = False
     summed: bool = False
+    closed: bool = False
     printed: dict[str, Decimal] = field(default_factory=dict)
     count: int | None = None
     claims: list[Claim] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Printed:
     amounts: dict[str, Decimal]
     count: int | None
     spans: tuple[tuple[int, int | None], ...]
+    line: str | None = None
+    insured: str | None = None
 
 
 @dataclass(slots=True)
@@ -94,7 +97,7 @@ class Reading:
 def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
     """Yield the checks a run allows: printed totals and counts against sums, and every row's own arithmetic."""
     for each in reading.printed:
-        yield from _of_printed(each, rows)
+        yield from _of_printed(each, rows, reading)
     for term in reading.terms:
         own = [claim.row for claim in term.claims if claim.row]
         label = f"{term.policy or 'term'} {term.start or ''}".strip()
@@ -108,15 +111,22 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="no figure is cut off at the edge of the page", ok=False)
     for position, amounts in reading.carried:
         yield Check(name="carried forward = rows so far", ok=_carried(rows, position, amounts))
-    if rows and any("incurred" in row.values and len(row.values.keys() & set(AMOUNTS)) > 2 for row in rows):
+    if any({"incurred", "paid", "reserve"} <= row.values.keys() for row in rows):
         yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
     if reading.figures:
         yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
 
 
-def _of_printed(each: Printed, rows: Sequence[Row]) -> Iterator[Check]:
-    """A printed total must hold for one of the spans it may stand for: all rows, or those since the last such total."""
-    outcomes = [list(_against(rows[start:end], each.amounts, each.count, each.label)) for start, end in each.spans]
+def _of_printed(each: Printed, rows: Sequence[Row], reading: Reading) -> Iterator[Check]:
+    """A printed total must hold for one of the spans it may stand for.
+
+    All rows, those so far, those since the last such total, those of the line of business or of the insured.
+    """
+    terms = [claim.term for claim in reading.claims]
+    of_line = [row for row, term in zip(rows, terms, strict=True) if term and term.line == each.line]
+    of_insured = [row for row, term in zip(rows, terms, strict=True) if term and term.insured == each.insured]
+    scopes = [*(rows[start:end] for start, end in each.spans), of_line, of_insured]
+    outcomes = [list(_against(scope, each.amounts, each.count, each.label)) for scope in scopes]
     best = max(outcomes, key=lambda outcome: sum(check.ok for check in outcome), default=[])
     yield from best
 
@@ -157,8 +167,11 @@ def _rows_add_up(rows: Sequence[Row]) -> bool:
     return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
 
 
-def term_row(term: Term, head: RunHead) -> Row:
-    """Return one row of the table ``terms``; printed totals stand before sums."""
+def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
+    """Return one row of the table ``terms``; printed totals stand before sums.
+
+    ``known`` are the amounts the run tells of other terms: they are nothing where it says there were no claims.
+    """
     own = [claim.row for claim in term.claims if claim.row]
     basis, valued = term.valued or (head.valuation_basis, head.valuation_date)
     zero = (term.zero or term.count == 0) and not own and bool(term.policy and term.start)
@@ -174,7 +187,7 @@ def term_row(term: Term, head: RunHead) -> Row:
         "zero_claims": zero,
         "claim_count": str(len(own) if term.count is None else term.count),
     }
-    known = {name for row in own for name in row.values if name in AMOUNTS} or set(term.printed)
+    known = {name for row in own for name in row.values if name in AMOUNTS} or set(term.printed) or (known if zero else set())
     for name in AMOUNTS:
         summed = sum((amount_of(row, name) for row in own), Decimal(0)) if name in known else None
         amount = term.printed.get(name, summed)
