@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from pipeline import originals, pictures
+from pipeline import doors, originals, pictures
+from pipeline.checks.proofs import unproven
 from pipeline.office import Office
-from pipeline.records import documents
+from pipeline.records import documents, items
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.session import reading
+from portal.csrf import Posted
 from portal.pages.staff_frame import desk_page, document_of, submission_of
 from portal.presenters import staff_record
 from portal.roles import Visit, require
@@ -26,14 +30,16 @@ Reviewer = Annotated[Visit, Depends(require("field.settle"))]
 def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Response:
     """Show a document: one page of it, or its text."""
     office: Office = request.app.state.office
-    paper = _paper(request, ref, document_id)
+    with reading(office.engine) as tx:
+        one = submission_of(tx, ref)
+        paper, known = document_of(tx, one, document_id), items.items_of(tx, one.id)
     first, last = paper.filed.pages
     asked = request.query_params.get("page", "")
     page = min(max(int(asked), first), last) if asked.isdecimal() and len(asked) < 6 else first
     picture = pictures.page_picture(office, paper, page)
     values = {
         "ref": ref,
-        "document": staff_record.document_view(paper),
+        "document": staff_record.document_view(paper, known),
         "page": page,
         "first": first,
         "last": last,
@@ -41,6 +47,28 @@ def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Respo
         "lines": () if picture.png else pictures.text_view(office, paper),
     }
     return desk_page(request, visit, "staff/document.html", values)
+
+
+@router.post("/documents/{document_id:int}/vouch")
+def vouch(request: Request, ref: str, document_id: int, form: Posted, visit: Reviewer) -> Response:
+    """Take a reviewer's word that the rows of a document are all there and right; it takes the road of mail."""
+    person = visit.person
+    if person is None or not person.emails:
+        raise HTTPException(403)
+    filed = _paper(request, ref, document_id).filed
+    if not unproven(filed):
+        raise HTTPException(409)
+    doors.answer_item(
+        request.app.state.office,
+        ref=ref,
+        item=staff_record.list_key(filed),
+        kind="value",
+        text="The rows were compared with the document: all are there, as printed.",
+        by=doors.Person(email=person.emails[0], name=person.name, role="staff"),
+        once=f"rows-{hashlib.sha256(f'{ref} {filed.id}'.encode()).hexdigest()[:40]}",
+    )
+    request.app.state.ring()
+    return RedirectResponse(f"/staff/s/{ref}?settled=1", status_code=303)
 
 
 @router.get("/documents/{document_id:int}/page/{number:int}.png")

@@ -48,7 +48,7 @@ def _record(tx: Transaction, one: Submission) -> Mapping[str, Any]:
     return {
         "head": staff_record.header(one, agency, agent, known),
         "items": staff_items.item_views(one.ref, known, papers),
-        "documents": staff_record.document_views(papers),
+        "documents": staff_record.document_views(papers, known),
         "groups": staff_record.fact_groups(one.ref, values),
         "doubtful": len(doubts(values.values())),
         "story": staff_story.story(timeline.timeline(tx, one.id, AUDIENCES), ours),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from pipeline import kinds
+from pipeline.checks.proofs import UNPROVEN, subject_of
 from pipeline.doubts import is_doubtful
 from pipeline.log import event_words
 from pipeline.records.agencies import Agency
@@ -17,7 +18,7 @@ from pipeline.records.items import ItemRecord
 from pipeline.records.outbox import Outgoing
 from pipeline.records.people import Person
 from pipeline.records.submissions import Submission
-from pipeline.submission import ResolvedField
+from pipeline.submission import FiledDocument, ResolvedField
 from portal.presenters import staff_words as words
 
 READ_STATES: Mapping[str, str] = {"read": "read", "partial": "partly read", "unreadable": "could not be read"}
@@ -79,6 +80,8 @@ class DocumentView:
     withdrawn: bool
     received: datetime | None
     findings: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+    """What is not proven of its lists, as the item for us says it; empty once one of us has vouched for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,13 +168,13 @@ def _next_step(one: Submission, items: Sequence[ItemRecord]) -> str:
     return {"Received": "Check it in", "On hold": "Wait for the hold to end"}.get(one.status, "Nothing to do")
 
 
-def document_views(documents: Iterable[DocumentRecord]) -> tuple[DocumentView, ...]:
+def document_views(documents: Iterable[DocumentRecord], items: Sequence[ItemRecord] = ()) -> tuple[DocumentView, ...]:
     """Return the documents as listed."""
-    return tuple(document_view(one) for one in documents)
+    return tuple(document_view(one, items) for one in documents)
 
 
-def document_view(one: DocumentRecord) -> DocumentView:
-    """Return one document as listed."""
+def document_view(one: DocumentRecord, items: Sequence[ItemRecord] = ()) -> DocumentView:
+    """Return one document as listed; ``items`` tell what is not proven of its lists."""
     filed = one.filed
     first, last = filed.pages
     read = READ_STATES.get(filed.status, filed.status)
@@ -190,7 +193,18 @@ def document_view(one: DocumentRecord) -> DocumentView:
         findings=tuple(
             dict.fromkeys(words.finding_words(each) for each in filed.findings if each.reason != filed.reason)
         ),
+        unproven=_unproven(filed, items),
     )
+
+
+def _unproven(filed: FiledDocument, items: Sequence[ItemRecord]) -> tuple[str, ...]:
+    mine = (record.item for record in items if record.item.key == list_key(filed))
+    return tuple(item.ask.removeprefix(f"{item.title}: ") for item in mine if item.is_open)
+
+
+def list_key(filed: FiledDocument) -> tuple[str, str, str]:
+    """Return the name of the item that asks one of us to compare a document's lists with its pages."""
+    return (UNPROVEN, "", subject_of(filed))
 
 
 def fact_groups(ref: str, facts: Mapping[str, ResolvedField]) -> tuple[GroupView, ...]:
