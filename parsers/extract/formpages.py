@@ -14,14 +14,16 @@ from datetime import date
 from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import once, plan_of, read_page, readings
 from parsers.extract.ink import read_ink
+from parsers.extract.labelled import boxes_by_label
 from parsers.extract.laid import laid_over
 from parsers.extract.naming import Form
-from parsers.extract.newness import new_edition
+from parsers.extract.newness import new_edition, no_layout
 from parsers.extract.plan import Place, Plan
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
+from parsers.forms.geometry import editions
 from parsers.forms.placement import Placement
 
 _DIFFERS = 0.6
@@ -51,6 +53,7 @@ class _Found:
     defects: list[Defect] = field(default_factory=list)
     laid: list[tuple[Registration, bool]] = field(default_factory=list)
     before: Placement | None = None
+    unlaid: bool = False
 
 
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
@@ -66,7 +69,7 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
         if pages[0] <= page.number <= pages[1]:
             _look_at(page, widgets.get(page.number, ()), asked, found)
     shown = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
-    newer = new_edition(asked.form, asked.edition, found.laid)
+    newer = no_layout(asked.form) if found.unlaid else new_edition(asked.form, asked.edition, found.laid)
     return Extraction(
         fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
     )
@@ -90,6 +93,11 @@ def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found)
         found.read += boxes_of(flat.readings, page.number, "layout")[0]
         found.laid.append((flat.placement.registration, flat.placement.exact))
         found.defects += _some(unexplained(page.number, flat.ink))
+    elif asked.fields and not editions(asked.form):
+        taken = {item.filled.elabel for item in found.read}
+        by_label = boxes_by_label(page, asked.fields, taken=taken)
+        found.read += boxes_of(by_label, page.number, "layout")[0]
+        found.unlaid = found.unlaid or bool(by_label)
 
 
 def _some(defect: Defect | None) -> Iterator[Defect]:

@@ -22,3 +22,8 @@ def new_edition(form: str, edition: str | None, laid: Sequence[tuple[Registratio
     nearest = laid[0][0].edition
     shown = edition or "no edition"
     return Defect(reason="new_edition", detail=f"form {form}: prints {shown}, nearest known {nearest}")
+
+
+def no_layout(form: str) -> Defect:
+    """Return the flag of a form that was read by its labels alone, because no layout of it is known."""
+    return Defect(reason="new_edition", detail=f"form {form}: no layout of it is known")

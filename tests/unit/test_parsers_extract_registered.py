@@ -23,7 +23,7 @@ from parsers.document import (
 from parsers.extract import extract
 from parsers.extract.flat import read_flat
 from parsers.extract.registered import TICK_OFF, TICK_ON, corrections, read_boxes
-from parsers.extract.sureness import ACCEPT
+from parsers.extract.sureness import ACCEPT, raw_scores
 from parsers.forms import form_map
 from parsers.forms.geometry import PlacedField, PlacedLabel, editions
 from parsers.limits import FINDINGS
@@ -370,7 +370,9 @@ def scanned(form: str) -> Page:
 
 
 def test_scanned_pages_give_what_their_boxes_were_read_as() -> None:
-    (found,) = extract(document(scanned("125")), kind="acord_125", pages=(1, 1), edition="2016/03").fields
+    # How likely a score is right is another matter, and learned anew from time to time.
+    with raw_scores():
+        (found,) = extract(document(scanned("125")), kind="acord_125", pages=(1, 1), edition="2016/03").fields
     assert (found.method, found.value) == ("ocr", "Blue Heron")
 
 
