@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from parsers.document import Box, Cell, Location, ParsedDocument, Table
-from parsers.extract.headers import Vocabulary, assign, meanings
+from parsers.extract.headers import Vocabulary, assign, meanings, normalised
 
-_TOTAL = re.compile(r"^\W*(grand\s+|sub\s*-?\s*|term\s+|policy\s+|report\s+|overall\s+)?(totals?|sum)\b", re.IGNORECASE)
 _SEARCHED_ROWS = 60
+_DEEPEST = 3
+_DIGITS = re.compile(r"\d{3}")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One row under a header: meaning → cell text (blank cells are absent), all its texts, and where it stood."""
-
-    cells: Mapping[str, str]
-    texts: tuple[str, ...]
-    at: Location
-
-    @property
-    def total(self) -> str | None:
-        """Return the label of a totals row, or None for any other row."""
-        label = next((text for text in self.texts[:4] if text), "")
-        return label if _TOTAL.match(label) else None
+Enough = Callable[[Set[str]], bool]
+Texts = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table whose header row is known; ``above`` are the rows before it."""
+    """A table whose header row is known; ``above`` are the rows before it, ``body`` those behind it.
+
+    ``heads`` are the texts of the header, a header of several rows put together.
+    """
 
     table: Table
     header: int
-    columns: Mapping[int, str]
+    columns: dict[int, str]
     above: tuple[tuple[Cell, ...], ...]
+    body: tuple[tuple[Cell, ...], ...]
+    heads: tuple[str, ...]
     depth: int = 1
 
 
@@ -48,51 +43,126 @@ def tables_on(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Table, 
     )
 
 
-def find_grid(table: Table, vocabulary: Vocabulary, enough: Callable[[set[str]], bool], start: int = 0) -> Grid | None:
+def grids_in(table: Table, vocabulary: Vocabulary, enough: Enough) -> list[Grid]:
+    """Return the grids of a table from top to bottom: another header of the same sort of list begins another grid."""
+    texts = [[cell.text for cell in row] for row in table.rows]
+    found: list[Grid] = []
+    start = 0
+    while (grid := find_grid(table, vocabulary, enough, start, texts)) is not None:
+        end = _next_header(texts, grid, vocabulary, enough)
+        body = table.rows[grid.header + grid.depth : end]
+        found.append(
+            Grid(
+                table=table,
+                header=grid.header,
+                columns=grid.columns,
+                above=grid.above,
+                body=body,
+                heads=grid.heads,
+                depth=grid.depth,
+            )
+        )
+        start = end
+        if end >= len(texts):
+            break
+    return found
+
+
+def find_grid(
+    table: Table, vocabulary: Vocabulary, enough: Enough, start: int = 0, texts: Texts | None = None
+) -> Grid | None:
     """Return the grid whose header is the row with most meanings among the first 60 from ``start``; None without one.
 
-    ``enough`` says which meanings a header must have. A header of two rows is read as one.
+    ``enough`` says which meanings a header must have. A header of two or three rows is read as one.
     """
+    texts = [[cell.text for cell in row] for row in table.rows] if texts is None else texts
     best: Grid | None = None
-    texts = [[cell.text for cell in row] for row in table.rows]
     for index in range(start, min(len(texts), start + _SEARCHED_ROWS)):
-        if sum(bool(meanings(text, vocabulary)) for text in texts[index]) < 2:
-            continue
-        for depth in (1, 2):
-            header = _header(texts, index, depth)
-            if best and sum(bool(meanings(text, vocabulary)) for text in header) <= len(best.columns):
+        if best and index > best.header + best.depth + 12:
+            break
+        for depth in range(1, _DEEPEST + 1):
+            header = _header(texts, index, depth, vocabulary)
+            if header is None:
+                break
+            named = sum(bool(meanings(text, vocabulary)) for text in header)
+            if named < 2 or (best and named <= len(best.columns)):
                 continue  # No cells below could make it better than the best.
-            columns = assign(header, texts[index + depth :], vocabulary)
+            columns = assign(header, _speaking(texts, index + depth), vocabulary)
             if enough(set(columns.values())) and (best is None or len(columns) > len(best.columns)):
-                best = Grid(table=table, header=index, columns=columns, above=table.rows[start:index], depth=depth)
+                best = Grid(
+                    table=table,
+                    header=index,
+                    columns=columns,
+                    above=table.rows[start:index],
+                    body=table.rows[index + depth :],
+                    heads=tuple(header),
+                    depth=depth,
+                )
     return best
 
 
-def _header(texts: Sequence[Sequence[str]], index: int, depth: int) -> list[str]:
-    if depth == 1 or index + 1 >= len(texts):
+def _speaking(texts: Texts, start: int) -> list[Sequence[str]]:
+    """Return the rows below a header that may say what its columns are: those with more than one cell."""
+    return [row for row in texts[start : start + 240] if sum(bool(text) for text in row) > 1]
+
+
+def _header(texts: Texts, index: int, depth: int, vocabulary: Vocabulary) -> list[str] | None:
+    """Return the header that begins at ``index`` over ``depth`` rows, or None where the rows are none."""
+    if depth == 1:
         return list(texts[index])
-    upper, lower = texts[index], texts[index + 1]
-    if any(re.search(r"\d{3}", text) for text in lower):
-        return list(upper)
-    width = max(len(upper), len(lower))
-    padded = [[*row, *[""] * (width - len(row))] for row in (upper, lower)]
-    return [below or above for above, below in zip(*padded, strict=True)]
+    rows = texts[index : index + depth]
+    if len(rows) < depth or any(_DIGITS.search(text) for text in rows[-1]) or not any(rows[-1]):
+        return None
+    if sum(bool(text) for text in rows[0]) < 2:
+        return None
+    joined = list(rows[0])
+    for row in rows[1:]:
+        joined = _put_under(joined, row, vocabulary)
+    return joined
 
 
-def records(grid: Grid) -> Iterator[Record]:
-    """Yield the rows under the header; blank rows, repeated headers and rows of units are left out."""
-    header = [cell.text.casefold() for cell in grid.table.rows[grid.header]]
-    for row in grid.table.rows[grid.header + grid.depth :]:
-        texts = tuple(" ".join(cell.text.split()) for cell in row)
-        if not any(texts) or [text.casefold() for text in texts] == header or _units(texts):
+def _put_under(above: Sequence[str], below: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Join two header rows: a head over several columns reads before each of them where that names something."""
+    found, over = [], ""
+    for up, low in zip_longest(above, below, fillvalue=""):
+        over = up or over
+        together = f"{over} {low}"
+        if low and up and meanings(together, vocabulary):
+            found.append(together)
+        elif low and not meanings(low, vocabulary) and meanings(together, vocabulary):
+            found.append(together)
+        else:
+            found.append(low or up)
+    return found
+
+
+def _next_header(texts: Texts, grid: Grid, vocabulary: Vocabulary, enough: Enough) -> int:
+    """Return the row where another header begins, or the end; the same header again is no other."""
+    own = {text.casefold() for text in grid.heads if text}
+    for index in range(grid.header + grid.depth, len(texts)):
+        row = texts[index]
+        if _DIGITS.search(" ".join(row)):
             continue
-        cells = {name: texts[index] for index, name in grid.columns.items() if index < len(texts) and texts[index]}
-        yield Record(cells=cells, texts=texts, at=place(row))
+        filled = [text for text in row if text]
+        named = sum(bool(meanings(text, vocabulary)) for text in filled)
+        if named < 3 or named * 10 < len(filled) * 6 or sum(text.casefold() in own for text in filled) * 2 > len(filled):
+            continue
+        columns = assign(row, _speaking(texts, index + 1), vocabulary)
+        if enough(set(columns.values())):
+            return index
+    return len(texts)
 
 
-def _units(texts: Sequence[str]) -> bool:
-    known = {"$", "($)", "sq ft", "sf", "sq. ft.", "(sf)", "lbs", "miles", "%", "y/n", "(y/n)", "yyyy", "#", "$000s"}
-    return all(text.casefold() in known for text in texts if text)
+def is_header_again(texts: Sequence[str], grid: Grid) -> bool:
+    """Return whether a row repeats the header of its grid, as on every page of a print."""
+    filled = [(index, text) for index, text in enumerate(texts) if text]
+    if len(filled) < 2:
+        return False
+    heads = [normalised(head) for head in grid.heads]
+    own = {head for head in heads if head}
+    same = sum(normalised(text) in own for _, text in filled)
+    parts = {word for head in own for word in head.split()}
+    return same * 3 >= len(filled) * 2 or all(set(normalised(text).split()) <= parts for _, text in filled)
 
 
 def place(row: Sequence[Cell]) -> Location:

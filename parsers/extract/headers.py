@@ -19,14 +19,19 @@ from parsers.values.amounts import decimal_of
 # Headers that look like a wanted one and are another thing.
 _GUARD = re.compile(
     r"\b(statement|status of|estate|building name|table of contents|total units|no of units|retainage|scheduled value"
-    r"|pct complete|deductible|ded|rate|premium|prem amt|loan|mortgagee|notes?|comments?|lender)\b"
+    r"|pct complete|deductible(?! recov)|ded(?! recov)|rate|loan|mortgagee|notes?|comments?|lender)\b"
 )
+_PRICE = re.compile(r"\bpremium\b|\bprem (?:amt|total)\b")
+_PRICED = frozenset({"prior_carriers"})
+# Tables that have a column of premiums; in every other one a premium is no value.
 _INNER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _NOT_PLAIN = re.compile(r"[^a-z0-9 ]")
 # Numbers and dates, which are most cells, name nothing; beyond ASCII more characters fold to letters.
 _NAMING = re.compile(r"[A-Za-z#%&]|[^\x00-\x7f]")
 _STRONG, _WEAK = 1.0, 0.55
 _ENOUGH = 0.4
+_LOOKED_AT = 200
+"""Rows under a header that may speak for a column."""
 _IN_A_SHEET = Context(serial=True)
 
 
@@ -44,13 +49,13 @@ class Column:
 class Vocabulary(dict[str, Column]):
     """The columns of one table by name; ``meanings`` says for each header what it may mean, with a weight."""
 
-    def __init__(self, columns: Mapping[str, Column]) -> None:
+    def __init__(self, columns: Mapping[str, Column], *, priced: bool = False) -> None:
         super().__init__(columns)
         self.meanings: dict[str, dict[str, float]] = {}
         for weight in (_WEAK, _STRONG):
             for name, column in columns.items():
                 for header in column.weak if weight == _WEAK else column.headers:
-                    if not _GUARD.search(header):
+                    if not _GUARD.search(header) and (priced or not _PRICE.search(header)):
                         self.meanings.setdefault(header, {})[name] = weight
 
 
@@ -68,7 +73,9 @@ def vocabulary(table: str) -> Vocabulary:
 def _vocabularies() -> Mapping[str, Vocabulary]:
     data = tomllib.loads((Path(__file__).parent / "headers.toml").read_text(encoding="utf-8"))
     return {
-        table: Vocabulary({name: _column(table, name, entry) for name, entry in columns.items()})
+        table: Vocabulary(
+            {name: _column(table, name, entry) for name, entry in columns.items()}, priced=table in _PRICED
+        )
         for table, columns in data.items()
     }
 
@@ -106,7 +113,7 @@ def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Voca
     scored: list[tuple[float, int, str]] = []
     for index, header in enumerate(headers):
         named = meanings(header, columns)
-        cells = [row[index] for row in below if index < len(row) and row[index].strip()] if named else []
+        cells = [row[index] for row in below[:_LOOKED_AT] if index < len(row) and row[index].strip()] if named else []
         for name, weight in named.items():
             score = _score(weight, _fits(columns[name].fit, cells) if cells else 0.7)
             if score >= _ENOUGH:
@@ -163,7 +170,9 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "few_hundred": _number(0, 3_000),
     "licence": lambda cell: bool(re.fullmatch(r"[A-Za-z0-9* -]{4,20}", cell) and re.search(r"\d", cell)),
     "money": _money,
+    "owned": lambda cell: bool(re.match(r"(own|rent|lease|y|n|o$|r$|l$|full|100%|0%|none|true|false)", cell.casefold())),
     "protection_class": _parses("protection_class"),
+    "serial": lambda cell: bool(re.search(r"\d", cell)) and len(cell) <= 30,
     "short": lambda cell: len(cell) <= 12 and not re.fullmatch(r"\$?\d[\d,]{4,}(\.\d+)?", cell),
     "sprinklered": _parses("sprinklered"),
     "state": _parses("state"),
@@ -178,3 +187,8 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "zip": lambda cell: bool(re.fullmatch(r"\d{4,5}(-?\d{4})?", cell)),
 }
 """How the cells of a column look, by name."""
+
+
+def looks_right(column: Column, cell: str) -> bool:
+    """Return whether a cell looks like those of a column."""
+    return _FITS[column.fit](cell.strip())

@@ -1,178 +1,241 @@
-"""Schedules: statements of values, drivers, vehicles, payroll by class. Rows, and the proof that none was lost."""
+"""Schedules: statements of values, drivers, vehicles, equipment, payroll, prior carriers. Rows, and proof of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from parsers.document import (
-    Check,
     Defect,
     ExtractedTable,
     Extraction,
     FieldCandidate,
     Location,
     ParsedDocument,
-    Proof,
     Row,
-    Scalar,
     Table,
 )
+from parsers.extract.booking import Record, records
 from parsers.extract.candidates import candidate
-from parsers.extract.grids import Grid, Record, find_grid, records, tables_on
-from parsers.extract.headers import Column, vocabulary
+from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope, certify, law_of
+from parsers.extract.grids import Grid, grids_in, tables_on
+from parsers.extract.laws import AMOUNTS
 from parsers.extract.lines import Line, labelled, lines_of
-from parsers.extract.rows import finish
-from parsers.values import Context, parse
-from parsers.values.amounts import decimal_of
+from parsers.extract.listed import Listed, kinds, listed
+from parsers.extract.prints import parts_of
+from parsers.extract.typed import Typing, amounts_in, typed
 
-TABLES: Mapping[str, str] = {
-    "sov": "buildings",
-    "acord_139": "buildings",
-    "driver_list": "drivers",
-    "vehicle_schedule": "vehicles",
-    "payroll_schedule": "class_rows",
-}
+TABLES = kinds()
 """Document kind → the table it holds."""
 
-_ENOUGH: Mapping[str, Callable[[set[str]], bool]] = {
-    "buildings": lambda names: (
-        bool(names & {"street", "building_number", "number"})
-        and bool(names & {"building_value", "contents_value", "tiv", "year_built", "area"})
-    ),
-    "drivers": lambda names: bool(names & {"name", "last_name"}) and bool(names & {"dob", "license_number"}),
-    "vehicles": lambda names: "vin" in names or {"year", "make"} <= names,
-    "class_rows": lambda names: {"code", "payroll"} <= names,
-}
-_IDENTITY: Mapping[str, frozenset[str]] = {
-    "buildings": frozenset({"street", "number", "building_number", "building_value", "contents_value", "year_built"}),
-    "drivers": frozenset({"name", "last_name", "license_number"}),
-    "vehicles": frozenset({"vin", "make", "model", "description"}),
-    "class_rows": frozenset({"code", "description"}),
-}
-_SUMMED: Mapping[str, tuple[str, ...]] = {
-    "buildings": ("building_value", "contents_value", "bi_value", "tiv", "area"),
-    "drivers": (),
-    "vehicles": ("cost_new",),
-    "class_rows": ("payroll", "full_time", "part_time"),
-}
-_CARRIED = ("number", "street", "city", "state", "zip", "county")
-_TITLE = re.compile(r"\b(list|schedule|statement|values|roster|drivers|vehicles|payroll|sov)\b", re.IGNORECASE)
+_TITLE = re.compile(r"\b(list|schedule|statement|values|roster|drivers|vehicles|payroll|sov|fleet|equipment|remuneration|prior|coverage history)\b", re.IGNORECASE)
 _ENTITY = re.compile(
     r"\b(llc|l\.l\.c|inc|incorporated|corp|corporation|company|co|lp|llp|ltd|partners|group|trust|associates)\b\.?",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"\bfor\s+(?P<name>[A-Z0-9].{2,70}?)(?:\s+(?:below|attached|as of|follows)\b.*)?\.?$")
+_THOUSANDS = re.compile(
+    r"(?<![\d,.])(?:\$\s?)?0{3}['’]?s\b|\$\s?000\b|\(0{3}\)|\bin\s+(?:\$\s*)?(?:0{3}['’]?s|thousands)\b|\bx\s?1,?000\b", re.IGNORECASE
+)
+_SUMMARY = re.compile(r"\b(?:summary|recap|totals?|roll\s?-?up)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one list has given so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    sums: list[PrintedSum] = field(default_factory=list)
+    counts: list[PrintedCount] = field(default_factory=list)
+    figures: list[Decimal] = field(default_factory=list)
+    drawn: dict[int | str, int] = field(default_factory=dict)
+    loose: int = 0
 
 
 def read_schedule(document: ParsedDocument, kind: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
-    """Return the one table a schedule holds, all its sheets together, and whose schedule it is."""
-    name = TABLES[kind]
-    grids = [grid for table in tables_on(document, pages) if (grid := _grid(table, name))]
-    rows: list[Row] = []
-    checks: list[Check] = []
-    defects: list[Defect] = []
+    """Return the one table a schedule holds, all its sheets and pages together, and whose schedule it is."""
+    return read_list(document, TABLES[kind], pages, as_of)
+
+
+def read_list(document: ParsedDocument, name: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
+    """Return the table ``name`` as it stands in a document, and whose it is."""
+    sort = listed(name)
+    grids = _grids(document, pages, sort)
+    found = _Found()
+    for run in _runs(grids, paged=bool(document.pages)):
+        _read(run, Typing(listed=sort, as_of=as_of, scale=_scale(run[0])), found)
+    if not found.rows:
+        found.defects.append(Defect(reason="no_rows", detail=name))
+    found.defects.extend(_hidden(document, sort))
+    evidence = evidence_of(name, found)
+    table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
+    return Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
+
+
+def evidence_of(name: str, found: _Found) -> Evidence:
+    """Return what a list offers to prove its rows."""
+    return Evidence(
+        counts=tuple(found.counts),
+        sums=tuple(found.sums),
+        drawn=found.drawn,
+        figures=tuple(found.figures),
+        numbered=_numbered(found.rows),
+        law=law_of(name, found.rows),
+        left_over=found.loose,
+    )
+
+
+def _grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) -> list[Grid]:
+    """Return the grids of a list; a sheet that sums up others is none of it."""
+    if document.pages:
+        return [part.grid for part in parts_of(document, pages, sort)]
+    tables = [(table, grids_in(table, sort.columns, sort.enough)) for table in tables_on(document, pages)]
+    own = [grids for table, grids in tables if grids and not _sums_up(table)]
+    return [grid for grids in own or [grids for _, grids in tables] for grid in grids]
+
+
+def _sums_up(table: Table) -> bool:
+    return bool(table.sheet and _SUMMARY.search(table.sheet))
+
+
+def _runs(grids: Sequence[Grid], *, paged: bool) -> list[list[Grid]]:
+    """Return grids that share their totals: the pages of a print, or one sheet."""
+    if paged:
+        return [list(grids)] if grids else []
+    runs: dict[int, list[Grid]] = {}
     for grid in grids:
-        found, totals = _read(grid, name, as_of)
-        rows.extend(found)
-        checks.extend(_checks(name, found, totals))
-        defects.extend(_doubts(name, found))
-    if name == "buildings":
-        checks.extend(_tiv_checks(rows))
-    checks.extend(_numbering(rows))
-    if not rows:
-        defects.append(Defect(reason="no_rows", detail=name))
-    proof = Proof(proven=bool(checks) and all(check.ok for check in checks), rows=len(rows), checks=tuple(checks))
-    return Extraction(
-        fields=_insured(document, grids, pages),
-        tables=(ExtractedTable(name=name, rows=tuple(rows), proof=proof),),
-        defects=tuple(defects),
-    )
+        runs.setdefault(id(grid.table), []).append(grid)
+    return list(runs.values())
 
 
-def _grid(table: Table, name: str) -> Grid | None:
-    return find_grid(table, vocabulary(name), _ENOUGH[name])
+def _scale(grid: Grid) -> int:
+    """Return 1000 where the lines above, the heads or the units say that amounts are in thousands."""
+    said = [cell.text for row in (*grid.above, *grid.body[:2]) for cell in row if cell.text]
+    return 1000 if any(_THOUSANDS.search(text) for text in (*said, *grid.heads)) else 1
 
 
-def _read(grid: Grid, name: str, as_of: date | None) -> tuple[list[Row], list[Record]]:
-    columns = vocabulary(name)
-    rows: list[Row] = []
-    totals: list[Record] = []
+def _read(run: Sequence[Grid], how: Typing, found: _Found) -> None:
+    """Read the grids of one sheet or print, and hold their printed totals against the rows before them."""
+    start, section = len(found.rows), len(found.rows)
     carried: dict[str, str] = {}
-    for record in records(grid):
-        if record.total:
-            totals.append(record)
-        elif record.cells.keys() & _IDENTITY[name] and len(record.cells) > 1:
-            cells = dict(record.cells)
-            if name == "buildings":
-                cells = _with_address(cells, carried)
-            rows.append(Row(values=_typed(cells, columns, as_of), at=record.at))
-    return [Row(values=finish(name, row.values), at=row.at) for row in rows], totals
+    amounts = frozenset(AMOUNTS.get(how.listed.name, ()))
+    for record in _settled(run, how.listed):
+        if record.role == "row":
+            _take(record, how, carried, found, amounts)
+        elif record.role == "place":
+            carried.clear()
+            carried.update(record.cells)
+        elif record.role in ("total", "subtotal"):
+            _total(record, how, found, _Span(start=start, section=section))
+            section = len(found.rows)
+        elif record.role == "loose":
+            found.loose += 1
+            found.defects.append(_loose(record, how.listed))
+        elif record.role == "note" and (number := _counted(record, how.listed)) is not None:
+            found.counts.append(PrintedCount(count=number, scope=Scope(start=start, end=len(found.rows))))
 
 
-def _with_address(cells: dict[str, str], carried: dict[str, str]) -> dict[str, str]:
+def _settled(run: Sequence[Grid], sort: Listed) -> Iterator[Record]:
+    """Yield the lines of a run; a line with nothing but a place is a row of its own unless rows without one follow."""
+    held: Record | None = None
+    for grid in run:
+        for record in records(grid, sort):
+            if held:
+                under = record.role == "row" and "street" not in record.cells
+                yield held if under else _as(held, "row")
+                held = None
+            if record.role == "place":
+                held = record
+            else:
+                yield record
+    if held:
+        yield _as(held, "row")
+
+
+def _as(record: Record, role: str) -> Record:
+    return Record(role="row" if role == "row" else "place", cells=record.cells, texts=record.texts, at=record.at)
+
+
+def _take(record: Record, how: Typing, carried: dict[str, str], found: _Found, amounts: frozenset[str]) -> None:
+    cells = _with_place(record.cells, carried, how.listed) if how.listed.name == "buildings" else record.cells
+    row, defects = typed(record, cells, how)
+    found.rows.append(row)
+    found.defects.extend(defects)
+    where = record.at.page if record.at.page is not None else (record.at.sheet or "")
+    found.drawn[where] = found.drawn.get(where, 0) + 1
+    found.figures.extend(number for _, number in amounts_in(record, how, amounts))
+
+
+def _with_place(cells: dict[str, str] | object, carried: dict[str, str], sort: Listed) -> dict[str, str]:
     """Give a building under another the address of the row above, where only that one was written out."""
-    if "street" in cells:
+    own: dict[str, str] = dict(cells)  # type: ignore[call-overload]
+    if "street" in own:
         carried.clear()
-        carried.update({name: cells[name] for name in _CARRIED if name in cells})
-        return cells
-    same = "number" not in cells or cells["number"] == carried.get("number")
-    return {**carried, **cells} if same else cells
+        carried.update({name: own[name] for name in sort.place if name in own})
+        return own
+    same = "number" not in own or own["number"] == carried.get("number")
+    return {**carried, **own} if same else own
 
 
-def _typed(cells: Mapping[str, str], columns: Mapping[str, Column], as_of: date | None) -> dict[str, Scalar]:
-    state = next((cells[name] for name in ("license_state", "state", "garage_state") if name in cells), None)
-    read = parse("state", state).value if state else None
-    context = Context(as_of=as_of, serial=True, state=read if isinstance(read, str) else None, year=cells.get("year"))
-    return {name: parse(columns[name].type, text, context).value for name, text in cells.items()}
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    section: int
 
 
-def _checks(name: str, rows: Sequence[Row], totals: Sequence[Record]) -> Iterable[Check]:
-    """Compare printed totals with sums; the last totals row is the grand one, subtotals before it are passed over."""
-    if not totals:
+def _total(record: Record, how: Typing, found: _Found, span: _Span) -> None:
+    """Book the sums of a totals row over the rows it can mean: its section, its sheet or print, or everything."""
+    sums = dict(amounts_in(record, how, frozenset(how.listed.summed)))
+    if not sums:
         return
-    printed = totals[-1].cells
-    for column in _SUMMED[name]:
-        total = decimal_of(printed[column]) if column in printed else None
-        if total is not None:
-            summed = sum((_decimal(row.values.get(column)) for row in rows), Decimal(0))
-            yield Check(name=f"sum {column} = printed total", ok=summed == total)
+    wanted = (span.section, span.start, 0) if record.role == "subtotal" else (span.start, 0, span.section)
+    starts = [at for at in dict.fromkeys(wanted) if at < len(found.rows)]
+    if not starts:
+        return
+    start = next((at for at in starts if all(_sum(found.rows[at:], name) == sums[name] for name in sums)), starts[0])
+    name = "" if start == 0 else next((text for text in record.texts if text), "")
+    section = "" if start == 0 else f"rows {start + 1} to {len(found.rows)}"
+    scope = Scope(section=section if name else section, start=start, end=len(found.rows))
+    found.sums.extend(PrintedSum(column=column, amount=amount, scope=scope) for column, amount in sums.items())
 
 
-def _numbering(rows: Sequence[Row]) -> list[Check]:
-    """Check that rows which are numbered 1, 2, 3 miss none; other numbers prove nothing."""
+def _sum(rows: Iterable[Row], column: str) -> Decimal:
+    total = Decimal(0)
+    for row in rows:
+        value = row.values.get(column)
+        try:
+            total += Decimal(value) if isinstance(value, str) else 0
+        except ArithmeticError:
+            continue
+    return total
+
+
+def _counted(record: Record, sort: Listed) -> int | None:
+    found = sort.called.search(" ".join(text for text in record.texts if text))
+    return int((found[1] or found[2]).replace(",", "")) if found else None
+
+
+def _loose(record: Record, sort: Listed) -> Defect:
+    where = record.at.cell or (f"page {record.at.page}" if record.at.page else "line")
+    sheet = f"{record.at.sheet} " if record.at.sheet else ""
+    return Defect(reason="unclear", detail=f"{sort.name} {sheet}{where}: a line that is no row", page=record.at.page, box=record.at.box)
+
+
+def _numbered(rows: Sequence[Row]) -> str | None:
+    """Return ``number`` where rows count from 1; other numbers prove nothing."""
     numbers = [row.values.get("number") for row in rows]
-    if len(rows) < 2 or numbers[0] != "1" or len(set(numbers)) < len(numbers):
-        return []
-    return [Check(name="rows numbered without a gap", ok=numbers == [str(n) for n in range(1, len(rows) + 1)])]
+    return "number" if len(rows) > 1 and numbers[0] == "1" and len(set(numbers)) == len(numbers) else None
 
 
-def _tiv_checks(rows: Sequence[Row]) -> list[Check]:
-    parts = ("building_value", "contents_value", "bi_value")
-    whole = [row for row in rows if row.values.get("tiv") and any(row.values.get(part) for part in parts)]
-    if not whole:
-        return []
-    fits = all(
-        sum((_decimal(row.values.get(part)) for part in parts), Decimal(0)) == _decimal(row.values["tiv"])
-        for row in whole
-    )
-    return [Check(name="building + contents + income = row total", ok=fits)]
-
-
-def _decimal(value: Scalar) -> Decimal:
-    number = decimal_of(value) if isinstance(value, str) else None
-    return number if number is not None else Decimal(0)
-
-
-def _doubts(name: str, rows: Sequence[Row]) -> list[Defect]:
-    """Name every cell that did not parse by row and column, never by its text."""
-    return [
-        Defect(reason="bad_format", detail=f"{name} {row.at.cell or f'row {number}'}: {column}", page=row.at.page)
-        for number, row in enumerate(rows, start=1)
-        for column, value in row.values.items()
-        if value is None
-    ]
+def _hidden(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:
+    """Name the hidden sheets that hold a list of this sort: nobody sees them, so they are not read."""
+    for table in document.tables:
+        if table.hidden and grids_in(table, sort.columns, sort.enough):
+            yield Defect(reason="unclear", detail=f"{sort.name}: the hidden sheet {table.sheet} was not read")
 
 
 def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, int]) -> tuple[FieldCandidate, ...]:
@@ -184,16 +247,33 @@ def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, 
         for cell in row
         if cell.text
     ]
-    lines = above if above else list(lines_of(document, pages))[:12]
+    running = [Line(text=text.strip()) for text in document.text.splitlines()[:40] if text.strip()][:12]
+    for lines in (above, running or list(lines_of(document, pages))[:12]):
+        if found := _name_in(lines):
+            return (found,)
+    return ()
+
+
+def _name_in(lines: Sequence[Line]) -> FieldCandidate | None:
     found = labelled(lines, r"(?:first\s+)?named insured|insured(?: name)?|applicant|account(?: name)?|client|company")
     if found:
-        return (_insured_candidate(found[0], found[1].at, 0.95),)
-    for line in lines[:4]:
-        if _ENTITY.search(line.text) and len(line.text) < 80:
-            return (_insured_candidate(line.text, line.at, 0.8),)
-    if len(lines) > 1 and _TITLE.search(lines[1].text) and not _TITLE.search(lines[0].text):
-        return (_insured_candidate(lines[0].text, lines[0].at, 0.6),)
-    return ()
+        return _insured_candidate(found[0], found[1].at, 0.95)
+    for line in lines[:5]:
+        if _ENTITY.search(line.text) and len(line.text) < 110 and (name := _company(line.text)):
+            return _insured_candidate(name, line.at, 0.8)
+    if len(lines) > 1 and _TITLE.search(lines[1].text) and not _TITLE.search(lines[0].text) and " " in lines[0].text:
+        return _insured_candidate(lines[0].text, lines[0].at, 0.6)
+    return None
+
+
+def _company(text: str) -> str | None:
+    """Return the company a line names: all of it, or what stands beside the title of the list."""
+    if not _TITLE.search(text):
+        return text if len(text) < 80 else None
+    for part in (*re.split(r"\s+[-–—|:]\s+", text), *_FOR.findall(text)):
+        if _ENTITY.search(part) and not _TITLE.search(part):
+            return part.strip(" ,")
+    return None
 
 
 def _insured_candidate(name: str, at: Location, confidence: float) -> FieldCandidate:

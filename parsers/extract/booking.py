@@ -1,0 +1,136 @@
+"""What every line under a header is: a row of the list, or one of the things that stand among rows and are none.
+
+No line is passed over: what is neither a row nor anything known is ``loose``, and a list with loose lines is not
+proven.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers.document import Location
+from parsers.extract.grids import Grid, is_header_again, place
+from parsers.extract.headers import looks_right
+from parsers.extract.listed import Listed
+from parsers.values.amounts import decimal_of
+
+Role = Literal["row", "place", "total", "subtotal", "header", "units", "note", "group", "blank", "loose"]
+
+_TOTAL = re.compile(
+    r"^\W*(?:(?P<part>sub\s*-?|section|page|location|entity|state|class)\s*|(?:grand|overall|report|schedule)\s+|all\s+)?"
+    r"(?:totals?|sum)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_TOTAL_OF = re.compile(r"^\W*[A-Za-z][\w .,&'-]{0,40}?\s+(?:sub-?)?totals?\W*$", re.IGNORECASE)
+_FORWARD = re.compile(r"^\W*(?:carried|brought)\s+forward\b", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^\W*(?:\*|notes?\b|note:|source\b|please\b|prepared\b|as of\b|see\b|page\s+\d|\d+\s+of\s+\d+$|values?\s+(?:per|as|are)\b"
+    r"|printed\b|generated\b|run date\b|report\b|end of\b|confidential\b|continued\b|https?:|\(c\)|©)|\bcontinued\b|\bpage\s+\d+"
+    r"|incl(?:uded|\.)?\s+above",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(r"^page\s+\d+(?:\s*(?:of|/)\s*\d+)?$", re.IGNORECASE)
+_UNITS = frozenset(
+    {
+        "$", "($)", "sq ft", "sf", "sq. ft.", "(sf)", "lbs", "lbs.", "miles", "mi", "%", "y/n", "(y/n)", "yyyy", "#",
+        "$000s", "$000", "($000s)", "(000s)", "000s", "mm/dd/yyyy", "mm/dd/yy", "years", "yrs", "usd", "(yr)", "year",
+        "feet", "no.", "text", "date", "(sq ft)", "(lbs)", "(miles)", "in $", "us$", "ft", "000", "$ 000", "x1000",
+    }
+)  # fmt: skip
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+_TYPED = frozenset({"text", "address", "person", "code"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One line under a header: meaning → cell text (blank cells are absent), all its texts, where it stood, what it is."""
+
+    role: Role
+    cells: Mapping[str, str]
+    texts: tuple[str, ...]
+    at: Location
+
+
+def records(grid: Grid, listed: Listed) -> Iterator[Record]:
+    """Yield every line under the header with what it is."""
+    ended = False
+    for line in grid.body:
+        texts = tuple(" ".join(cell.text.split()) if cell.text else "" for cell in line)
+        cells = {name: texts[index] for index, name in grid.columns.items() if index < len(texts) and texts[index]}
+        role = _role(texts, cells, grid, listed, ended)
+        ended = role == "total" or (ended and role != "row")
+        yield Record(role=role, cells=cells, texts=texts, at=place(line))
+
+
+def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: Listed, ended: bool) -> Role:
+    filled = [text for text in texts if text]
+    if not filled:
+        return "blank"
+    if all(_FURNITURE.match(text) for text in filled):
+        return "note"
+    if total := _total(filled, cells, listed):
+        return total
+    if all(text.casefold() in _UNITS for text in filled):
+        return "units"
+    if _is_row(cells, filled, grid, listed):
+        return "place" if cells.keys() <= {*listed.place} and "street" in cells else "row"
+    if is_header_again(texts, grid):
+        return "header"
+    return _apart(filled, cells, listed, ended)
+
+
+def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> Role | None:
+    """Tell a totals row by its label, or by having nothing but sums."""
+    label = _label(filled)
+    found = _TOTAL.match(label)
+    if _FORWARD.match(label):
+        return "subtotal"
+    if found and (listed.summed and cells.keys() & {*listed.summed} or len(filled) <= 2):
+        return "subtotal" if found["part"] or re.search(r"[A-Za-z]{2}", found["rest"]) else "total"
+    if _TOTAL_OF.match(label) and cells.keys() & {*listed.summed} and len(filled) <= len(listed.summed) + 2:
+        return "subtotal"
+    if not found and cells and cells.keys() <= {*listed.summed} and len(filled) == len(cells):
+        return "subtotal" if all(decimal_of(text) is not None for text in cells.values()) else None
+    return None
+
+
+def _label(filled: Sequence[str]) -> str:
+    """Return the words a line begins with; a label may stand in two cells."""
+    words = []
+    for text in filled[:3]:
+        if not _LETTERS.search(text):
+            break
+        words.append(text)
+    return " ".join(words)
+
+
+def _is_row(cells: Mapping[str, str], filled: Sequence[str], grid: Grid, listed: Listed) -> bool:
+    """A row has something to be known by, and cells that look like their columns."""
+    if len(cells) < 2 or not cells.keys() & listed.identity:
+        return False
+    if len(cells) * 3 >= len(grid.columns):
+        return True
+    return any(
+        looks_right(listed.columns[name], text) for name, text in cells.items() if listed.columns[name].type not in _TYPED
+    )
+
+
+def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ended: bool) -> Role:
+    """Tell what is no row: a note, or the head of a group of rows."""
+    joined = " ".join(filled)
+    words = joined.split()
+    if _NOTE.search(joined) or listed.called.search(joined):
+        return "note"
+    if ended and not any(decimal_of(text) for text in filled):
+        return "note"
+    if len(filled) == 1 and _LETTERS.search(joined):
+        if len(words) >= 5 or joined.endswith((".", ":")):
+            return "note"
+        known_by = cells.keys() & (listed.identity - {"number", "building_number"})
+        return "loose" if known_by else "group"
+    if len(filled) == 2 and not cells.keys() & listed.identity and joined.count(":"):
+        return "note"
+    return "loose"

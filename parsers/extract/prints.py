@@ -1,0 +1,164 @@
+"""The pages of a printed list → tables that follow each other: ruled or laid out, headed or going on, one or two wide.
+
+A page takes its ruled tables where they are lists, else its words. A page without a header goes on with the columns of
+the page before. Pages whose columns complete each other are the two halves of one wide page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from parsers.document import Cell, Location, Page, ParsedDocument, Table
+from parsers.extract.grids import Grid, find_grid, tables_on
+from parsers.extract.layout import Columns, laid_out
+from parsers.extract.listed import Listed
+
+Line = tuple[Cell, ...]
+
+_LEVEL = 3.0
+"""Points by which the two halves of a line may stand apart in height."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One page's worth of a list."""
+
+    grid: Grid
+    page: int
+    rows: int | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return what its columns mean."""
+        return frozenset(self.grid.columns.values())
+
+
+def parts_of(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Part]:
+    """Return the parts of a printed list in the order of its pages, halves of wide pages put together."""
+    ruled = tables_on(document, pages)
+    found: list[Part] = []
+    columns: Columns | None = None
+    for page in document.pages:
+        if not pages[0] <= page.number <= pages[1] or not page.words:
+            continue
+        own = _ruled([table for table in ruled if table.page == page.number], found, listed)
+        if own:
+            found.extend(own)
+            continue
+        part, columns = _laid_out(page, columns, listed)
+        if part:
+            found.append(part)
+    return [part for part in _widened(found) if listed.enough(part.names)]
+
+
+def _half(names: Set[str]) -> bool:
+    return len(names) >= 2
+
+
+def _ruled(tables: Sequence[Table], before: Sequence[Part], listed: Listed) -> list[Part]:
+    found: list[Part] = []
+    for table in tables:
+        grid = find_grid(table, listed.columns, listed.enough)
+        if grid is None:
+            half = find_grid(table, listed.columns, _half)
+            named = half and len(half.columns) * 10 >= 4 * sum(bool(head) for head in half.heads)
+            grid = half if named else _going_on(table, [*before, *found])
+        if grid and table.page is not None:
+            found.append(Part(grid=grid, page=table.page))
+    return found
+
+
+def _going_on(table: Table, before: Sequence[Part]) -> Grid | None:
+    """Return a ruled table without a header as more of the one before that has its columns at the same places."""
+    if not before or not table.rows:
+        return None
+    last = before[-1].grid
+    mine, theirs = _edges(table.rows[0]), _edges(last.table.rows[last.header])
+    if len(mine) != len(theirs) or any(abs(one - other) > _LEVEL for one, other in zip(mine, theirs, strict=True)):
+        return None
+    return Grid(
+        table=table, header=0, columns=last.columns, above=(), body=table.rows, heads=last.heads, depth=0
+    )
+
+
+def _edges(row: Sequence[Cell]) -> list[float]:
+    return [cell.at.box[0] for cell in row if cell.at.box]
+
+
+def _laid_out(page: Page, before: Columns | None, listed: Listed) -> tuple[Part | None, Columns | None]:
+    laid = laid_out(page, listed.columns, listed.enough)
+    if laid is None:
+        laid = laid_out(page, listed.columns, _half) or (
+            laid_out(page, listed.columns, _half, going_on=before) if before else None
+        )
+    if laid is None:
+        return None, before
+    table, at = laid.table, laid.header
+    grid = Grid(
+        table=table,
+        header=at,
+        columns=dict(laid.columns.names),
+        above=table.rows[:at],
+        body=table.rows[at + 1 :],
+        heads=laid.columns.heads,
+    )
+    return Part(grid=grid, page=page.number), laid.columns
+
+
+def _widened(parts: list[Part]) -> list[Part]:
+    """Put the halves of wide pages together: sets of columns that share nothing, each on as many pages."""
+    sorts: dict[frozenset[str], list[Part]] = {}
+    for part in parts:
+        sorts.setdefault(part.names, []).append(part)
+    groups = list(sorts.values())
+    if len(groups) != 2 or len(groups[0]) != len(groups[1]) or groups[0][0].names & groups[1][0].names:
+        return parts
+    return [_side_by_side(left, right) for left, right in zip(*groups, strict=True)]
+
+
+def _side_by_side(left: Part, right: Part) -> Part:
+    """Join the rows of two pages that stand at the same height; what has no counterpart stays alone."""
+    width = max((len(row) for row in (left.grid.heads, *left.grid.body)), default=0)
+    pairs = _level(left.grid.body, right.grid.body)
+    body = tuple((*one, *_blanks(width - len(one)), *other) for one, other in pairs)
+    heads = (*left.grid.heads, *[""] * (width - len(left.grid.heads)), *right.grid.heads)
+    columns = left.grid.columns | {width + index: name for index, name in right.grid.columns.items()}
+    grid = Grid(
+        table=left.grid.table,
+        header=left.grid.header,
+        columns=columns,
+        above=left.grid.above,
+        body=body,
+        heads=heads,
+        depth=left.grid.depth,
+    )
+    return Part(grid=grid, page=left.page)
+
+
+def _level(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Pair lines of equal height, or where the halves are set in different sizes, lines of equal order."""
+    pairs: list[tuple[Line, Line]] = []
+    rest = [(_height(row), row) for row in right if row]
+    at = 0
+    for row in left:
+        height = _height(row)
+        while at < len(rest) and rest[at][0] < height - _LEVEL:
+            pairs.append(((), rest[at][1]))
+            at += 1
+        met = at < len(rest) and rest[at][0] <= height + _LEVEL
+        pairs.append((row, rest[at][1] if met else ()))
+        at += met
+    pairs.extend(((), row) for _, row in rest[at:])
+    if len(pairs) > len(left) and len(left) == len(right):
+        return list(zip(left, right, strict=True))
+    return pairs
+
+
+def _height(row: Sequence[Cell]) -> float:
+    boxes = [cell.at.box for cell in row if cell.at.box and cell.text] or [c.at.box for c in row if c.at.box]
+    return min((box[1] for box in boxes), default=-1.0)
+
+
+def _blanks(count: int) -> tuple[Cell, ...]:
+    return tuple(Cell(text="", at=Location()) for _ in range(count))

@@ -1,0 +1,116 @@
+"""The cells of a row → typed values, with what spreadsheets and writers do to them undone or named.
+
+Thousands are multiplied where the list says so, lost leading zeros put back where the length is law, ages turned into
+years. What is not certain is a defect that names the place, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from parsers.document import Defect, Row, Scalar
+from parsers.extract.booking import Record
+from parsers.extract.listed import Listed
+from parsers.extract.rows import finish
+from parsers.values import Context, Parsed, parse
+from parsers.values.amounts import decimal_of, plain
+
+_STATES = ("license_state", "state", "garage_state")
+_ALWAYS_AS_LONG = frozenset({"PA", "TX"})
+"""States all of whose licence numbers have one length, so that a shorter one has lost zeros in a spreadsheet."""
+_SHORTENED = re.compile(r"^\d(?:\.\d+)?E\+?\d{1,2}$", re.IGNORECASE)
+_GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+$")
+_BLANKS = frozenset({"-", "--", "—", "–", "n/a", "na", "none", "tbd", "unknown", "."})
+_AGES = {"building_age": "year_built", "roof_age": "roof_year"}
+_CODES = frozenset({"number", "building_number", "location"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """How the cells of one list are read: as of which day, and by what its amounts are multiplied."""
+
+    listed: Listed
+    as_of: date | None = None
+    scale: int = 1
+
+
+def typed(record: Record, cells: Mapping[str, str], how: Typing) -> tuple[Row, tuple[Defect, ...]]:
+    """Return one row, and what of it could not be read or was worked out."""
+    defects: list[Defect] = []
+    values: dict[str, Scalar] = {}
+    context = _context(cells, how)
+    for name, text in cells.items():
+        value, reason = _value(name, text, context, how)
+        if value is not None or reason != "non_answer":
+            values[name] = value
+        if reason and reason != "non_answer":
+            defects.append(_defect(record, how.listed.name, name, reason))
+    for age, year in _AGES.items():
+        if age in values:
+            said = _born(values.pop(age), how.as_of)
+            if year not in cells:
+                values[year] = said
+                defects.append(_defect(record, how.listed.name, f"{year} from an age", "ambiguous"))
+    return Row(values=finish(how.listed.name, values), at=record.at), tuple(defects)
+
+
+def _context(cells: Mapping[str, str], how: Typing) -> Context:
+    text = next((cells[name] for name in _STATES if name in cells), None)
+    read = parse("state", text).value if text else None
+    return Context(as_of=how.as_of, serial=True, state=read if isinstance(read, str) else None, year=cells.get("year"))
+
+
+def _value(name: str, text: str, context: Context, how: Typing) -> tuple[Scalar, str]:
+    """Return a value and the reason against it, if any; ``non_answer`` is as good as a blank cell."""
+    kind = how.listed.columns[name].type
+    if kind in ("policy_number", "code", "vin", "licence") and _SHORTENED.match(text):
+        return None, "bad_format"
+    if text.casefold() in _BLANKS and kind != "sprinklered" and name != "owned":
+        return None, "non_answer"
+    if name in _CODES and _GROUPED.match(text):
+        text = text.replace(",", "")
+    if kind == "wc_class" and len(text) == 1 and text.isdigit():
+        text = text.zfill(2)
+    if kind == "licence" and context.state not in _ALWAYS_AS_LONG:
+        context = Context(as_of=context.as_of, state=context.state)
+    parsed = _parsed(kind, name, text, context)
+    value = parsed.value
+    if how.scale != 1 and name in how.listed.money and isinstance(value, str):
+        value = scaled(value, how.scale)
+    if value is not None:
+        return value, ""
+    return None, "non_answer" if parsed.defect and parsed.defect.reason == "non_answer" else "bad_format"
+
+
+def _parsed(kind: str, name: str, text: str, context: Context) -> Parsed:
+    if name == "owned":
+        return Parsed(value=text)
+    return parse(kind, text, context)
+
+
+def scaled(value: str, scale: int) -> str:
+    """Return an amount times a scale; words that stand for amounts stay."""
+    number = decimal_of(value)
+    return value if number is None else plain(number * scale)
+
+
+def _born(age: Scalar, as_of: date | None) -> Scalar:
+    number = decimal_of(age) if isinstance(age, str) else None
+    return str(as_of.year - int(number)) if number is not None and as_of else None
+
+
+def _defect(record: Record, table: str, column: str, reason: str) -> Defect:
+    where = record.at.cell or (f"page {record.at.page}" if record.at.page else "row")
+    return Defect(reason=reason, detail=f"{table} {where}: {column}", page=record.at.page)
+
+
+def amounts_in(record: Record, how: Typing, columns: frozenset[str]) -> Iterator[tuple[str, Decimal]]:
+    """Yield column and amount for the cells of a line that stand in columns of amounts."""
+    for name, text in record.cells.items():
+        number = decimal_of(text) if name in columns else None
+        if number is not None:
+            yield name, number * (how.scale if name in how.listed.money else 1)
