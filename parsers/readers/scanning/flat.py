@@ -11,6 +11,8 @@ import numpy as np
 from parsers.readers.scanning import light, lines, paper, skew
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Picture = NDArray[Any]
@@ -54,10 +56,21 @@ class Flat:
         return _warped(self.picture, back, size, how)
 
 
-def lay(grey: Picture, *, width: float, height: float) -> Flat:
-    """Lay a picture flat. ``width`` and ``height`` are the page's size in points as the file tells it."""
-    picture = light.toned(grey) if light.bilevel(grey) else grey
-    quad = None if picture is not grey else paper.corners(picture)
+def lays(grey: Picture, *, width: float, height: float) -> Iterator[Flat]:
+    """Lay a picture flat in every way it may lie, likeliest first; there is always one.
+
+    ``width`` and ``height`` are the page's size in points as the file tells it.
+    """
+    torn = light.bilevel(grey)
+    picture = light.toned(grey) if torn else grey
+    quads = [] if torn else paper.outlines(picture)
+    if not quads:
+        yield _lay(picture, None, width, height, torn)
+    for quad in quads:
+        yield _lay(picture, quad, width, height, torn)
+
+
+def _lay(picture: Picture, quad: NDArray[Any] | None, width: float, height: float, torn: bool) -> Flat:
     size, matrix = _outline(picture, quad, width, height)
     dpi = 72 / float(np.sqrt(abs(np.linalg.det(matrix[:2, :2])))) if quad is None else _quad_dpi(quad)
     small = light.flattened(_small(picture, matrix, size))
@@ -82,7 +95,7 @@ def lay(grey: Picture, *, width: float, height: float) -> Flat:
         skew=leaning.degrees,
         dpi=dpi,
         across=across,
-        torn=picture is not grey,
+        torn=torn,
         small=small,
         text=_text(small),
     )

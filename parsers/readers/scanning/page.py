@@ -6,6 +6,7 @@ over none well, is read from edge to edge.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _STANDS_OUT, _TRIED, _RIVAL = 4.5, 3, 0.7
 _FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
 _SCALES = (0.91, 0.94, 0.97, 1.03)
+_WAYS = 3
 _ALL, _MANY = 0.9, 30
 _LEAST_DPI, _MOST_DPI = 200.0, 250.0
 _FOOTER = (52.0, 150.0)
@@ -50,8 +52,7 @@ def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine:
     ``dpi`` is the picture's resolution as its file tells it, ``width`` and ``height`` the page's size in points as it
     is shown. Words and readings stand on the page laid flat and upright; ``scan.shown`` leads back.
     """
-    page = flat.lay(grey, width=width, height=height)
-    laid = _best(page)
+    page, laid = _lain(grey, width, height)
     if laid is None:
         return _whole(page, engine, number, (width, height))
     read = _form(laid, engine, number, (width, height))
@@ -79,6 +80,17 @@ class _Laid:
     def plain(self) -> bool:
         """Return whether no other page needs to be tried: few labels must nearly all be there."""
         return self.share >= _ALL or len(self.place.matched) >= _MANY
+
+
+def _lain(grey: Picture, width: float, height: float) -> tuple[flat.Flat, _Laid | None]:
+    """Return the page laid flat so that a known form page lies on it, else as it most likely lies."""
+    ways = itertools.islice(flat.lays(grey, width=width, height=height), _WAYS)
+    first = next(ways)
+    for way in itertools.chain((first,), ways):
+        found = _best(way)
+        if found is not None:
+            return way, found
+    return first, None
 
 
 def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:

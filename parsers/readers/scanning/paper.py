@@ -13,27 +13,30 @@ if TYPE_CHECKING:
 _LONG = 480
 _LEAST_SHARE = 0.25
 _MARGIN = 0.985
+_SAME = 6.0
 
 
-def corners(grey: NDArray[Any]) -> NDArray[Any] | None:
-    """Return the corners of the sheet (4, 2) in pixels, clockwise from the top left; None where it fills the picture.
+def outlines(grey: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return what may be the sheet, likeliest first: its corners (4, 2) in pixels, clockwise from the top left.
 
     A sheet is the largest light region that is nearly a quadrangle, covers a quarter of the picture at least, and
-    leaves something dark around it.
+    leaves something dark around it. There is none where the page fills the picture; a shadow makes several.
     """
     scale = _LONG / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     light = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), (5, 5), 0)
+    found: list[NDArray[Any]] = []
     for quad in _candidates(light):
-        if _is_sheet(quad, light):
-            return np.asarray(_ordered(quad) / scale, dtype=np.float32)
-    return None
+        corners = _ordered(quad)
+        if _is_sheet(corners, light) and all(np.abs(corners - other).max() > _SAME for other in found):
+            found.append(corners)
+    return [np.asarray(corners / scale, dtype=np.float32) for corners in found]
 
 
 def _candidates(light: NDArray[Any]) -> list[NDArray[Any]]:
     found = []
     otsu, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    for level in (otsu, otsu * 0.85, otsu * 1.1):
+    for level in (otsu, otsu * 0.85, otsu * 1.1, otsu * 0.7, otsu * 0.6):
         mask = cv2.threshold(light, level, 255, cv2.THRESH_BINARY)[1]
         mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
