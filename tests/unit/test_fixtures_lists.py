@@ -250,6 +250,25 @@ def test_turned_runs_come_with_the_flag_and_without() -> None:
     assert turns == {0, 90}
 
 
+def test_the_halves_of_facing_pages_stand_at_equal_heights() -> None:
+    import pdfplumber
+
+    case = one("tune", "loss_run", "facing", rows=90)
+    with pdfplumber.open(io.BytesIO(case.file)) as pdf:
+        rows = [
+            {round(word["bottom"]) for word in page.extract_words() if 80 < word["top"] < 740} for page in pdf.pages
+        ]
+    assert len(rows) % 2 == 0 and len(rows) > 2
+    for left, right in zip(rows[::2], rows[1::2], strict=True):
+        assert right <= left
+
+
+def test_a_host_print_is_told_as_printed_and_dated_by_its_run() -> None:
+    case = one("tune", "loss_run", "northgate", rows=4)
+    assert case.facts["insured"].isupper()
+    assert {term["valuation_basis"] for term in case.tables["terms"]} == {"run_date"}
+
+
 def test_a_scan_has_no_text_and_the_same_truth_as_print() -> None:
     case = one("tune", "loss_run", "scan_table", rows=5)
     assert text_of(case) == ""
