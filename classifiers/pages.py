@@ -20,6 +20,8 @@ PHOTO_WORDS = 8
 """Words a photo may show (a sign, a number plate) before it counts as a picture of a document."""
 PAPER_RATIOS = ((1.275, 1.315), (1.405, 1.425))
 """Long side by short side of letter and A4 paper: a picture of such a shape may be a scan waiting to be read."""
+CARD_RATIO = (1.57, 1.597)
+"""Long side by short side of identity cards (ISO/IEC 7810 ID-1, 85.60 x 53.98 mm); no camera or screen has it."""
 NAME_FLOOR = 0.35
 """Probability from which a file name may tip a guess of the same kind over the threshold."""
 
@@ -39,7 +41,7 @@ def classify(document: ParsedDocument, *, name: str) -> tuple[Classification, ..
     if document.pages:
         seen = sightings.see(document)
     else:
-        seen = (sightings.see_text(_running_text(document), _first_lines(document)),)
+        seen = (sightings.see_text(_running_text(document), _first_lines(document), document.tables),)
     tipped = tuple(_tip(page, name) for page in seen)
     return tuple(_named(found, name) for found in grouping.group(tipped, sure=_sure(tipped)))
 
@@ -75,13 +77,19 @@ def _few_words(document: ParsedDocument) -> bool:
 
 
 def _picture(document: ParsedDocument, name: str) -> Classification:
-    """Return ``photo`` for a large picture without text, ``unknown`` for small, banner-shaped and paper-shaped ones."""
+    """Return ``photo`` for a large picture without text, ``id_image`` for one of the shape of a card.
+
+    Small, banner-shaped and paper-shaped ones are ``unknown``.
+    """
     last = max(len(document.pages), 1)
     page = document.pages[0] if document.pages else None
     if page is None or page.width * page.height < LOGO_AREA or min(page.width, page.height) <= 0:
         return _unknown(1, last, name)
     ratio = max(page.width, page.height) / min(page.width, page.height)
     suggestion = names.suggests(name)
+    if CARD_RATIO[0] <= ratio <= CARD_RATIO[1] and suggestion in (None, "id_image"):
+        cue = Cue(how="layout", what=f"{page.width:.0f} x {page.height:.0f}, the shape of a card")
+        return Classification(kind="id_image", confidence=0.75, pages=(1, last), cues=(cue,))
     paper = any(low <= ratio <= high for low, high in PAPER_RATIOS) and suggestion != "photo"
     if paper or ratio > 3 or suggestion not in (None, "photo"):
         return _unknown(1, last, name)
@@ -129,7 +137,7 @@ def _sheet(number: int, tables: Sequence[Table]) -> sightings.Sighting:
 
 def _read_sheet(number: int, tables: Sequence[Table]) -> sightings.Sighting:
     text = "\n".join(_table_text(table) for table in tables)
-    return replace(sightings.see_text(text, text.split("\n")[:12]), page=number)
+    return replace(sightings.see_text(text, text.split("\n")[:12], tables), page=number, titled=False)
 
 
 def _table_text(table: Table) -> str:

@@ -1,4 +1,4 @@
-"""What one page shows of itself, strongest evidence first: widget names, printed number, labels, title, vocabulary.
+"""What one page shows of itself, strongest first: widget names, printed number, labels, title, wording, vocabulary.
 
 A file name is no sighting; it is asked last, by the judge of the whole file.
 """
@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from classifiers import artefact, fingerprints, printed
+from classifiers import artefact, cues, fingerprints, printed, sheets
 from classifiers.judgement import Cue
 from classifiers.wording import features
-from parsers.document import Page, ParsedDocument, Registration, Widget
+from parsers.document import Page, ParsedDocument, Registration, Table, Widget
 from parsers.forms import registration
 
 FOOTER_CONFIDENCE = 0.98
@@ -25,6 +25,12 @@ EXACT = 3.0
 """Points by which the labels of a scanned page may lie beside those of the edition it is; paper shrinks and bends."""
 LONGER = 4
 """Letters or digits from which a word says what a page is about."""
+STRONG = frozenset({"fingerprint", "footer", "labels", "title", "wording", "headers"})
+"""What is printed or built in; vocabulary alone is a guess."""
+CORRECTED = frozenset({"acord_24", "acord_25"})
+"""Forms that are printed as examples too: only their wording tells a sample from a certificate."""
+ASIDE = 60
+"""Words that may stand beside a list, as greeting, notes or totals, before the list is but a part of a paper."""
 FEWEST_FEATURES = 8
 """A page with fewer known features says nothing; the model is not asked about it."""
 
@@ -59,7 +65,7 @@ class Sighting:
     @property
     def strong(self) -> bool:
         """Return whether the evidence is printed or built in, not guessed from vocabulary."""
-        return self.how in {"fingerprint", "footer", "labels", "title"}
+        return self.how in STRONG
 
 
 def see(document: ParsedDocument) -> tuple[Sighting, ...]:
@@ -68,14 +74,21 @@ def see(document: ParsedDocument) -> tuple[Sighting, ...]:
     for widget in document.widgets:
         widgets[widget.page].append(widget)
     texts = [" ".join(word.text for word in page.words) for page in document.pages]
-    seen = [_look(page, text, widgets.get(page.number, [])) for page, text in zip(document.pages, texts, strict=True)]
+    tables: dict[int | None, list[Table]] = defaultdict(list)
+    for table in document.tables:
+        tables[table.page].append(table)
+    seen = [
+        _listed(_look(page, text, widgets.get(page.number, [])), tables[page.number], text)
+        for page, text in zip(document.pages, texts, strict=True)
+    ]
     return _ask_vocabulary(seen, texts)
 
 
-def see_text(text: str, lines: Sequence[str]) -> Sighting:
+def see_text(text: str, lines: Sequence[str], tables: Sequence[Table] = ()) -> Sighting:
     """Return the sighting of running text (a letter, a DOCX) as if it were one page; ``lines`` are its first ones."""
     seen = Sighting(page=1, numbered=None, head=lines[0] if lines else "", empty=not text.strip())
-    return _ask_vocabulary([_titled(seen, lines, text)], [text])[0]
+    seen = _listed(_worded(_titled(seen, lines, text), text, lines), tables, text)
+    return _ask_vocabulary([seen], [text])[0]
 
 
 def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
@@ -95,12 +108,13 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     if match := fingerprints.match(names):
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
     if footer:
-        return _with_title(_footed(seen, footer), lines)
+        return _worded(_with_title(_footed(seen, footer), lines), text, lines)
     titled = _titled(seen, lines, text)
     if titled.kind is not None and titled.form is None:
-        return titled
-    laid = _laid(page)
-    return _with_title(_labelled(seen, laid), lines) if laid else titled
+        return _worded(titled, text, lines)
+    if laid := _laid(page):
+        return _with_title(_labelled(seen, laid), lines)
+    return _worded(titled, text, lines)
 
 
 def _longer_words(page: Page) -> frozenset[str]:
@@ -191,6 +205,39 @@ def _titled(seen: Sighting, lines: Sequence[str], text: str) -> Sighting:
     return seen
 
 
+def _worded(seen: Sighting, text: str, lines: Sequence[str]) -> Sighting:
+    """Return the page as what its wording says for certain, where nothing stronger says anything or it misleads."""
+    if seen.kind is None:
+        told = cues.read(text, lines)
+    elif seen.how == "footer" and seen.kind not in CORRECTED:
+        return seen
+    else:
+        told = cues.correct(seen.kind, text, lines)
+    if told is None:
+        return seen
+    form = printed.forms_by_kind(told.kind)
+    return replace(
+        seen,
+        kind=told.kind,
+        confidence=told.confidence,
+        how="wording",
+        form=form.number if form else None,
+        edition=None,
+        cues=(*seen.cues, Cue(how="wording", what=told.phrase)),
+    )
+
+
+def _listed(seen: Sighting, tables: Sequence[Table], text: str) -> Sighting:
+    """Return an untitled page that is little more than a table as what the table's headers say it lists."""
+    if seen.kind is not None or not tables:
+        return seen
+    best = max((found for table in tables if (found := sheets.match(table))), key=lambda m: m.confidence, default=None)
+    held = sum(len(cell.text.split()) for table in tables for row in table.rows for cell in row)
+    if best is None or len(text.split()) - held > ASIDE:
+        return seen
+    return replace(seen, kind=best.kind, confidence=best.confidence, how="headers", cues=best.cues)
+
+
 def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[str]) -> tuple[Sighting, ...]:
     """Return the sightings with a guess for each page that stronger evidence left open; loads no model if none is."""
     told = {i: features(texts[i]) for i, page in enumerate(seen) if page.kind is None}
@@ -199,7 +246,8 @@ def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[str]) -> tuple[Sig
         return tuple(seen)
     kinds = artefact.model("kinds")
     answers = dict(zip(asked, kinds.scores(told[i] for i in asked), strict=True))
-    return tuple(_guessed(page, answers.get(i, {}), kinds) for i, page in enumerate(seen))
+    guessed = [_guessed(page, answers.get(i, {}), kinds) for i, page in enumerate(seen)]
+    return tuple(_worded(page, texts[i], ()) if i in answers else page for i, page in enumerate(guessed))
 
 
 def _guessed(seen: Sighting, scores: dict[str, float], kinds: artefact.Model) -> Sighting:
