@@ -115,7 +115,7 @@ def _show_rung(rung: Rung, faults: tuple[Fault, ...]) -> None:
     for name, words in LINES.items():
         share = getattr(found, name)
         if share.n or name in bounds:
-            console.print(f"  {words:<20}{_share(share)}{_goal(bounds.get(name))}", soft_wrap=True)
+            console.print(f"  {words:<20}{share_text(share)}{_goal(bounds.get(name))}", soft_wrap=True)
     if "reported" in bounds:
         console.print(f"  {'values reported':<20}{found.wrong.n:>9}{_goal(bounds['reported'])}", soft_wrap=True)
     if found.boundaries is not None:
@@ -136,18 +136,18 @@ def _show_summary(summary: Summary) -> None:
         value = one.right.value or 0.0
         bar = "█" * round(BAR * value)
         console.print(
-            f"  {one.low:.3f}–{one.high:.3f}  {bar:<{BAR}}  said {one.sure:.4f}  right {_share(one.right)}",
+            f"  {one.low:.3f}–{one.high:.3f}  {bar:<{BAR}}  said {one.sure:.4f}  right {share_text(one.right)}",
             soft_wrap=True,
         )
     for goal in summary.goals:
         console.print(f"  {'calibration error':<20}{summary.error:>9.4f}{_goal(goal)}", soft_wrap=True)
     for family, error in summary.error_by_family.items():
         console.print(f"    [dim]{family:<18}{error:>9.4f}[/]")
-    console.print(f"  {'auto-accepted':<20}{_share(summary.accepted)}", soft_wrap=True)
-    console.print(f"  {'  of these right':<20}{_share(summary.accepted_right)}", soft_wrap=True)
+    console.print(f"  {'auto-accepted':<20}{share_text(summary.accepted)}", soft_wrap=True)
+    console.print(f"  {'  of these right':<20}{share_text(summary.accepted_right)}", soft_wrap=True)
 
 
-def _share(share: Share) -> str:
+def share_text(share: Share) -> str:
     """Return percent, n and interval in columns."""
     if share.value is None:
         return f"{'–':>9}"

@@ -11,7 +11,7 @@ from types import TracebackType
 import typer
 
 from pipeline import log, troubles
-from portal.cli import administering, bench, reading, running
+from portal.cli import administering, bench, bench_lists, reading, running
 from portal.cli.output import STOPPED, Problem, complain, console
 
 TOLD: tuple[type[Exception], ...] = (Problem, *troubles.KNOWN)
@@ -45,6 +45,7 @@ reading.register(app)
 running.register(app)
 administering.register(app)
 bench.register(app)
+bench_lists.register()
 
 
 def main() -> None:
