@@ -105,16 +105,22 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
         pictured=page.images > 0,
     )
     footer = printed.footer(page)
-    if match := fingerprints.match(names):
+    match = fingerprints.match(names)
+    if match and not _outvoted(match, footer):
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
     if footer:
         return _worded(_with_title(_footed(seen, footer), lines), text, lines)
     titled = _titled(seen, lines, text)
-    if titled.kind is not None and titled.form is None:
-        return _worded(titled, text, lines)
-    if laid := _laid(page):
+    elsewhere = titled.kind is not None and titled.form is None
+    # A scan was laid over a form already; headings inside of forms are titles of other papers.
+    if (page.scan or not elsewhere) and (laid := _laid(page)):
         return _with_title(_labelled(seen, laid), lines)
     return _worded(titled, text, lines)
+
+
+def _outvoted(match: fingerprints.Match, footer: printed.Footer | None) -> bool:
+    """Return whether a few names of one form stand on a page that prints the number of another: sister forms share."""
+    return match.hits < fingerprints.CERTAIN_HITS and footer is not None and footer.kind != match.kind
 
 
 def _longer_words(page: Page) -> frozenset[str]:
