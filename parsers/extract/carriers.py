@@ -37,6 +37,9 @@ _NOT_A_CARRIER = re.compile(
     re.IGNORECASE,
 )
 
+_SMALL_WORD = re.compile(r"\b(?!(?:of|and|the|in|for|de|et|du)\b)[a-z]{2,}")
+"""A word in small letters, which no name has."""
+
 
 def _words(name: str) -> tuple[str, ...]:
     text = re.sub(r"[^a-z0-9 ]", "", name.casefold().replace("&", " and ").replace("-", " "))
@@ -63,6 +66,6 @@ def carrier_group(name: str) -> str:
 
 def names_a_carrier(text: str) -> bool:
     """Return whether a line of a letterhead reads as an insurer's name."""
-    if len(text) > 70 or ":" in text or _NOT_A_CARRIER.search(text):
+    if len(text) > 70 or ":" in text or _NOT_A_CARRIER.search(text) or _SMALL_WORD.search(text):
         return False
     return known_group(text) is not None or bool(_CARRIER_WORD.search(text))

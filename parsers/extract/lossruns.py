@@ -15,12 +15,14 @@ from parsers.extract.candidates import candidate
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
 from parsers.extract.runcolumns import Columns, find, finished
+from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runpanes import in_order
+from parsers.extract.runproof import checks
 from parsers.extract.runreader import Reader
-from parsers.extract.runterms import AMOUNTS, Reading, checks, term_row
+from parsers.extract.runterms import AMOUNTS, Reading, term_row
 
 _HEAD_PAGES = 2
 _LEARNED_ROWS = 400
@@ -76,10 +78,10 @@ def _parts(strip: Strip) -> Iterator[Line]:
         at += length
 
 
-def _planned(sheets: Sequence[Sequence[Strip]]) -> _Plan:
+def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
     """Find every header, and learn from the rows below all that look alike where their columns end."""
     plan = _Plan()
-    for number, sheet in enumerate(sheets):
+    for number, sheet in enumerate(joined(sheets)):
         ordered = in_order(sheet)
         plan.lines += ordered
         plan.pages += [number] * len(ordered)

@@ -92,6 +92,13 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
     return best if _enough(best, table) else None
 
 
+def header_names(strip: Strip) -> frozenset[str]:
+    """Return what a line of headers names, blank for what is none; nothing where it is no such line."""
+    if not strip.words or not _likely(strip.text):
+        return frozenset()
+    return frozenset(_tier(_segments(strip.words, "claims"), "claims").names)
+
+
 def _header_lines(lines: Sequence[Strip], index: int) -> list[Strip]:
     run: list[Strip] = []
     for strip in lines[index : index + _DEEPEST]:

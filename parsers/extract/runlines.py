@@ -27,6 +27,7 @@ class Strip:
     """One line of a run: its words by place, or the cells of a table's row. ``table`` tells tables apart.
 
     ``text`` has one space between words and two between what stands apart. ``top`` and ``page`` say where it stands.
+    Words from ``edge`` on stand on the facing page.
     """
 
     text: str
@@ -35,13 +36,16 @@ class Strip:
     page: int | None = None
     table: int = -1
     pane: int = 0
+    edge: float = float("inf")
 
     @property
     def at(self) -> Location:
         """Return where the line stands; plain text stands nowhere."""
         if self.cells:
             return place(self.cells)
-        return Location(page=self.page, box=around([word.box for word in self.words])) if self.page else Location()
+        if not self.page:
+            return Location()
+        return Location(page=self.page, box=around([word.box for word in self.words if word.box[0] < self.edge]))
 
     @property
     def top(self) -> float:

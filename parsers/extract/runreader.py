@@ -84,6 +84,9 @@ class Reader:
             if self._summaries.row(strip, self._cells(strip, 0)):
                 return
             self._columns = None
+        if self._summaries.crosswise(strip):
+            self._columns = None
+            return
         pairs = [] if strip.cells and isinstance(self._columns, GridColumns) else pairs_of(strip)
         if pairs and self._pairs(strip, pairs):
             return

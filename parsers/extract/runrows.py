@@ -19,6 +19,7 @@ from parsers.extract.runwords import counted, says
 MONEY = re.compile(r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/])|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/])")
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+_LAST_TOTALS = 12
 _TEXTS = ("description", "claimant")
 _KEYS = ("claim_number", "date_of_loss", "ordinal")
 
@@ -33,7 +34,7 @@ class Grammar:
     section: Facts = field(default_factory=Facts)
     term: Term | None = None
     claim: Claim | None = None
-    since: int = 0
+    since: list[int] = field(default_factory=list)
     began: int = 0
     told: dict[str, Decimal] | None = None
     pending: tuple[dict[str, Decimal], int] | None = None
@@ -260,7 +261,10 @@ class Grammar:
             return
         if self._closes_term(label):
             assert self.term is not None
-            self.term.printed, self.term.closed = amounts or self.term.printed, True
+            if not amounts and self.term.printed:
+                self.told = self.term.printed
+            self.term.printed, self.term.closed = self.told or amounts, True
+            self.told = self.term.printed
             self.term.count = count if count is not None else self.term.count
             if count == 0:
                 self.term.zero = True
@@ -276,10 +280,10 @@ class Grammar:
     def report(self, label: str, amounts: dict[str, Decimal], count: int | None) -> None:
         """Keep a printed total of more than one term: of all rows, or of those since the last such total."""
         here = len(self.reading.claims)
-        spans: tuple[tuple[int, int | None], ...] = ((0, here), (self.since, here), (0, None))
+        spans = tuple((start, here) for start in (0, *self.since[-_LAST_TOTALS:]))
         self.reading.printed.append(Printed(label=label.strip(" *:-(").strip() or "total", amounts=amounts, count=count,
                                             spans=spans, line=self.section.line, insured=self.section.insured))  # fmt: skip
-        self.since = here
+        self.since.append(here)
 
 
 def _label(strip: Strip) -> str:

@@ -15,6 +15,7 @@ from parsers.document import Location
 from parsers.extract.runclaims import amount_in, amounts_of
 from parsers.extract.runheads import dated, line_id
 from parsers.extract.runlines import Strip
+from parsers.extract.runpivots import Pivot, begins
 from parsers.extract.runrows import Grammar
 from parsers.extract.runsections import Facts, facts_of, span_of, year_of
 from parsers.extract.runterms import AMOUNTS, Claim, Term
@@ -48,6 +49,7 @@ class Summaries:
     grammar: Grammar
     kept: list[_Summary] = field(default_factory=list)
     open: str = ""
+    pivot: Pivot | None = None
     totals: list[tuple[int, int | None, dict[str, Decimal]]] = field(default_factory=list)
 
     def row(self, strip: Strip, cells: Mapping[str, str]) -> bool:
@@ -72,6 +74,24 @@ class Summaries:
         )
         self._keep(said, int(count) if count is not None else None, amounts_of(cells), strip.at)
         return True
+
+    def crosswise(self, strip: Strip) -> bool:
+        """Read a line of a summary with a column for every term; False where it is none."""
+        if self.pivot is not None:
+            if self.pivot.line(strip):
+                return True
+            self._close()
+        self.pivot = begins(strip)
+        return self.pivot is not None
+
+    def _close(self) -> None:
+        pivot, self.pivot = self.pivot, None
+        if pivot is None or not pivot.rows:
+            return
+        for said, count, amounts in pivot.terms(self.grammar.as_of):
+            self._keep(said, count, amounts, pivot.at)
+        if total := pivot.total():
+            self.totals.append((len(self.kept), *total))
 
     def sentence(self, text: str) -> bool:
         """Read a line of a letter that says of a term how many claims it has; it may go on in the next line."""
@@ -114,6 +134,7 @@ class Summaries:
 
     def finish(self) -> None:
         """Give what was said to the terms it was said of, and claims without a term to the one they fell in."""
+        self._close()
         detailed = bool(self.grammar.reading.terms)
         self._compare()
         for each in self.kept:

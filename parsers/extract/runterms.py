@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from parsers.document import Check, Defect, Location, Row, Scalar
+from parsers.document import Defect, Location, Row, Scalar
 from parsers.extract.runheads import RunHead
 
 AMOUNTS = ("paid", "expense", "reserve", "recovery", "incurred")
@@ -49,12 +48,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """A printed sum or count of more than one term: what it may span, as ranges of claims in reading order."""
+    """A printed sum or count of more than one term: the ranges of claims it may span, in reading order."""
 
     label: str
     amounts: dict[str, Decimal]
     count: int | None
-    spans: tuple[tuple[int, int | None], ...]
+    spans: tuple[tuple[int, int], ...]
     line: str | None = None
     insured: str | None = None
 
@@ -94,79 +93,6 @@ class Reading:
                      if policy == key and (start or "").startswith(str(year))), None)  # fmt: skip
 
 
-def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
-    """Yield the checks a run allows: printed totals and counts against sums, and every row's own arithmetic."""
-    for each in reading.printed:
-        yield from _of_printed(each, rows, reading)
-    for term in reading.terms:
-        own = [claim.row for claim in term.claims if claim.row]
-        label = f"{term.policy or 'term'} {term.start or ''}".strip()
-        if not term.summed or not (reading.partial or not rows):
-            yield from _against(own, term.printed, term.count, label)
-        elif own:
-            yield Check(name=f"{label}: no more claims than printed", ok=len(own) <= (term.count or 0))
-    for name, ok in reading.sums:
-        yield Check(name=name, ok=ok)
-    if reading.cropped:
-        yield Check(name="no figure is cut off at the edge of the page", ok=False)
-    for position, amounts in reading.carried:
-        yield Check(name="carried forward = rows so far", ok=_carried(rows, position, amounts))
-    if any({"incurred", "paid", "reserve"} <= row.values.keys() for row in rows):
-        yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
-    if reading.figures:
-        yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
-
-
-def _of_printed(each: Printed, rows: Sequence[Row], reading: Reading) -> Iterator[Check]:
-    """A printed total must hold for one of the spans it may stand for.
-
-    All rows, those so far, those since the last such total, those of the line of business or of the insured.
-    """
-    terms = [claim.term for claim in reading.claims]
-    of_line = [row for row, term in zip(rows, terms, strict=True) if term and term.line == each.line]
-    of_insured = [row for row, term in zip(rows, terms, strict=True) if term and term.insured == each.insured]
-    scopes = [*(rows[start:end] for start, end in each.spans), of_line, of_insured]
-    outcomes = [list(_against(scope, each.amounts, each.count, each.label)) for scope in scopes]
-    best = max(outcomes, key=lambda outcome: sum(check.ok for check in outcome), default=[])
-    yield from best
-
-
-def _carried(rows: Sequence[Row], position: int, amounts: dict[str, Decimal]) -> bool:
-    """Return whether carried sums are those of the last rows read, however far back the sum began."""
-    sums = dict.fromkeys(amounts, Decimal(0))
-    for row in reversed(rows[:position]):
-        for name in sums:
-            sums[name] += amount_of(row, name)
-        if sums == amounts:
-            return True
-    return not any(amounts.values())
-
-
-def _against(rows: Sequence[Row], printed: dict[str, Decimal], count: int | None, label: str) -> Iterator[Check]:
-    known = {name for row in rows for name in row.values} if rows else set(printed)
-    for name, amount in printed.items():
-        if name in known:
-            total = sum((amount_of(row, name) for row in rows), Decimal(0))
-            yield Check(name=f"{label}: sum {name} = printed total", ok=total == amount)
-    if count is not None:
-        yield Check(name=f"{label}: claims = printed count", ok=len(rows) == count)
-
-
-def amount_of(row: Row, name: str) -> Decimal:
-    """Return an amount of a row; what is not there is nothing."""
-    return Decimal(str(row.values.get(name) or 0))
-
-
-def _rows_add_up(rows: Sequence[Row]) -> bool:
-    """Return whether every row adds up one way; some carriers' paid holds the expense already."""
-
-    def gap(row: Row, with_expense: bool) -> Decimal:
-        parts = amount_of(row, "paid") + amount_of(row, "reserve") - amount_of(row, "recovery")
-        return parts + (amount_of(row, "expense") if with_expense else 0) - amount_of(row, "incurred")
-
-    return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
-
-
 def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
     """Return one row of the table ``terms``; printed totals stand before sums.
 
@@ -195,6 +121,11 @@ def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
     if values["incurred"] is not None and values["recovery"] is None:
         values["recovery"] = "0.00"
     return Row(values=values, at=term.at)
+
+
+def amount_of(row: Row, name: str) -> Decimal:
+    """Return an amount of a row; what is not there is nothing."""
+    return Decimal(str(row.values.get(name) or 0))
 
 
 def cents(amount: Decimal) -> str:

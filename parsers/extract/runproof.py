@@ -1,0 +1,132 @@
+"""What proves that no claim of a loss run was lost: printed totals and counts, carried sums, the arithmetic of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
+
+from parsers.document import Check, Row
+from parsers.extract.runterms import AMOUNTS, Printed, Reading, amount_of
+
+Sums = Mapping[str, Decimal]
+_SPLITS = ("medical_paid", "indemnity_paid", "medical_reserve", "indemnity_reserve")
+_NAMES = (*AMOUNTS, *_SPLITS)
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """How many rows a printed figure may stand for, and their sums."""
+
+    count: int
+    sums: Sums
+
+
+class _Scopes:
+    """Sums over rows: any range at once, and those of a line of business or an insured."""
+
+    def __init__(self, rows: Sequence[Row], reading: Reading) -> None:
+        self.known = {name for row in rows for name in row.values.keys() & set(_NAMES)}
+        amounts = {name: [amount_of(row, name) for row in rows] for name in self.known}
+        self._until = {name: list(accumulate(each, initial=_NOTHING)) for name, each in amounts.items()}
+        self._groups: dict[tuple[str, str | None], list[int]] = {}
+        for at, claim in enumerate(reading.claims):
+            if claim.term:
+                self._groups.setdefault(("line", claim.term.line), []).append(at)
+                self._groups.setdefault(("insured", claim.term.insured), []).append(at)
+        self._summed: dict[tuple[str, str | None], _Scope] = {}
+        self._amounts = amounts
+        self.rows = len(rows)
+
+    def between(self, start: int, end: int) -> _Scope:
+        """Return the sums of a range of rows."""
+        return _Scope(end - start, {name: until[end] - until[start] for name, until in self._until.items()})
+
+    def of(self, kind: str, name: str | None) -> _Scope:
+        """Return the sums of the rows of one line of business or insured."""
+        key = (kind, name)
+        if key not in self._summed:
+            places = self._groups.get(key, [])
+            sums = {each: sum((self._amounts[each][at] for at in places), _NOTHING) for each in self.known}
+            self._summed[key] = _Scope(len(places), sums)
+        return self._summed[key]
+
+
+def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
+    """Yield the checks a run allows."""
+    scopes = _Scopes(rows, reading)
+    for each in reading.printed:
+        told = [_told(reading)] if not rows or reading.partial else []
+        yield from _of_printed(each, scopes, told)
+    yield from _of_terms(reading, rows)
+    for position, amounts in reading.carried:
+        yield Check(name="carried forward = rows so far", ok=_carried(rows, position, amounts))
+    for name, ok in reading.sums:
+        yield Check(name=name, ok=ok)
+    if any({"incurred", "paid", "reserve"} <= row.values.keys() for row in rows):
+        yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
+    if reading.figures:
+        yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
+    if reading.cropped:
+        yield Check(name="no figure is cut off at the edge of the page", ok=False)
+
+
+def _of_terms(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
+    for term in reading.terms:
+        own = [claim.row for claim in term.claims if claim.row]
+        label = f"{term.policy or 'term'} {term.start or ''}".strip()
+        known = {name for row in own for name in row.values} or set(term.printed)
+        sums = {name: sum((amount_of(row, name) for row in own), _NOTHING) for name in term.printed if name in known}
+        if not term.summed or not (reading.partial or not rows):
+            yield from _against(_Scope(len(own), sums), term.printed, term.count, label)
+        elif own:
+            yield Check(name=f"{label}: no more claims than printed", ok=len(own) <= (term.count or 0))
+
+
+def _told(reading: Reading) -> _Scope:
+    """Return what is told of all terms where their claims are not listed."""
+    names = {name for term in reading.terms for name in term.printed}
+    sums = {name: sum((term.printed.get(name, _NOTHING) for term in reading.terms), _NOTHING) for name in names}
+    return _Scope(sum(term.count or 0 for term in reading.terms), sums)
+
+
+def _of_printed(each: Printed, scopes: _Scopes, told: Sequence[_Scope]) -> Iterator[Check]:
+    """A printed total must hold for one of the spans it may stand for.
+
+    All rows, those so far, those since an earlier such total, those of the line of business or of the insured.
+    """
+    spans = [scopes.between(start, end) for start, end in each.spans]
+    choices = [*told, *spans, scopes.between(0, scopes.rows), scopes.of("line", each.line), scopes.of("insured", each.insured)]
+    outcomes = [list(_against(scope, each.amounts, each.count, each.label)) for scope in choices]
+    yield from max(outcomes, key=lambda outcome: sum(check.ok for check in outcome), default=[])
+
+
+def _against(scope: _Scope, printed: Sums, count: int | None, label: str) -> Iterator[Check]:
+    for name, amount in printed.items():
+        if name in scope.sums:
+            yield Check(name=f"{label}: sum {name} = printed total", ok=scope.sums[name] == amount)
+    if count is not None:
+        yield Check(name=f"{label}: claims = printed count", ok=scope.count == count)
+
+
+def _carried(rows: Sequence[Row], position: int, amounts: Sums) -> bool:
+    """Return whether carried sums are those of the last rows read, however far back the sum began."""
+    sums = dict.fromkeys(amounts, _NOTHING)
+    for row in reversed(rows[:position]):
+        for name in sums:
+            sums[name] += amount_of(row, name)
+        if sums == amounts:
+            return True
+    return not any(amounts.values())
+
+
+def _rows_add_up(rows: Sequence[Row]) -> bool:
+    """Return whether every row adds up one way; some carriers' paid holds the expense already."""
+
+    def gap(row: Row, with_expense: bool) -> Decimal:
+        parts = amount_of(row, "paid") + amount_of(row, "reserve") - amount_of(row, "recovery")
+        return parts + (amount_of(row, "expense") if with_expense else 0) - amount_of(row, "incurred")
+
+    return any(all(gap(row, way) == 0 for row in rows) for way in (True, False))
