@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import datetime
+import gc
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeAlias
+from itertools import repeat
+from math import isfinite
+from typing import Any, Final, TypeAlias, cast
+
+from parsers.document import Cell, Location
 
 Value: TypeAlias = str | bool | int | float | datetime.datetime | datetime.date | datetime.time | datetime.timedelta
 
 
+BLANK: Final = Cell(text="", at=Location())
+"""Stands for every blank cell: there is nothing to point at."""
+
+_new: Callable[[type], Any] = object.__new__
+
+
+def _setter(kind: type, name: str) -> Callable[[object, object], None]:
+    return cast("Callable[[object, object], None]", kind.__dict__[name].__set__)
+
+
+_SET_PAGE, _SET_BOX = _setter(Location, "page"), _setter(Location, "box")
+_SET_SHEET, _SET_CELL = _setter(Location, "sheet"), _setter(Location, "cell")
+_SET_TEXT, _SET_AT = _setter(Cell, "text"), _setter(Cell, "at")
 _EXACT = 2**53
 """Beyond it a spreadsheet's numbers have gaps, and the shortest digits that mean the same number are the ones typed."""
 
@@ -30,6 +51,52 @@ def letters(column: int) -> str:
     return name
 
 
+def rows_of(
+    values: Sequence[Sequence[Value]], sheet: str | None, first: int, columns: Sequence[str]
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield rows of values as cells, blank ones at their ends dropped; ``columns`` are letters, ``first`` the number.
+
+    A sheet has half a million cells, and the checked way of making frozen values takes longer than reading it: their
+    slots are set at once, a slot of all cells after the other.
+    """
+    width = len(columns)
+    texts = [_text(value) for row in values for value in row]
+    names = [column + number for number in map(str, range(first, first + len(values))) for column in columns]
+    places: list[Any] = list(map(_new, repeat(Location, len(texts))))
+    cells: list[Any] = list(map(_new, repeat(Cell, len(texts))))
+    slots = ((_SET_PAGE, places, repeat(None)), (_SET_BOX, places, repeat(None)), (_SET_SHEET, places, repeat(sheet)),
+             (_SET_CELL, places, names), (_SET_TEXT, cells, texts), (_SET_AT, cells, places))  # fmt: skip
+    for setter, made, given in slots:
+        deque(map(setter, made, given), maxlen=0)
+    for start in range(0, len(cells), width):
+        row = cells[start : start + width]
+        if not all(texts[start : start + width]):
+            row = [cell if cell.text else BLANK for cell in row]
+            while row and row[-1] is BLANK:
+                row.pop()
+        yield tuple(row)
+
+
+def _text(value: Value) -> str:
+    if type(value) is float:
+        return _number(value)
+    if type(value) is str and "\0" not in value:
+        return value.strip()
+    return shown(value)
+
+
+@contextmanager
+def many_made() -> Iterator[None]:
+    """Stop the search for cycles while very many values are made, none of which has one."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def shown(value: Value) -> str:
     """Write one value: ISO dates, whole numbers without ``.0``, never an exponent, at most 15 significant digits."""
     if isinstance(value, str):
@@ -46,10 +113,10 @@ def shown(value: Value) -> str:
 
 
 def _number(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
+    if -_EXACT < value < _EXACT and value == (whole := int(value)):
+        return str(whole)
+    if not isfinite(value):
         return ""
-    if value == int(value) and abs(value) < _EXACT:
-        return str(int(value))
     if value == int(value):
         return format(Decimal(repr(value)), "f").removesuffix(".0")
     # Fifteen digits are what a spreadsheet keeps; more shows the noise of binary fractions.

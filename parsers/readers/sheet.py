@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import python_calamine as calamine
 
-from parsers.document import Cell, Defect, Location, ParsedDocument, Table
-from parsers.readers.cells import Value, letters, shown
+from parsers.document import Cell, Defect, ParsedDocument, Table
+from parsers.readers.cells import BLANK, letters, many_made, rows_of
 from parsers.readers.parts import Parts, PartsRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from parsers.limits import Limits
 
-_BLANK = Cell(text="", at=Location())
-"""Stands for every blank cell: there is nothing to point at."""
+_AT_ONCE = 1000
+"""Rows made together."""
 
 
 def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
@@ -28,7 +28,7 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
     try:
         if data.startswith(b"PK"):
             Parts(data, limits)
-        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with many_made(), calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return _document(book, limits)
     except PartsRefusedError as refused:
         return _unreadable(refused.reason, refused.detail)
@@ -65,25 +65,15 @@ def _rows(sheet: calamine.CalamineSheet, height: int, kept: int) -> Iterator[tup
     if sheet.start is None:
         return
     top, left = sheet.start
-    for number, values in enumerate(sheet.to_python(skip_empty_area=True, nrows=height), start=top + 1):
-        row = _row(values, sheet.name, str(number), left)
-        kept -= len(row)
-        if kept < 0:
-            return
-        yield row
-
-
-def _row(values: Sequence[Value], sheet: str, number: str, left: int) -> tuple[Cell, ...]:
-    texts = [shown(value) for value in values]
-    while texts and not texts[-1]:
-        texts.pop()
-    if not texts:
-        return ()
-    cells = [
-        Cell(text=text, at=Location(sheet=sheet, cell=letters(column) + number)) if text else _BLANK
-        for column, text in enumerate(texts, start=left)
-    ]
-    return (*(_BLANK,) * left, *cells)
+    blanks = (BLANK,) * left
+    columns = [letters(column) for column in range(left, left + sheet.width)]
+    values = sheet.to_python(skip_empty_area=True, nrows=height)
+    for start in range(0, len(values), _AT_ONCE):
+        for cells in rows_of(values[start : start + _AT_ONCE], sheet.name, top + start + 1, columns):
+            kept -= len(cells) + (left if cells else 0)
+            if kept < 0:
+                return
+            yield (*blanks, *cells) if left and cells else cells
 
 
 def _from_first(sheet: calamine.CalamineSheet, rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
