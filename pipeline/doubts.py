@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from parsers.extract.sureness import ACCEPT
 from pipeline.submission import ResolvedField
 from pipeline.vocabulary import word_of
 
 SURE = 0.85
 """From this confidence on a value needs no second look by itself."""
-ACCEPT = 0.99
-"""The same for what was read in a form's box: there confidence is measured, and few enough values stay below."""
 _BOXES = frozenset({"widget", "layout", "ocr"})
+"""How values in the boxes of forms are read. There confidence is measured, and ACCEPT is where the measure holds."""
 
 SETTLED = frozenset({"agent_confirmed", "uw_overridden"})
 """Standings that came from people; the machine asks nobody about them again."""
