@@ -8,6 +8,9 @@ row, reading it twice or altering one of its amounts would then make a check fai
 - an amount: a printed sum of its column over its row, or the figures among the rows; in a row that obeys the ``law`` of
   its table, the one amount that nothing else holds.
 
+On scanned pages only what is printed as a count or a sum holds anything: rows, figures and identifiers that the reading
+of the picture missed are missing from the evidence as well, and can only disprove.
+
 Numbering, continuity of pages and lines left over can only disprove: a last row that was lost leaves no gap. A figure
 given to a wrong column of its own row is seen by sums and by the law, not by the figures as a whole.
 """
@@ -15,7 +18,7 @@ given to a wrong column of its own row is seen by sums and by the law, not by th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -36,6 +39,11 @@ class Scope:
     start: int = 0
     end: int | None = None
     where: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether it speaks of rows by what they say, wherever they stand."""
+        return not self.start and self.end is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,7 @@ class Evidence:
     columns that were computed and not printed (``paid`` from its parts). ``seen``: column → every identifier of that
     sort among the rows, as a row would give it. ``numbered``: the column that counts rows from 1. ``law``: see
     ``law_of``. ``pages``: the last page number the document claims and the pages that are there. ``left_over``: lines
-    among the rows that belong to none.
+    among the rows that belong to none. ``scanned``: the words were read from a picture.
     """
 
     counts: tuple[PrintedCount, ...] = ()
@@ -78,6 +86,7 @@ class Evidence:
     law: Law = ()
     pages: tuple[int, int] | None = None
     left_over: int = 0
+    scanned: bool = False
 
 
 def certify(name: str, rows: Sequence[Row], evidence: Evidence) -> Proof:
@@ -132,14 +141,20 @@ class _Ledger:
         return column in row.values and (self.name != "terms" or row.values[column] is not None)
 
     def _counts(self) -> Iterator[Check]:
+        tiled = self._tiled(printed.scope for printed in self.evidence.counts)
         for printed in self.evidence.counts:
             indexes = self._within(printed.scope)
-            self.held_rows.update(indexes)
+            if tiled or printed.scope.is_whole:
+                self.held_rows.update(indexes)
             self.complete = True
             said = f"{printed.count} {noun(self.name, printed.count)} printed, {len(indexes)} read"
             yield Check(name=_named(said, printed.scope), ok=len(indexes) == printed.count)
 
     def _sums(self) -> Iterator[Check]:
+        scopes: dict[str, list[Scope]] = {}
+        for printed in self.evidence.sums:
+            scopes.setdefault(printed.column, []).append(printed.scope)
+        tiled = {column: self._tiled(found) for column, found in scopes.items()}
         for printed in self.evidence.sums:
             column, indexes = printed.column, self._within(printed.scope)
             values = self._values(column)
@@ -147,11 +162,23 @@ class _Ledger:
                 continue  # A total of a column that no row has: nothing can be said of it.
             read = sum((values[index] for index in indexes), NOTHING)
             self.held.setdefault(column, set()).update(indexes)
-            self.held_rows.update(index for index in indexes if values[index])
+            if tiled[column] or printed.scope.is_whole:
+                self.held_rows.update(index for index in indexes if values[index])
             self.complete = True
             said = _named(f"sum {column} = {printed.said}", printed.scope)
             ok = read == printed.amount
             yield Check(name=said if ok else f"{said} (printed {printed.amount}, read {read})", ok=ok)
+
+    def _tiled(self, scopes: Iterable[Scope]) -> bool:
+        """Return whether ranges lie end to end over all rows.
+
+        Only then do they hold rows: where one is lost beside a gap, the next row takes its place unseen.
+        """
+        whole, reached = len(self.rows), {0}
+        for start, end in sorted((s.start, whole if s.end is None else s.end) for s in scopes if not s.where):
+            if start in reached and end > start:
+                reached.add(end)
+        return whole in reached
 
     def _values(self, column: str) -> list[Decimal]:
         """Return a column as amounts; also of one that is summed but not an amount, such as an area."""
@@ -165,8 +192,7 @@ class _Ledger:
         read = Counter(self._sheet_of(row) for row in self.rows)
         wrong = [where for where, drawn in self.evidence.drawn.items() if read[where] != drawn]
         wrong.extend(where for where in read if where not in self.evidence.drawn)
-        self.held_rows.update(range(len(self.rows)))
-        self.complete = True
+        self._hold(range(len(self.rows)))
         drawn, name = sum(self.evidence.drawn.values()), "rows drawn = rows read"
         if wrong:
             said = ", ".join(f"{_place_words(w)}: {self.evidence.drawn.get(w, 0)} and {read[w]}" for w in wrong[:3])
@@ -191,14 +217,18 @@ class _Ledger:
             else:
                 left[sign] -= 1
         unused = left.total()
-        for column in self.columns:
+        for column in self.columns if not self.evidence.scanned else ():
             self.held[column].update(range(len(self.rows)))
-        for column in self.columns:
-            self.held_rows.update(i for i, amount in enumerate(self.amounts[column]) if amount)
-        self.complete = self.complete or bool(printed)
+            self._hold(i for i, amount in enumerate(self.amounts[column]) if amount)
         said = "every figure among the rows is used once"
         ok = not unused and not unprinted
         yield Check(name=said if ok else f"{said} ({unused} not used, {unprinted} not printed)", ok=ok)
+
+    def _hold(self, rows: Iterable[int]) -> None:
+        """Note rows that evidence found among them holds; on a picture it holds none."""
+        if not self.evidence.scanned:
+            self.held_rows.update(rows)
+            self.complete = True
 
     def _own_figures(self, row: Row) -> Iterator[Decimal]:
         """Yield the amounts of a row that must stand in the document; of a derived one what its parts leave over.
@@ -221,8 +251,7 @@ class _Ledger:
             printed = Counter(texts)
             read = Counter(str(row.values[column]) for row in self.rows if row.values.get(column) is not None)
             lost, doubled = (printed - read).total(), (read - printed).total()
-            self.held_rows.update(i for i, row in enumerate(self.rows) if row.values.get(column) is not None)
-            self.complete = self.complete or bool(texts)
+            self._hold(i for i, row in enumerate(self.rows) if row.values.get(column) is not None)
             said = f"every {column.replace('_', ' ')} among the rows is read once"
             ok = not lost and not doubled
             yield Check(name=said if ok else f"{said} ({lost} not read, {doubled} too many)", ok=ok)

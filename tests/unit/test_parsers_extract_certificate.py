@@ -147,6 +147,26 @@ def test_identifiers_among_the_rows_hold_rows_without_amounts() -> None:
     assert not lost.proven and "D2" not in str(lost.checks), "restricted values stay out of the checks"
 
 
+def test_ranges_hold_rows_only_where_they_leave_no_gap() -> None:
+    rows = [_claim(n) for n in range(4)]
+    first = PrintedCount(count=2, scope=Scope(end=2))
+    rest = PrintedCount(count=2, scope=Scope(start=2, end=4))
+
+    assert certify("claims", rows, Evidence(counts=(first, rest), figures=())).proven
+    assert not certify("claims", rows, Evidence(counts=(first,), figures=())).proven
+
+
+def test_on_a_picture_only_printed_counts_and_sums_prove() -> None:
+    rows = ROWS[:3]
+    found = Evidence(drawn={1: 3}, figures=_figures(rows), seen={"claim_number": ("C1", "C2", "C3")}, scanned=True)
+    printed = replace(found, sums=_sums(rows, "paid", "reserve", "incurred"))
+
+    assert not certify("claims", rows, found).proven
+    assert certify("claims", rows, replace(found, scanned=False)).proven
+    assert certify("claims", rows, printed).proven
+    assert not certify("claims", rows, replace(printed, drawn={1: 4})).proven
+
+
 def test_the_law_of_a_table_is_what_most_rows_obey() -> None:
     held = [Row(values={"paid": "10", "expense": "2", "reserve": "0", "incurred": "10"}) for _ in range(3)]
     odd = Row(values={"paid": "1", "expense": "1", "reserve": "1", "incurred": "9"})
@@ -183,7 +203,7 @@ def _evidence(draw: st.DrawFn, rows: list[Row], columns: list[str]) -> Evidence:
         for policy in dict.fromkeys(str(row.values["policy_number"]) for row in rows)
     ]
     cut = draw(st.integers(0, len(rows)))
-    scopes += [Scope(end=cut), Scope(start=cut, end=len(rows))]
+    scopes += [Scope(end=cut), Scope(start=cut, end=len(rows)), Scope(start=cut)]
 
     def among(scope: Scope) -> list[Row]:
         inside = rows[scope.start : scope.end]
@@ -206,6 +226,7 @@ def _evidence(draw: st.DrawFn, rows: list[Row], columns: list[str]) -> Evidence:
         figures=_figures(rows) if draw(st.booleans()) else None,
         seen={"claim_number": tuple(f"C{i}" for i in range(len(rows)))} if draw(st.booleans()) else {},
         law=law_of("claims", rows) if draw(st.booleans()) else (),
+        scanned=draw(st.booleans()),
     )
 
 
