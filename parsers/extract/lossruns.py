@@ -49,7 +49,8 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
     reader.cropped = sum(map(_cut_lines, (page for page in document.pages if pages[0] <= page.number <= pages[1]))) > 1
     for index, strip in enumerate(plan.lines):
         reader.line(strip, plan.pages[index], plan.heads.get(index), plan.tables.get(index, "claims"))
-    return _extraction(reader.finish(), head, as_of)
+    columns = {name for at, found in plan.heads.items() if plan.tables[at] == "claims" for name in _names(found)}
+    return _extraction(reader.finish(), head, as_of, columns & set(AMOUNTS))
 
 
 def _cut_lines(page: Page) -> int:
@@ -124,14 +125,18 @@ def _header(lines: Sequence[Strip], index: int) -> tuple[Columns | GridColumns |
     return None, "claims"
 
 
-def _extraction(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
+def _names(head: Columns | GridColumns) -> frozenset[str]:
+    return head.names if isinstance(head, Columns) else frozenset(head.names.values())
+
+
+def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: set[str]) -> Extraction:
     claims: list[Row] = []
     for claim in reading.claims:
         claim.row = claim_row(claim, reading, head.line, as_of)
         claims.append(claim.row)
     done = tuple(_named_once(checks(reading, claims)))
     proven = bool(done) and all(check.ok for check in done)
-    known = {name for row in claims for name in row.values if name in AMOUNTS}
+    known = columns | {name for row in claims for name in row.values if name in AMOUNTS}
     known |= {name for term in reading.terms for name in term.printed}
     terms = tuple(term_row(term, head, known) for term in reading.terms)
     if not terms:

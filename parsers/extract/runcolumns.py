@@ -276,9 +276,12 @@ def _dealt(columns: Columns) -> list[list[Sequence[Word]]]:
     at = len(dealt)
     for strip in columns.below:
         cells = {name: text for name, text in zip(rough.names, rough.cells(strip.words), strict=True) if text}
+        if _HEADING.match(strip.text) or len(words := _telling(strip) or strip.words) < len(strip.words):
+            at = len(dealt)
+            continue
         at = 0 if starts_record(cells, rough.names) else at + 1
         if at < len(dealt):
-            dealt[at].append(strip.words)
+            dealt[at].append(words)
     return dealt
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from parsers.document import Box, Cell, Location, Page, ParsedDocument, Table, Word
@@ -108,7 +108,33 @@ def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
     rows = [of_row(row, index, page.number) for index, table in usable for row in table.rows]
     if not rows:
         return found
-    return sorted((*found, *(row for row in rows if row.text)), key=lambda strip: strip.top)
+    return sorted(_overflown(found, [row for row in rows if row.text]), key=lambda strip: strip.top)
+
+
+def _overflown(lines: Sequence[Strip], rows: list[Strip]) -> list[Strip]:
+    """Give text that ran out of a table on its right back to the row it began in."""
+    kept: list[Strip] = []
+    bands = [(strip.top, strip.bottom, at) for at, strip in enumerate(rows)]
+    for line in lines:
+        middle, left = (line.top + line.bottom) / 2, line.words[0].box[0]
+        at = next((at for top, bottom, at in bands if top < middle < bottom and _ends_before(rows[at], left)), None)
+        if at is None:
+            kept.append(line)
+        else:
+            rows[at] = _longer(rows[at], line.text)
+    return kept + rows
+
+
+def _ends_before(row: Strip, left: float) -> bool:
+    boxes = [cell.at.box for cell in row.cells if cell.at.box]
+    return bool(boxes) and max(box[2] for box in boxes) - 1 <= left
+
+
+def _longer(row: Strip, text: str) -> Strip:
+    last = max(at for at, cell in enumerate(row.cells) if cell.text)
+    cells = [*row.cells]
+    cells[last] = replace(cells[last], text=f"{cells[last].text} {text}")
+    return replace(row, cells=tuple(cells), text=f"{row.text} {text}")
 
 
 def _usable(table: Table) -> bool:

@@ -108,7 +108,11 @@ class Grammar:
         known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
         if not any(known):
             if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
+                if len({line_id(part) for part in text.split("  ")}) > 1:
+                    return True  # Headings of two tables beside each other, of which one has ended.
                 self.section = replace(self.section, line=facts.line)
+                if self.term and self.term.line is None and not self.term.claims:
+                    self.term.line = facts.line
                 self.claim = None
                 return True
             return False
@@ -125,7 +129,7 @@ class Grammar:
             policy=facts.policy or before.policy,
             start=start,
             end=facts.end or (before.end if start == before.start else None),
-            line=facts.line or before.line,
+            line=facts.line or self._line_of(facts.policy) or before.line,
             insured=facts.insured or before.insured,
             carrier=facts.carrier or before.carrier,
             valued=(facts.valued if self.reading.terms and facts.valued and facts.valued[0] != "run_date" else None)
@@ -134,6 +138,11 @@ class Grammar:
         )
         if self.section.policy and self.section.start and (facts.policy or facts.start):
             self._open(at)
+
+    def _line_of(self, policy: str | None) -> str | None:
+        """Return the line of business that was read of a policy before."""
+        held = self.reading.known.get((policy_key(policy), None)) if policy else None
+        return held.line if held else None
 
     def _open(self, at: Strip | None) -> Term:
         said = self.section
