@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,13 +31,17 @@ _RECAP = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """The headers of one kind of sheet: header → column, the groups a sheet needs one of, how many, and the guards."""
+    """The headers of one kind of sheet: header → column, the groups a sheet needs one of, how many, and the guards.
+
+    ``cells`` are headers that name several things, with how most cells below must look to be of this kind.
+    """
 
     kind: str
     headers: dict[str, str]
     needs: tuple[frozenset[str], ...]
     enough: int
     unless: frozenset[str]
+    cells: dict[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ def match(table: Table) -> SheetMatch | None:
     best: tuple[int, int, Family, frozenset[str], int] | None = None
     for at, headers in _header_candidates(table):
         for family in families():
-            columns = frozenset(family.headers[header] for header in headers if header in family.headers)
+            columns = frozenset(_columns(family, table, at, headers))
             if _fits(family, columns) and (best is None or len(columns) > best[0]):
                 best = (len(columns), len(headers), family, columns, at)
     if best is None:
@@ -66,6 +70,18 @@ def match(table: Table) -> SheetMatch | None:
     kind = _summary_or_run(above, at) if family.kind == "loss_run" else family.kind
     confidence = min(0.8 + 0.04 * (count - family.enough + 1), 0.98)
     return SheetMatch(kind=kind, confidence=confidence, cues=(Cue(how="vocabulary", what=", ".join(sorted(columns))),))
+
+
+def _columns(family: Family, table: Table, at: int, headers: Mapping[str, int]) -> Iterator[str]:
+    for header, index in headers.items():
+        if header in family.headers and (header not in family.cells or _looks(family.cells[header], table, at, index)):
+            yield family.headers[header]
+
+
+def _looks(pattern: re.Pattern[str], table: Table, at: int, index: int) -> bool:
+    """Return whether most cells below a header look as they must; a column without cells may be anything."""
+    texts = [row[index].text.strip() for row in table.rows[at + 1 : at + 40] if index < len(row) and row[index].text]
+    return 2 * sum(bool(pattern.fullmatch(text)) for text in texts) >= len(texts)
 
 
 def is_billing_sheet(table: Table) -> bool:
@@ -89,14 +105,18 @@ def _fits(family: Family, columns: frozenset[str]) -> bool:
     return len(columns) >= family.enough and all(columns & group for group in family.needs)
 
 
-def _header_candidates(table: Table) -> Iterator[tuple[int, frozenset[str]]]:
-    """Yield each early row as a set of plain headers, alone and joined with the row above it (merged headers)."""
+def _header_candidates(table: Table) -> Iterator[tuple[int, dict[str, int]]]:
+    """Yield each early row as plain headers with their columns, alone and joined with the row above it (merged)."""
     before: Sequence[Cell] = ()
     for at, row in enumerate(table.rows[:HEADER_ROWS]):
         plain = [_plain(cell.text) for cell in row]
         if sum(bool(text) for text in plain) >= 2:
             joined = [f"{_plain(up.text)} {text}".strip() for up, text in zip(before, plain, strict=False)]
-            yield at, frozenset([*plain, *joined]) - {""}
+            found: dict[str, int] = {}
+            for texts in (plain, joined):
+                for index, text in enumerate(texts):
+                    found.setdefault(text, index)
+            yield at, {text: index for text, index in found.items() if text}
         before = row
 
 
@@ -119,6 +139,9 @@ def _family(position: int, entry: dict[str, object]) -> Family:
     for group in needs:
         if missing := set(group) - columns.keys():
             raise ValueError(f"headers.toml, family {position}: needs {sorted(missing)} without columns")
+    cells = entry.get("cells", {})
+    if not isinstance(cells, dict):
+        raise ValueError(f"headers.toml, family {position}: cells is no table")
     headers: dict[str, str] = {}
     for column, variants in columns.items():
         for variant in variants:
@@ -130,4 +153,5 @@ def _family(position: int, entry: dict[str, object]) -> Family:
         needs=tuple(frozenset(group) for group in needs),
         enough=int(str(entry["enough"])),
         unless=frozenset(str(word) for word in unless),
+        cells={header: re.compile(pattern) for header, pattern in cells.items()},
     )
