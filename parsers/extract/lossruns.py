@@ -26,7 +26,7 @@ from parsers.extract.runterms import AMOUNTS, Reading, term_row
 
 _HEAD_PAGES = 2
 _LEARNED_ROWS = 400
-_EDGE = 5.0
+_EDGE = 7.0
 """Points: no printer prints as near to the edge of the paper."""
 
 

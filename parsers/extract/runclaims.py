@@ -64,6 +64,7 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
     if _SHORTENED.fullmatch(str(number or "")):
         detail = f"claim number of {at.cell or 'a row'} was shortened by the spreadsheet"
         reading.defects.append(Defect(reason="bad_format", detail=detail, page=at.page))
+        values["claim_number"] = None
     return Row(values={name: value for name, value in values.items() if value is not None}, at=at)
 
 

@@ -249,8 +249,11 @@ def heads_terms(names: frozenset[str]) -> bool:
 def finished(columns: Columns, table: str = "claims") -> Columns:
     """Return the columns cut by the rows below their header, doubtful headers settled by the cells."""
     lines = _dealt(columns)
+    share = len(columns.tiers)
     tiers: list[Tier] = []
     for tier, rows in zip(columns.tiers, lines, strict=True):
+        if share == 1:
+            tier = _with_bare_column(tier, rows)
         cut = replace(tier, cuts=_cuts(tier.heads, rows))
         below = [cut.cells(words) for words in rows[:200]]
         held = {head: name for done in tiers for head, name in zip(done.heads, done.names, strict=True)}
@@ -264,6 +267,15 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
                           for head, name in zip(tier.heads, names, strict=True))  # fmt: skip
         tiers.append(replace(cut, names=names))
     return replace(columns, tiers=tuple(tiers))
+
+
+def _with_bare_column(tier: Tier, rows: Sequence[Sequence[Word]]) -> Tier:
+    """Return the columns with one more where most rows go on behind the last header: its own fell off the page."""
+    beyond = [words[-1] for words in rows if words[-1].box[0] > tier.heads[-1].right]
+    if len(beyond) * 5 < len(rows) * 3 or not beyond or not all(_figure(word.text) for word in beyond[:50]):
+        return tier
+    head = Head("", min(word.box[0] for word in beyond), max(word.box[2] for word in beyond))
+    return Tier((*tier.heads, head), (*tier.names, ""))
 
 
 def _dealt(columns: Columns) -> list[list[Sequence[Word]]]:

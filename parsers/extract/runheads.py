@@ -123,7 +123,7 @@ def _reference(lines: Sequence[Line]) -> str | None:
     for line in lines:
         found = re.match(r"re:\s*.*?\b(?:for|of)\s+(.+)$", line.text, re.IGNORECASE)
         if found:
-            return split_insured(found[1].split(";")[0].rstrip(".")).name
+            return split_insured(re.sub(r"(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)\.$", "", found[1].split(";")[0])).name
     return None
 
 

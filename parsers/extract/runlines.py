@@ -116,7 +116,7 @@ def _overflown(lines: Sequence[Strip], rows: list[Strip]) -> list[Strip]:
     kept: list[Strip] = []
     bands = [(strip.top, strip.bottom, at) for at, strip in enumerate(rows)]
     for line in lines:
-        middle, left = (line.top + line.bottom) / 2, line.words[0].box[0]
+        middle, left = (line.top + line.bottom) / 2, (line.words[0].box[0] + line.words[0].box[2]) / 2
         at = next((at for top, bottom, at in bands if top < middle < bottom and _ends_before(rows[at], left)), None)
         if at is None:
             kept.append(line)
@@ -127,7 +127,7 @@ def _overflown(lines: Sequence[Strip], rows: list[Strip]) -> list[Strip]:
 
 def _ends_before(row: Strip, left: float) -> bool:
     boxes = [cell.at.box for cell in row.cells if cell.at.box]
-    return bool(boxes) and max(box[2] for box in boxes) - 1 <= left
+    return bool(boxes) and max(box[2] for box in boxes) <= left
 
 
 def _longer(row: Strip, text: str) -> Strip:

@@ -250,8 +250,10 @@ class Grammar:
         if cells.get("date_of_loss") and dated(cells["date_of_loss"], self.as_of):
             return False
         figures = bool(cells.keys() & AMOUNT_NAMES) or MONEY.search(text) is not None
-        if says("total", text) or says("starred", text):
+        if says("total", text):
             return figures or counted(text) is not None or label.strip() == text.strip()
+        if says("starred", text):
+            return figures or counted(text) is not None
         return figures and counted(label) is not None and len(label.split()) < 9
 
     def _carry(self, cells: Mapping[str, str]) -> None:
