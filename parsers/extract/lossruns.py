@@ -14,7 +14,8 @@ from parsers.document import Check, Defect, ExtractedTable, Extraction, Page, Pa
 from parsers.extract.candidates import candidate
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
-from parsers.extract.runcolumns import Columns, find, finished
+from parsers.extract.runcolumns import Columns, find
+from parsers.extract.runcuts import finished
 from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head

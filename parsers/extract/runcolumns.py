@@ -2,22 +2,19 @@
 
 A header is one line, or two or three whose parts stand above each other, or two or three lines that each name columns
 of their own: then a claim has as many lines. Between two headers a column ends where fewest words of the rows below
-stand; of several such places the widest counts.
+stand (``parsers.extract.runcuts``).
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from parsers.document import Word
-from parsers.extract.headers import assign, meanings, normalised, vocabulary
+from parsers.extract.headers import meanings, normalised, vocabulary
 from parsers.extract.runlines import Strip
-from parsers.extract.runwords import counted, says
-from parsers.values.amounts import decimal_of
 
 AMOUNT_NAMES = frozenset(
     {"paid", "expense", "reserve", "recovery", "incurred", "medical_paid", "indemnity_paid", "medical_reserve",
@@ -27,10 +24,8 @@ _FEWEST = 3
 _LONGEST = 5
 _DEEPEST = 3
 _TIGHT_SPLIT = 1.2
-_COVERAGES = frozenset({"al", "bi", "pd", "cargo", "apd", "med", "comp", "coll", "um"})
+COVERAGES = frozenset({"al", "bi", "pd", "cargo", "apd", "med", "comp", "coll", "um"})
 """Headers of amounts by coverage: beside others of them ``PD`` is property damage, not paid."""
-_STEP = 2
-"""Places are counted in halves of a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +190,7 @@ def _over(upper: Sequence[Head], lower: Sequence[Head]) -> list[Head]:
         over = [(head, count) for head, count in zip(upper, shared, strict=True) if _overlap(head, each) > 0]
         text = " ".join([*(head.text for head, _ in over), each.text])
         own = [head for head, count in over if count == 1]
-        found.append(
-            Head(text, min([each.left, *(h.left for h in own)]), max([each.right, *(h.right for h in own)]))
-        )
+        found.append(Head(text, min([each.left, *(h.left for h in own)]), max([each.right, *(h.right for h in own)])))
     return [*found, *(head for head, count in zip(upper, shared, strict=True) if not count)]
 
 
@@ -208,7 +201,7 @@ def _overlap(one: Head, other: Head) -> float:
 def _tier(heads: Sequence[Head], table: str) -> Tier:
     columns = vocabulary(table)
     names: list[str] = []
-    coverages = sum(head.text.casefold() in _COVERAGES for head in heads) > 1
+    coverages = sum(head.text.casefold() in COVERAGES for head in heads) > 1
     for head in heads:
         named = meanings(head.text, columns)
         free = [name for name in named if name not in names and not (coverages and name == "paid")]
@@ -246,57 +239,6 @@ def heads_terms(names: frozenset[str]) -> bool:
     return bool(when and names & {"claim_count", "incurred"} and len(names) > 2)
 
 
-def finished(columns: Columns, table: str = "claims") -> Columns:
-    """Return the columns cut by the rows below their header, doubtful headers settled by the cells."""
-    lines = _dealt(columns)
-    share = len(columns.tiers)
-    tiers: list[Tier] = []
-    for tier, rows in zip(columns.tiers, lines, strict=True):
-        if share == 1:
-            tier = _with_bare_column(tier, rows)
-        cut = replace(tier, cuts=_cuts(tier.heads, rows))
-        below = [cut.cells(words) for words in rows[:200]]
-        held = {head: name for done in tiers for head, name in zip(done.heads, done.names, strict=True)}
-        named = assign([head.text for head in tier.heads], below, vocabulary(table))
-        names = tuple(
-            held[head] if head in held else name if (name := named.get(at, "")) not in held.values() else ""
-            for at, head in enumerate(tier.heads)
-        )
-        if sum(head.text.casefold() in _COVERAGES for head in tier.heads) > 1:
-            names = tuple("" if head.text.casefold() in _COVERAGES else name
-                          for head, name in zip(tier.heads, names, strict=True))  # fmt: skip
-        tiers.append(replace(cut, names=names))
-    return replace(columns, tiers=tuple(tiers))
-
-
-def _with_bare_column(tier: Tier, rows: Sequence[Sequence[Word]]) -> Tier:
-    """Return the columns with one more where most rows go on behind the last header: its own fell off the page."""
-    beyond = [words[-1] for words in rows if words[-1].box[0] > tier.heads[-1].right]
-    if len(beyond) * 5 < len(rows) * 3 or not beyond or not all(_figure(word.text) for word in beyond[:50]):
-        return tier
-    head = Head("", min(word.box[0] for word in beyond), max(word.box[2] for word in beyond))
-    return Tier((*tier.heads, head), (*tier.names, ""))
-
-
-def _dealt(columns: Columns) -> list[list[Sequence[Word]]]:
-    """Return the lines below that show where columns end, for each line of a record."""
-    if len(columns.tiers) == 1:
-        return [[words for strip in columns.below if len(words := _telling(strip)) > 1]]
-    first = columns.tiers[0]
-    rough = replace(first, cuts=tuple((a.right + b.left) / 2 for a, b in zip(first.heads, first.heads[1:], strict=False)))
-    dealt: list[list[Sequence[Word]]] = [[] for _ in columns.tiers]
-    at = len(dealt)
-    for strip in columns.below:
-        cells = {name: text for name, text in zip(rough.names, rough.cells(strip.words), strict=True) if text}
-        if _HEADING.match(strip.text) or len(words := _telling(strip) or strip.words) < len(strip.words):
-            at = len(dealt)
-            continue
-        at = 0 if starts_record(cells, rough.names) else at + 1
-        if at < len(dealt):
-            dealt[at].append(words)
-    return dealt
-
-
 def _with_open_columns(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
     """Let text of the first line go on in the next, where no header of the next stands below it."""
     first, *others = tiers
@@ -310,79 +252,3 @@ def _with_open_columns(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
         both = sorted([*zip(tier.heads, tier.names, strict=True), *held], key=lambda pair: pair[0].left)
         done.append(Tier(tuple(head for head, _ in both), tuple(name for _, name in both)))
     return tuple(done)
-
-
-_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
-
-
-def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
-    """Return whether cells are those of a claim's first line: a date of loss, or a number with a digit in it.
-
-    Where the table has a column for dates of loss (``dated``), a claim without one needs an amount.
-    """
-    if (day := cells.get("date_of_loss", "")) and _DAY.search(day):
-        return True
-    number = cells.get("claim_number", "") or cells.get("ordinal", "")
-    if not _CLAIM_NUMBER.fullmatch(number) or _DAY.match(number):
-        return False
-    return not dated or bool(cells.keys() & AMOUNT_NAMES)
-
-
-def starts_record(cells: Mapping[str, str], names: Sequence[str]) -> bool:
-    """Return whether cells are those of the first of several lines: dates may stand below dates, numbers do not."""
-    if "claim_number" in names and not _CLAIM_NUMBER.fullmatch(cells.get("claim_number", "")):
-        return False
-    return starts(cells, "date_of_loss" in names)
-
-
-_HEADING = re.compile(r"(?:\W*(?:policy|pol\b|term\b|insured|account|named))|.*\b(?:eff|exp)\b \d|.*\bpolicy (?:no|number|#)", re.IGNORECASE)
-_CLAIM_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9#][\w./#*+-]*(?: [\w./#-]+){0,2}", re.ASCII)
-
-
-def _telling(strip: Strip) -> Sequence[Word]:
-    """Return the words of a line that show where columns end: all of a row, the figures of a total, none of a heading."""
-    if len(strip.words) < 3:
-        return ()
-    if says("total", strip.text) or says("carried", strip.text) or counted(strip.text) is not None:
-        return [word for word in strip.words if "." in word.text and _figure(word.text)]
-    if sum(_figure(word.text) for word in strip.words) < 2 or _HEADING.match(strip.text):
-        return ()
-    return strip.words
-
-
-@lru_cache(maxsize=8192)
-def _figure(text: str) -> bool:
-    return any(sign.isdigit() for sign in text) and (decimal_of(text) is not None or text.count("/") == 2
-                                                    or text.count("-") == 2)  # fmt: skip
-
-
-def _cuts(heads: Sequence[Head], rows: Sequence[Sequence[Word]]) -> tuple[float, ...]:
-    right = max([head.right for head in heads] + [words[-1].box[2] for words in rows])
-    covered = [0] * (int(right * _STEP) + 4)
-    for words in rows:
-        for word in words:
-            covered[max(int(word.box[0] * _STEP), 0)] += 1
-            covered[min(int(word.box[2] * _STEP) + 1, len(covered) - 1)] -= 1
-    for at in range(1, len(covered)):
-        covered[at] += covered[at - 1]
-    cuts: list[float] = []
-    for one, other in zip(heads, heads[1:], strict=False):
-        place = _cut(covered, one.right, other.left, len(rows)) or _cut(covered, one.left, other.right, len(rows), True)
-        cuts.append(max(place or (one.right + other.left) / 2, cuts[-1] if cuts else 0.0))
-    return tuple(cuts)
-
-
-def _cut(covered: Sequence[int], low: float, high: float, rows: int, always: bool = False) -> float | None:
-    start, end = max(int(low * _STEP), 0), min(int(high * _STEP) + 1, len(covered))
-    if end <= start:
-        return None
-    least = min(covered[start:end])
-    if least * 5 > rows and not always:
-        return None
-    best, run = (0, 0), start
-    for at in range(start, end + 1):
-        if at == end or covered[at] != least:
-            if at - run > best[1] - best[0]:
-                best = (run, at)
-            run = at + 1
-    return (best[0] + best[1]) / 2 / _STEP

@@ -22,7 +22,7 @@ _KEYS = frozenset({"claim_number", "date_of_loss", "ordinal"})
 
 
 def joined(sheets: Sequence[list[Strip]]) -> list[list[Strip]]:
-    """Return the pages, every page of claims without amounts joined with the next where that has nothing but amounts."""
+    """Return the pages, claims without amounts joined with the amounts on the page after them."""
     found: list[list[Strip]] = []
     at = 0
     while at < len(sheets):
@@ -57,7 +57,9 @@ def _glued(left: Sequence[Strip], right: Sequence[Strip], header: Strip) -> list
     """Put the rows of amounts beside the rows and totals they belong to, by their order, else by their height."""
     shift = max((word.box[2] for strip in left for word in strip.words), default=0.0) + 40.0
     width = len(header.cells)
-    wanted = [at for at, strip in enumerate(left) if strip is header or (strip.top > header.top and _has_amounts(strip))]
+    wanted = [
+        at for at, strip in enumerate(left) if strip is header or (strip.top > header.top and _has_amounts(strip))
+    ]
     amounts = [strip for strip in right if strip.top > header.top - _LEVEL and _only_amounts(strip)]
     if len(wanted) == len(amounts):
         beside = dict(zip(wanted, amounts, strict=True))
@@ -70,9 +72,7 @@ def _glued(left: Sequence[Strip], right: Sequence[Strip], header: Strip) -> list
             if level in levels
         }
     used = set(map(id, beside.values()))
-    glued = [
-        _beside(strip, beside[at], shift, width) if at in beside else strip for at, strip in enumerate(left)
-    ]
+    glued = [_beside(strip, beside[at], shift, width) if at in beside else strip for at, strip in enumerate(left)]
     return glued + [strip for strip in amounts if id(strip) not in used]
 
 

@@ -15,8 +15,8 @@ from parsers.extract.lines import Line, labelled
 from parsers.values import Context, parse, split_insured
 
 DATE = (
-    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)|\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}[- ][A-Z][a-z]{2,8}[- ]\d{2,4}"
-    r"|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
+    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)"
+    r"|\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}[- ][A-Z][a-z]{2,8}[- ]\d{2,4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
 )
 """A date as loss runs print it."""
 
@@ -63,7 +63,9 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 _INJURED = re.compile(r"\binjured\s+(?:worker|employee)\b|\bemployer\s+claim\b|\binjury\s+(?:dt|date)\b", re.I)
-_COMPANY = re.compile(r"^[A-Z][^:\d]{2,60}\b(?:inc|llc|l\.l\.c|lp|llp|ltd|co|corp|company|corporation|partners|group)\b\.?$", re.I)
+_COMPANY = re.compile(
+    r"^[A-Z][^:\d]{2,60}\b(?:inc|llc|l\.l\.c|lp|llp|ltd|co|corp|company|corporation|partners|group)\b\.?$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from parsers.extract.headers import meanings, vocabulary
-from parsers.extract.runlines import Strip
 from parsers.extract.rungrids import texts_of
+from parsers.extract.runlines import Strip
 
 _LONGEST = 5
 _AMOUNT = re.compile(r"(?P<label>[A-Za-z][\w /&.#-]*?)\s*[:=]?\s+(?P<amount>\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?)$")
+_APART = "\x00"
+"""Stands for a wide gap."""
 Pair = tuple[str, str]
 """What a label means (empty: unknown) and its value."""
 
@@ -73,7 +75,7 @@ def _in_parts(parts: Sequence[str]) -> list[Pair]:
 def _in_text(text: str) -> list[Pair]:
     if ":" not in text:
         return []
-    tokens = text.replace("  ", " \x00 ").replace(":", ": ").split()
+    tokens = text.replace("  ", f" {_APART} ").replace(":", ": ").split()
     labels: list[tuple[int, int, str]] = []
     for end, token in enumerate(tokens):
         if token.endswith(":"):
@@ -82,7 +84,7 @@ def _in_text(text: str) -> list[Pair]:
     found = []
     for number, (_, end, name) in enumerate(labels):
         stop = labels[number + 1][0] if number + 1 < len(labels) else len(tokens)
-        value = " ".join(token for token in tokens[end + 1 : stop] if token != "\x00")
+        value = " ".join(part for part in tokens[end + 1 : stop] if part != _APART)
         found.append((name, value))
     return found
 
@@ -91,9 +93,9 @@ def _label(tokens: Sequence[str], end: int, low: int) -> tuple[int, str]:
     """Return where the label that ends with a colon begins, and what it means."""
     for start in range(max(end - _LONGEST + 1, low), end + 1):
         words = tokens[start : end + 1]
-        if "\x00" not in words and (name := _meaning(" ".join(words).rstrip(":"))):
+        if _APART not in words and (name := _meaning(" ".join(words).rstrip(":"))):
             return start, name
     start = end
-    while start > low and tokens[start - 1] != "\x00" and end - start < 2:
+    while start > low and tokens[start - 1] != _APART and end - start < 2:
         start -= 1
-    return (start if start > low and tokens[start - 1] == "\x00" else end), ""
+    return (start if start > low and tokens[start - 1] == _APART else end), ""

@@ -98,7 +98,13 @@ def _of_printed(each: Printed, scopes: _Scopes, told: Sequence[_Scope]) -> Itera
     All rows, those so far, those since an earlier such total, those of the line of business or of the insured.
     """
     spans = [scopes.between(start, end) for start, end in each.spans]
-    choices = [*told, *spans, scopes.between(0, scopes.rows), scopes.of("line", each.line), scopes.of("insured", each.insured)]
+    choices = [
+        *told,
+        *spans,
+        scopes.between(0, scopes.rows),
+        scopes.of("line", each.line),
+        scopes.of("insured", each.insured),
+    ]
     outcomes = [list(_against(scope, each.amounts, each.count, each.label)) for scope in choices]
     yield from max(outcomes, key=lambda outcome: sum(check.ok for check in outcome), default=[])
 

@@ -1,4 +1,4 @@
-"""Lead the lines of a loss run to what reads them: rows under headers, blocks of labels, tables and sentences of terms."""
+"""Lead the lines of a loss run to what reads them: rows under headers, blocks of labels, summaries of terms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from parsers.extract.runcolumns import AMOUNT_NAMES, Columns, starts_record
+from parsers.extract.runcolumns import AMOUNT_NAMES, Columns
+from parsers.extract.runcuts import starts_record
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip
@@ -186,7 +187,7 @@ class Reader:
             grammar.reading.figures += len(MONEY.findall(strip.text))
             grammar.block(strip, cells)
         elif self._block and grammar.claim is not None and not self._heading(cells):
-            grammar.join(strip, {name: value for name, value in cells.items()})
+            grammar.join(strip, cells)
         elif cells and not cells.keys() - AMOUNT_NAMES and grammar.told is not None:
             grammar.add_to_total(strip, cells)
         else:
@@ -207,6 +208,3 @@ class Reader:
             return False
         self._grammar.join(strip, {self._label: " ".join(strip.text.split())})
         return True
-
-
-

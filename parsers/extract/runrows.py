@@ -9,14 +9,17 @@ from datetime import date
 from decimal import Decimal
 
 from parsers.extract.runclaims import amount_in, amounts_of
-from parsers.extract.runcolumns import AMOUNT_NAMES, starts
+from parsers.extract.runcolumns import AMOUNT_NAMES
+from parsers.extract.runcuts import starts
 from parsers.extract.runheads import RunHead, dated, line_id
 from parsers.extract.runlines import Strip
 from parsers.extract.runsections import Facts, facts_of, policy_key, span_of, year_of
 from parsers.extract.runterms import Claim, Printed, Reading, Term
 from parsers.extract.runwords import counted, says
 
-MONEY = re.compile(r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/])|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/])")
+MONEY = re.compile(
+    r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/])|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/])"
+)
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _LAST_TOTALS = 12
@@ -270,8 +273,7 @@ class Grammar:
         self.claim, self.told = None, amounts
         if says("page", label) or (not amounts and count is None):
             return
-        if self._closes_term(label):
-            assert self.term is not None
+        if self.term is not None and self._closes_term(self.term, label):
             if not amounts and self.term.printed:
                 self.told = self.term.printed
             self.term.printed, self.term.closed = self.told or amounts, True
@@ -282,9 +284,8 @@ class Grammar:
             return
         self.report(label, amounts, count)
 
-    def _closes_term(self, label: str) -> bool:
-        term = self.term
-        if term is None or says("grand", label) or term.closed:
+    def _closes_term(self, term: Term, label: str) -> bool:
+        if says("grand", label) or term.closed:
             return False
         return all(claim.term is term for claim in self.reading.claims[self.began :])
 
@@ -292,8 +293,11 @@ class Grammar:
         """Keep a printed total of more than one term: of all rows, or of those since the last such total."""
         here = len(self.reading.claims)
         spans = tuple((start, here) for start in (0, *self.since[-_LAST_TOTALS:]))
-        self.reading.printed.append(Printed(label=label.strip(" *:-(").strip() or "total", amounts=amounts, count=count,
-                                            spans=spans, line=self.section.line, insured=self.section.insured))  # fmt: skip
+        name = label.strip(" *:-(").strip() or "total"
+        line, insured = self.section.line, self.section.insured
+        self.reading.printed.append(
+            Printed(label=name, amounts=amounts, count=count, spans=spans, line=line, insured=insured)
+        )
         self.since.append(here)
 
 

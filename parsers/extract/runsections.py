@@ -27,7 +27,28 @@ _POLICY = re.compile(
 )
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/.-]*")
 _STOPS = frozenset(
-    ["TERM", "PERIOD", "EFF", "EFFECTIVE", "FROM", "LINE", "LOB", "COVERAGE", "TO", "INSURED", "YEAR", "POLICY", "EXP", "DATE", "NO", "NUMBER", "COV", "IS", "AND", "FOR"]
+    [
+        "TERM",
+        "PERIOD",
+        "EFF",
+        "EFFECTIVE",
+        "FROM",
+        "LINE",
+        "LOB",
+        "COVERAGE",
+        "TO",
+        "INSURED",
+        "YEAR",
+        "POLICY",
+        "EXP",
+        "DATE",
+        "NO",
+        "NUMBER",
+        "COV",
+        "IS",
+        "AND",
+        "FOR",
+    ]
 )
 _INSURED = re.compile(
     r"^(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder|employer|customer(?:\s+name)?"
@@ -40,7 +61,9 @@ _CARRIER = re.compile(
     r"|(?:under)?written\s+by|issued\s+by)\s*[:]?\s+(?P<name>[A-Z].*)$",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"\b(?:line(?:\s+of\s+business)?|lob|coverage(?:\s+line)?|cov)\b\s*[:]?\s*(?P<line>\S.*)$", re.IGNORECASE)
+_LINE = re.compile(
+    r"\b(?:line(?:\s+of\s+business)?|lob|coverage(?:\s+line)?|cov)\b\s*[:]?\s*(?P<line>\S.*)$", re.IGNORECASE
+)
 _TERM_WORD = re.compile(r"\b(?:year|term|period)\b|^\W*(?:19|20)\d\d\s*[-–—/]\s*(?:20)?\d\d\b", re.IGNORECASE)
 _LONGEST_TERM = 600
 """Days: what is longer is the span a report covers, no term of a policy."""

@@ -125,7 +125,9 @@ class Summaries:
         amount = amount_in(found[1]) if found else None
         if count is None or (count and amount is None and not text.rstrip().endswith(".")):
             return False
-        amounts = {"incurred": amount} if amount is not None and count else {"incurred": Decimal(0)} if not count else {}
+        amounts = (
+            {"incurred": amount} if amount is not None and count else {"incurred": Decimal(0)} if not count else {}
+        )
         self._keep(facts, count, amounts, Location())
         return True
 
@@ -143,7 +145,9 @@ class Summaries:
             if claim.term is None or claim.term.start is None:
                 self._settle(claim)
         terms = self.grammar.reading.terms
-        empty = [t for t in terms if t.start is None and not t.claims and not t.printed and t.count is None and not t.zero]
+        empty = [
+            t for t in terms if t.start is None and not t.claims and not t.printed and t.count is None and not t.zero
+        ]
         self.grammar.reading.terms = [term for term in terms if term not in empty]
 
     def _compare(self) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-_ENTRIES = frozenset(
-    {"total", "grand", "page", "starred", "carried", "continued", "zero", "unmatched", "partial"}
+_ENTRIES = frozenset({"total", "grand", "page", "starred", "carried", "continued", "zero", "unmatched", "partial"})
+_COUNT = re.compile(
+    r"(?<![\d.,/-])(\d{1,6})\s+(?:open\s+|closed\s+)?(?:claims?|loss(?:es)?|clms?|items?)\b"
+    r"|(?:claims?|clms?|count|loss(?:es)?)\s*(?:count)?\s*[:=(]\s*(\d{1,6})\b",
+    re.IGNORECASE,
 )
-_COUNT = re.compile(r"(?<![\d.,/-])(\d{1,6})\s+(?:open\s+|closed\s+)?(?:claims?|loss(?:es)?|clms?|items?)\b"
-                    r"|(?:claims?|clms?|count|loss(?:es)?)\s*(?:count)?\s*[:=(]\s*(\d{1,6})\b", re.IGNORECASE)  # fmt: skip
 
 _LABELLED_COUNT = re.compile(r"^\W*[A-Za-z]+(?: [A-Za-z]+){0,3}\s*:\s*(\d{1,5})\s*$")
 
