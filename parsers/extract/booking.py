@@ -65,11 +65,16 @@ def records(grid: Grid, listed: Listed) -> Iterator[Record]:
         yield Record(role=role, cells=cells, texts=texts, at=place(line))
 
 
+def is_furniture(texts: Sequence[str]) -> bool:
+    """Return whether a line is nothing but a page number."""
+    return all(_FURNITURE.match(text) for text in texts if text)
+
+
 def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: Listed, ended: bool) -> Role:
     filled = [text for text in texts if text]
     if not filled:
         return "blank"
-    if all(_FURNITURE.match(text) for text in filled):
+    if is_furniture(filled):
         return "note"
     if total := _total(filled, cells, listed):
         return total

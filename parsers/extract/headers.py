@@ -30,6 +30,8 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9 ]")
 _NAMING = re.compile(r"[A-Za-z#%&]|[^\x00-\x7f]")
 _STRONG, _WEAK = 1.0, 0.55
 _ENOUGH = 0.4
+_SHORT = 5
+"""Headers up to this long are never met run together: BLDGID is, ST NO is not."""
 _LOOKED_AT = 200
 """Rows under a header that may speak for a column."""
 _IN_A_SHEET = Context(serial=True)
@@ -57,6 +59,10 @@ class Vocabulary(dict[str, Column]):
                 for header in column.weak if weight == _WEAK else column.headers:
                     if not _GUARD.search(header) and (priced or not _PRICE.search(header)):
                         self.meanings.setdefault(header, {})[name] = weight
+        self.run_together: dict[str, dict[str, float]] = {}
+        for header, named in self.meanings.items():
+            if " " in header and len(header) > _SHORT:
+                self.run_together.setdefault(header.replace(" ", ""), {}).update(named)
 
 
 class HeaderTableError(ValueError):
@@ -105,7 +111,10 @@ def normalised(header: str) -> str:
 
 def meanings(header: str, columns: Vocabulary) -> Mapping[str, float]:
     """Return what a header may mean, with a weight of 1 for its own synonyms and 0.55 for shared ones."""
-    return columns.meanings.get(normalised(header), {}) if _NAMING.search(header) else {}
+    if not _NAMING.search(header):
+        return {}
+    plain = normalised(header)
+    return columns.meanings.get(plain) or columns.run_together.get(plain.replace(" ", ""), {})
 
 
 def assign(headers: Sequence[str], below: Sequence[Sequence[str]], columns: Vocabulary) -> dict[int, str]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from parsers.document import Cell, Location, Page, ParsedDocument, Table
-from parsers.extract.grids import Grid, find_grid, tables_on
+from parsers.extract.booking import is_furniture
+from parsers.extract.grids import Grid, find_grid, is_header_again, tables_on
 from parsers.extract.layout import Columns, laid_out
 from parsers.extract.listed import Listed
 
@@ -26,7 +27,6 @@ class Part:
 
     grid: Grid
     page: int
-    rows: int | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -107,39 +107,56 @@ def _laid_out(page: Page, before: Columns | None, listed: Listed) -> tuple[Part 
 
 
 def _widened(parts: list[Part]) -> list[Part]:
-    """Put the halves of wide pages together: sets of columns that share nothing, each on as many pages."""
+    """Put the halves of wide pages together: two sets of columns that share little."""
     sorts: dict[frozenset[str], list[Part]] = {}
     for part in parts:
         sorts.setdefault(part.names, []).append(part)
     groups = list(sorts.values())
-    if len(groups) != 2 or len(groups[0]) != len(groups[1]) or groups[0][0].names & groups[1][0].names:
+    if len(groups) != 2:
         return parts
-    return [_side_by_side(left, right) for left, right in zip(*groups, strict=True)]
+    one, other = groups[0][0].names, groups[1][0].names
+    if len(one & other) * 3 > min(len(one), len(other)):
+        return parts
+    left, right = ([_lines(part) for part in group] for group in groups)
+    if sum(map(len, left)) == sum(map(len, right)):
+        pairs = zip([line for page in left for line in page], [line for page in right for line in page], strict=True)
+    elif len(left) == len(right):
+        pairs = ((a, b) for ours, theirs in zip(left, right, strict=True) for a, b in _level(ours, theirs))
+    else:
+        return parts
+    return [_side_by_side(groups[0][0], groups[1][0], list(pairs))]
 
 
-def _side_by_side(left: Part, right: Part) -> Part:
-    """Join the rows of two pages that stand at the same height; what has no counterpart stays alone."""
-    width = max((len(row) for row in (left.grid.heads, *left.grid.body)), default=0)
-    pairs = _level(left.grid.body, right.grid.body)
-    body = tuple((*one, *_blanks(width - len(one)), *other) for one, other in pairs)
-    heads = (*left.grid.heads, *[""] * (width - len(left.grid.heads)), *right.grid.heads)
-    columns = left.grid.columns | {width + index: name for index, name in right.grid.columns.items()}
+def _lines(part: Part) -> list[Line]:
+    """Return the lines of a page that are part of its list: no blank ones, no page numbers, no header come again."""
+    found = []
+    for line in part.grid.body:
+        texts = [cell.text for cell in line]
+        if any(texts) and not is_furniture(texts) and not is_header_again(texts, part.grid):
+            found.append(line)
+    return found
+
+
+def _side_by_side(left: Part, right: Part, pairs: Sequence[tuple[Line, Line]]) -> Part:
+    """Return two halves as one; ``pairs`` are lines that belong together."""
+    width = max((len(row) for row in (left.grid.heads, *(one for one, _ in pairs))), default=0)
+    beside = {width + index: name for index, name in right.grid.columns.items() if name not in left.names}
     grid = Grid(
         table=left.grid.table,
         header=left.grid.header,
-        columns=columns,
+        columns=left.grid.columns | beside,
         above=left.grid.above,
-        body=body,
-        heads=heads,
+        body=tuple((*one, *_blanks(width - len(one)), *other) for one, other in pairs),
+        heads=(*left.grid.heads, *[""] * (width - len(left.grid.heads)), *right.grid.heads),
         depth=left.grid.depth,
     )
     return Part(grid=grid, page=left.page)
 
 
 def _level(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[Line, Line]]:
-    """Pair lines of equal height, or where the halves are set in different sizes, lines of equal order."""
+    """Pair lines that stand at the same height; what has no counterpart stays alone."""
     pairs: list[tuple[Line, Line]] = []
-    rest = [(_height(row), row) for row in right if row]
+    rest = [(_height(row), row) for row in right]
     at = 0
     for row in left:
         height = _height(row)
@@ -150,8 +167,6 @@ def _level(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[Line, Line
         pairs.append((row, rest[at][1] if met else ()))
         at += met
     pairs.extend(((), row) for _, row in rest[at:])
-    if len(pairs) > len(left) and len(left) == len(right):
-        return list(zip(left, right, strict=True))
     return pairs
 
 

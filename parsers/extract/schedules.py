@@ -71,12 +71,13 @@ def read_list(document: ParsedDocument, name: str, pages: tuple[int, int], as_of
     if not found.rows:
         found.defects.append(Defect(reason="no_rows", detail=name))
     found.defects.extend(_hidden(document, sort))
-    evidence = evidence_of(name, found)
+    scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    evidence = evidence_of(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
     return Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
 
 
-def evidence_of(name: str, found: _Found) -> Evidence:
+def evidence_of(name: str, found: _Found, *, scanned: bool = False) -> Evidence:
     """Return what a list offers to prove its rows."""
     return Evidence(
         counts=tuple(found.counts),
@@ -86,6 +87,7 @@ def evidence_of(name: str, found: _Found) -> Evidence:
         numbered=_numbered(found.rows),
         law=law_of(name, found.rows),
         left_over=found.loose,
+        scanned=scanned,
     )
 
 
