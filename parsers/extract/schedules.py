@@ -16,16 +16,16 @@ from parsers.document import (
     Location,
     ParsedDocument,
     Row,
-    Table,
 )
 from parsers.extract.booking import Record, records
 from parsers.extract.candidates import candidate
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope, certify, law_of
-from parsers.extract.grids import Grid, grids_in, tables_on
+from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS
 from parsers.extract.lines import Line, labelled, lines_of
 from parsers.extract.listed import Listed, kinds, listed
-from parsers.extract.prints import parts_of
+from parsers.extract.prints import printed_grids, unread_pages
+from parsers.extract.sheetwise import sheet_grids, unread
 from parsers.extract.typed import Typing, amounts_in, typed
 
 TABLES = kinds()
@@ -40,7 +40,6 @@ _FOR = re.compile(r"\bfor\s+(?P<name>[A-Z0-9].{2,70}?)(?:\s+(?:below|attached|as
 _THOUSANDS = re.compile(
     r"(?<![\d,.])(?:\$\s?)?0{3}['’]?s\b|\$\s?000\b|\(0{3}\)|\bin\s+(?:\$\s*)?(?:0{3}['’]?s|thousands)\b|\bx\s?1,?000\b", re.IGNORECASE
 )
-_SUMMARY = re.compile(r"\b(?:summary|recap|totals?|roll\s?-?up)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -64,13 +63,16 @@ def read_schedule(document: ParsedDocument, kind: str, pages: tuple[int, int], a
 def read_list(document: ParsedDocument, name: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
     """Return the table ``name`` as it stands in a document, and whose it is."""
     sort = listed(name)
-    grids = _grids(document, pages, sort)
+    grids = printed_grids(document, pages, sort) if document.pages else sheet_grids(document, pages, sort)
     found = _Found()
     for run in _runs(grids, paged=bool(document.pages)):
         _read(run, Typing(listed=sort, as_of=as_of, scale=_scale(run[0])), found)
     if not found.rows:
         found.defects.append(Defect(reason="no_rows", detail=name))
-    found.defects.extend(_hidden(document, sort))
+    found.defects.extend(unread(document, grids, sort))
+    for page in unread_pages(document, pages, grids) if document.pages else ():
+        found.loose += 1
+        found.defects.append(Defect(reason="unclear", detail=f"{name} page {page}: lines that were not read", page=page))
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
     evidence = evidence_of(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
@@ -89,19 +91,6 @@ def evidence_of(name: str, found: _Found, *, scanned: bool = False) -> Evidence:
         left_over=found.loose,
         scanned=scanned,
     )
-
-
-def _grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) -> list[Grid]:
-    """Return the grids of a list; a sheet that sums up others is none of it."""
-    if document.pages:
-        return [part.grid for part in parts_of(document, pages, sort)]
-    tables = [(table, grids_in(table, sort.columns, sort.enough)) for table in tables_on(document, pages)]
-    own = [grids for table, grids in tables if grids and not _sums_up(table)]
-    return [grid for grids in own or [grids for _, grids in tables] for grid in grids]
-
-
-def _sums_up(table: Table) -> bool:
-    return bool(table.sheet and _SUMMARY.search(table.sheet))
 
 
 def _runs(grids: Sequence[Grid], *, paged: bool) -> list[list[Grid]]:
@@ -231,13 +220,6 @@ def _numbered(rows: Sequence[Row]) -> str | None:
     """Return ``number`` where rows count from 1; other numbers prove nothing."""
     numbers = [row.values.get("number") for row in rows]
     return "number" if len(rows) > 1 and numbers[0] == "1" and len(set(numbers)) == len(numbers) else None
-
-
-def _hidden(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:
-    """Name the hidden sheets that hold a list of this sort: nobody sees them, so they are not read."""
-    for table in document.tables:
-        if table.hidden and grids_in(table, sort.columns, sort.enough):
-            yield Defect(reason="unclear", detail=f"{sort.name}: the hidden sheet {table.sheet} was not read")
 
 
 def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, int]) -> tuple[FieldCandidate, ...]:
