@@ -76,6 +76,14 @@ def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Colum
     return LaidOut(table=Table(rows=rows, page=page.number), columns=columns, header=len(above))
 
 
+def runs_on(page: Page) -> list[int]:
+    """Return for each line of a page how many cells it seems to have."""
+    if not page.words:
+        return []
+    room = _room(page)
+    return [len(_runs(line, room)) for line in visual_lines(page)]
+
+
 def _fits(lines: Sequence[Sequence[Run]], columns: Columns, vocabulary: Vocabulary, page: int) -> bool:
     """Return whether most cells of a page look right in the columns of another."""
     rows = [[cell.text for cell in row] for row in _rows(lines[:60], columns, page)]

@@ -6,17 +6,19 @@ the page before. Pages whose columns complete each other are the two halves of o
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from parsers.document import Cell, Location, Page, ParsedDocument, Table
 from parsers.extract.booking import is_furniture
 from parsers.extract.grids import Grid, find_grid, is_header_again, tables_on
-from parsers.extract.layout import Columns, laid_out
+from parsers.extract.layout import Columns, laid_out, runs_on
 from parsers.extract.listed import Listed
 
 Line = tuple[Cell, ...]
 
+_BROAD, _LONG = 3, 3
+"""Cells a line needs to be a line of a list, and lines a page needs for somebody to ask what it is."""
 _LEVEL = 3.0
 """Points by which the two halves of a line may stand apart in height."""
 
@@ -50,6 +52,24 @@ def parts_of(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -
         if part:
             found.append(part)
     return [part for part in _widened(found) if listed.enough(part.names)]
+
+
+def printed_grids(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Grid]:
+    """Return the grids of a printed list in the order of its pages."""
+    return [part.grid for part in parts_of(document, pages, listed)]
+
+
+def unread_pages(document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid]) -> Iterator[int]:
+    """Yield the pages behind the first of a list that gave it nothing although they hold lines like those of a list."""
+    read = {cell.at.page for grid in grids for row in grid.body for cell in row if cell.text}
+    first = min((page for page in read if page is not None), default=None)
+    for page in document.pages:
+        if first is not None and first < page.number <= pages[1] and page.number not in read and _like_a_list(page):
+            yield page.number
+
+
+def _like_a_list(page: Page) -> bool:
+    return sum(count >= _BROAD for count in runs_on(page)) >= _LONG
 
 
 def _half(names: Set[str]) -> bool:
