@@ -12,6 +12,7 @@ from datetime import date
 
 from parsers.document import Check, Defect, ExtractedTable, Extraction, Page, ParsedDocument, Proof, Row
 from parsers.extract.candidates import candidate
+from parsers.extract.certificate import certify
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
 from parsers.extract.runcolumns import Columns, find
@@ -21,7 +22,7 @@ from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runpanes import in_order
-from parsers.extract.runproof import checks
+from parsers.extract.runproof import checks, evidence
 from parsers.extract.runreader import Reader
 from parsers.extract.runterms import AMOUNTS, Reading, term_row
 
@@ -152,10 +153,21 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
         fields=(insured,) if insured else (),
         tables=(
             ExtractedTable(name="terms", rows=terms, proof=proof),
-            ExtractedTable(name="claims", rows=tuple(claims), proof=replace(proof, rows=len(claims))),
+            ExtractedTable(name="claims", rows=tuple(claims), proof=_certified(reading, claims, proof)),
         ),
         defects=tuple(reading.defects),
     )
+
+
+def _certified(reading: Reading, claims: Sequence[Row], proof: Proof) -> Proof:
+    """Return the certificate of the claims; where the run lists none, what is told of its terms stands for it."""
+    if not claims:
+        return replace(proof, rows=0)
+    certified = certify("claims", claims, evidence(reading, claims))
+    said = {check.name for check in certified.checks}
+    more = tuple(check for check in proof.checks if check.name not in said and not check.ok)
+    done = (*certified.checks, *more)
+    return Proof(proven=certified.proven and not more, rows=len(claims), checks=done)
 
 
 def _named_once(found: Iterator[Check]) -> Iterator[Check]:

@@ -43,9 +43,7 @@ def amounts_of(cells: Mapping[str, str]) -> dict[str, Decimal]:
 def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date | None) -> Row:
     """Return the row of a claim; a number that a spreadsheet shortened is a defect."""
     cells, term, at = claim.cells, claim.term, _place(claim.places)
-    number = cells.get("claim_number")
-    if number and at.page:
-        number = _BROKEN.sub("", number)
+    number = number_of(cells, at)
     values: dict[str, Scalar] = {
         "claim_number": number,
         "line": line_id(cells.get("line", "")) or claim.line or (term.line if term else None) or head_line,
@@ -61,11 +59,18 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
     values |= {name: cents(amount) for name, amount in amounts.items() if name != "expense_reserve"}
     if "incurred" in values:
         values.setdefault("recovery", "0.00")
-    if _SHORTENED.fullmatch(str(number or "")):
+    if _SHORTENED.fullmatch(cells.get("claim_number", "")):
         detail = f"claim number of {at.cell or 'a row'} was shortened by the spreadsheet"
         reading.defects.append(Defect(reason="bad_format", detail=detail, page=at.page))
-        values["claim_number"] = None
     return Row(values={name: value for name, value in values.items() if value is not None}, at=at)
+
+
+def number_of(cells: Mapping[str, str], at: Location) -> str | None:
+    """Return a claim number, whole again where a narrow printed column broke it; a shortened one is none."""
+    number = cells.get("claim_number")
+    if number is None or _SHORTENED.fullmatch(number):
+        return None
+    return _BROKEN.sub("", number) if at.page else number
 
 
 def status_of(text: str) -> str | None:

@@ -8,6 +8,9 @@ from decimal import Decimal
 from itertools import accumulate
 
 from parsers.document import Check, Row
+from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
+from parsers.extract.laws import law_of
+from parsers.extract.runclaims import number_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, amount_of
 
 Sums = Mapping[str, Decimal]
@@ -115,6 +118,60 @@ def _against(scope: _Scope, printed: Sums, count: int | None, label: str) -> Ite
             yield Check(name=f"{label}: sum {name} = printed total", ok=scope.sums[name] == amount)
     if count is not None:
         yield Check(name=f"{label}: claims = printed count", ok=scope.count == count)
+
+
+def evidence(reading: Reading, rows: Sequence[Row]) -> Evidence:
+    """Return what the run prints of its claims, for the certificate of the table ``claims``."""
+    scopes = _Scopes(rows, reading)
+    counts: list[PrintedCount] = []
+    sums: list[PrintedSum] = []
+    for term in reading.terms:
+        if term.summed and (reading.partial or not rows):
+            continue
+        section = f"{term.policy or 'term'} {term.start or ''}".strip()
+        where = Scope(section=section, where={"policy_number": term.policy, "term_from": term.start})
+        _printed(counts, sums, where, term.count, term.printed)
+    for each in reading.printed if not reading.partial else ():
+        _printed(counts, sums, _scope(each, scopes), each.count, each.amounts)
+    return Evidence(
+        counts=tuple(counts),
+        sums=tuple(each for each in sums if each.column in scopes.known),
+        figures=tuple(reading.amounts) or None,
+        derived=_derived(reading),
+        seen={"claim_number": numbers} if (numbers := _numbers(reading)) else {},
+        law=law_of("claims", rows),
+        left_over=reading.unused,
+    )
+
+
+def _printed(
+    counts: list[PrintedCount], sums: list[PrintedSum], scope: Scope, count: int | None, amounts: Sums
+) -> None:
+    if count is not None:
+        counts.append(PrintedCount(count=count, scope=scope))
+    sums += [PrintedSum(column=name, amount=amount, scope=scope) for name, amount in amounts.items()]
+
+
+def _scope(each: Printed, scopes: _Scopes) -> Scope:
+    """Return the rows a printed total speaks of: of those it may, the ones that come nearest."""
+    choices = [
+        (Scope(section=each.label, start=start, end=end), scopes.between(start, end)) for start, end in each.spans
+    ]
+    choices.append((Scope(section=each.label), scopes.between(0, scopes.rows)))
+    choices.append((Scope(section=each.label, where={"line": each.line}), scopes.of("line", each.line)))
+    return max(choices, key=lambda pair: sum(check.ok for check in _against(pair[1], each.amounts, each.count, "")))[0]
+
+
+def _numbers(reading: Reading) -> tuple[str, ...]:
+    """Return the claim numbers that were met, each as its row gives it."""
+    found = (number_of(claim.cells, claim.places[0]) for claim in reading.claims)
+    return tuple(number for number in found if number)
+
+
+def _derived(reading: Reading) -> frozenset[str]:
+    """Return the amounts that no claim prints: sums of their parts, and recoveries that are nothing."""
+    printed = {name for claim in reading.claims for name in claim.cells}
+    return frozenset(name for name in AMOUNTS if name not in printed)
 
 
 def _carried(rows: Sequence[Row], position: int, amounts: Sums) -> bool:

@@ -188,6 +188,7 @@ class Grammar:
 
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
         self.told = None
+        self._note(cells)
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
             half.places.append(strip.at)
@@ -202,6 +203,12 @@ class Grammar:
             for key in ("claim_number", "ordinal"):
                 if key in cells:
                     self.halves[f"{key} {cells[key]}"] = self.claim
+
+    def _note(self, cells: Mapping[str, str]) -> None:
+        """Keep the amounts of a row as they are printed, for the certificate."""
+        for name in sorted(cells.keys() & AMOUNT_NAMES):
+            if (amount := amount_in(cells[name])) is not None:
+                self.reading.amounts.append(amount)
 
     def _half(self, cells: Mapping[str, str]) -> Claim | None:
         """Return the claim whose other half, on the page before, has the same number and none of these amounts."""
@@ -226,6 +233,7 @@ class Grammar:
         """Add a further line of a record to the claim it belongs to."""
         if self.claim is None:
             return
+        self._note(cells)
         self.reading.figures += len(MONEY.findall(strip.text))
         for name, text in cells.items():
             held = self.claim.cells.get(name)

@@ -70,6 +70,7 @@ class Reading:
     sums: list[tuple[str, bool]] = field(default_factory=list)
     partial: bool = False
     cropped: bool = False
+    amounts: list[Decimal] = field(default_factory=list)
     figures: int = 0
     unused: int = 0
     unread: list[str] = field(default_factory=list)
