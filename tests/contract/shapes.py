@@ -172,6 +172,28 @@ BENCH_ALL = {
     "goals": [GOAL],
 }
 
+BENCH_LISTS = {
+    "schema": one_of(1),
+    "family": ID,
+    "style": ID,
+    "split": one_of("tune", "test", "aside"),
+    "files": int,
+    "extra": int,
+    "rows": SHARE,
+    "cells": SHARE,
+    "terms": SHARE,
+    "valuation": SHARE,
+    "claim_count": SHARE,
+    "total_incurred": SHARE,
+    "proven": SHARE,
+    "false": SHARE,
+    "kinds": SHARE,
+    "unknown": SHARE,
+    "wrong_sure": SHARE,
+    "seconds_per_file": (float, int),
+    "goals": [GOAL],
+}
+
 
 def misfits(value: Any, shape: Any, path: str = "") -> Iterator[str]:
     """Yield where a value does not fit its shape."""

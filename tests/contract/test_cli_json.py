@@ -35,7 +35,7 @@ from fixtures.letters import (
 from fixtures.lossruns import blue_prairie, harborline
 from fixtures.made import PDF, Made
 from fixtures.sheets import driver_list, payroll_csv, sov, vehicle_schedule
-from tests.contract.shapes import BENCH_ALL, BENCH_RUNG, PREFLIGHT, READ, STATE, is_date, misfits
+from tests.contract.shapes import BENCH_ALL, BENCH_LISTS, BENCH_RUNG, PREFLIGHT, READ, STATE, is_date, misfits
 from tests.flow.installation import MAILBOX
 
 ROOT = Path(__file__).parents[2]
@@ -311,6 +311,31 @@ def test_a_bench_has_a_line_for_each_rung_and_one_for_all(tmp_path: Path) -> Non
 @pytest.mark.parametrize("wrong", [("--rung", "no_such_rung"), ("--split", "no_such_split")])
 def test_a_bench_of_what_is_not_there_is_wrong_use(wrong: tuple[str, str], tmp_path: Path) -> None:
     said = intake("bench", "forms", "--json", *wrong, folder=tmp_path)
+    assert said.code == 2
+    assert wrong[1] in said.errors
+    assert said.lines == []
+
+
+def test_a_bench_of_lists_has_a_line_for_each_style_and_three_for_all(tmp_path: Path) -> None:
+    styles = ("--style", "csv", "--style", "docx")
+    said = intake(
+        "bench", "lists", "--split", "tune", "--count", "1", "--family", "vehicles", *styles, "--json", folder=tmp_path
+    )
+    assert [(line["family"], line["style"]) for line in said.lines] == [
+        ("vehicles", "csv"),
+        ("vehicles", "docx"),
+        ("all", "digital"),
+        ("all", "scanned"),
+        ("all", "all"),
+    ]
+    assert not [misfit for line in said.lines for misfit in misfits(line, BENCH_LISTS)]
+    assert all(line["rows"]["n"] for line in said.lines if line["files"])
+    assert said.code == (0 if all(goal["met"] for line in said.lines for goal in line["goals"]) else 1)
+
+
+@pytest.mark.parametrize("wrong", [("--family", "no_such_family"), ("--style", "no_such"), ("--split", "no_such")])
+def test_a_bench_of_lists_that_are_not_there_is_wrong_use(wrong: tuple[str, str], tmp_path: Path) -> None:
+    said = intake("bench", "lists", "--json", *wrong, folder=tmp_path)
     assert said.code == 2
     assert wrong[1] in said.errors
     assert said.lines == []
