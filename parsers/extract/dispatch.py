@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from parsers.document import Extraction, ParsedDocument
-from parsers.extract import letters
+from parsers.extract import letters, papers
 from parsers.extract.formpages import Asked, read_form
 from parsers.extract.lossruns import read_loss_run
 from parsers.extract.schedules import TABLES, read_schedule
@@ -54,6 +54,8 @@ def _extract(
         return read_loss_run(document, pages, as_of)
     if kind in TABLES:
         return read_schedule(document, kind, pages, as_of)
+    if kind in papers.KINDS:
+        return papers.read_paper(document, kind, pages, as_of)
     if kind in letters.KINDS:
         return letters.read_letter(document, kind, pages, as_of)
     return Extraction()

@@ -1,4 +1,7 @@
-"""Papers around a submission: narrative, mod worksheet, no-loss letter, supplement, declarations. A few fields each."""
+"""Papers in words: narratives, remarks, and the supplements and applications that carriers print themselves.
+
+What they say in prose is read as a mail's body is; of what they ask, every answer is kept (``questions``).
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,24 @@ from functools import cache
 from pathlib import Path
 
 from parsers.document import Extraction, FieldCandidate, Location, ParsedDocument
-from parsers.extract import prose
+from parsers.extract import papers, prose
 from parsers.extract.candidates import candidate
-from parsers.extract.grids import tables_on
 from parsers.extract.lines import Line, lines_of
-from parsers.extract.spoken import DATE
+from parsers.extract.paperrows import rows_of
+from parsers.extract.questions import read_questions
 from parsers.values import TYPES, Context
 
-PROSE = frozenset({"narrative", "acord_101", "supplemental_app"})
-KINDS: frozenset[str] = PROSE | {"exmod_worksheet", "no_known_loss_letter", "dec_page"}
+KINDS: frozenset[str] = frozenset({"narrative", "acord_101"}) | papers.APPLICATIONS
 """Document kinds read here."""
+
+_SHORT = 3
+"""Letters a value needs before its repetition is no accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pattern:
-    """Where one field stands: an expression for a line or for a question, and the kind of paper it holds for."""
+    """Where one field stands in a letter: an expression for a line, with the value as ``<v>``."""
 
-    kind: str
     field: str
     type: str
     words: re.Pattern[str]
@@ -38,29 +42,40 @@ class LettersError(ValueError):
 
 
 @cache
-def _patterns(part: str) -> tuple[_Pattern, ...]:
-    """Return the ``line`` or ``answer`` entries of the table of letters; raises LettersError."""
+def _patterns() -> tuple[_Pattern, ...]:
+    """Return the entries of the table of letters; raises LettersError."""
     data = tomllib.loads((Path(__file__).parent / "letters.toml").read_text(encoding="utf-8"))
-    return tuple(_pattern(entry, part) for entry in data[part])
+    return tuple(_pattern(entry) for entry in data["line"])
 
 
-def _pattern(entry: Mapping[str, str], part: str) -> _Pattern:
-    words = re.compile(entry["words"].replace("{DATE}", DATE), re.IGNORECASE)
-    kind = entry.get("kind", "any")
-    if entry["type"] not in TYPES or kind not in KINDS | {"any"} or (part == "line" and "v" not in words.groupindex):
-        raise LettersError(f"letters.toml: {part} {entry['field']}: unknown type or kind, or no value")
-    return _Pattern(kind=kind, field=entry["field"], type=entry["type"], words=words)
+def _pattern(entry: Mapping[str, str]) -> _Pattern:
+    words = re.compile(entry["words"], re.IGNORECASE)
+    if entry["type"] not in TYPES or "v" not in words.groupindex:
+        raise LettersError(f"letters.toml: line {entry['field']}: unknown type, or no value")
+    return _Pattern(field=entry["field"], type=entry["type"], words=words)
 
 
 def read_letter(document: ParsedDocument, kind: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
-    """Return the labelled facts of a letter; whose it is stands in ``document_insured``."""
+    """Return what a letter or an unmapped application says; whose it is stands in ``document_insured``."""
     lines = lines_of(document, pages)
-    found = [*_labelled(kind, lines, as_of), *_answers(document, pages, as_of)]
-    if kind in PROSE:
-        text = "\n".join(line.text for line in lines)
-        known = {item.field for item in found}
-        found.extend(replace(item, at=_place(item, lines)) for item in _facts(text, as_of) if item.field not in known)
-    return Extraction(fields=tuple(found))
+    if kind in papers.APPLICATIONS:
+        named = list(papers.labelled_facts(rows_of(document, pages), kind, as_of))
+        asked = read_questions(document, pages, as_of, known=[item.raw for item in named if len(item.raw) > _SHORT])
+        found = [*named, *asked]
+    else:
+        found = list(_labelled(lines, as_of))
+    text = "\n".join(line.text for line in lines)
+    known = {item.field for item in found}
+    found.extend(replace(item, at=_place(item, lines)) for item in _facts(text, as_of) if item.field not in known)
+    return Extraction(fields=_once(found))
+
+
+def _once(found: Sequence[FieldCandidate]) -> tuple[FieldCandidate, ...]:
+    """Return the candidates with one for each field: a label says more than a question, a question more than prose."""
+    kept: dict[str, FieldCandidate] = {}
+    for item in found:
+        kept.setdefault(item.field, item)
+    return tuple(kept.values())
 
 
 def _facts(text: str, as_of: date | None) -> Sequence[FieldCandidate]:
@@ -72,10 +87,10 @@ def _place(item: FieldCandidate, lines: Sequence[Line]) -> Location:
     return next((line.at for line in lines if item.raw and item.raw in line.text), item.at)
 
 
-def _labelled(kind: str, lines: Sequence[Line], as_of: date | None) -> Iterator[FieldCandidate]:
+def _labelled(lines: Sequence[Line], as_of: date | None) -> Iterator[FieldCandidate]:
     done: set[str] = set()
-    for pattern in _patterns("line"):
-        if pattern.kind in {kind, "any"} and pattern.field not in done:
+    for pattern in _patterns():
+        if pattern.field not in done:
             item = next((item for line in lines if (item := _read_line(pattern, line, as_of))), None)
             if item:
                 done.add(pattern.field)
@@ -89,16 +104,3 @@ def _read_line(pattern: _Pattern, line: Line, as_of: date | None) -> FieldCandid
     context = Context(as_of=as_of)
     item = candidate(pattern.field, found["v"].strip(), pattern.type, method="text", at=line.at, context=context)
     return item if item.value is not None else None
-
-
-def _answers(document: ParsedDocument, pages: tuple[int, int], as_of: date | None) -> Iterator[FieldCandidate]:
-    """Yield known questions of a supplement from its two-column tables."""
-    context = Context(as_of=as_of)
-    for table in tables_on(document, pages):
-        for row in table.rows:
-            if len(row) < 2 or not row[1].text.strip():
-                continue
-            for pattern in _patterns("answer"):
-                if pattern.words.search(row[0].text):
-                    text, at = row[1].text.strip(), row[1].at
-                    yield candidate(pattern.field, text, pattern.type, method="table", at=at, context=context)
