@@ -51,6 +51,10 @@ class Errand:
             self.content, replace(self.request, action="scan", reader=registry.SCANNER, page=page, limits=limits)
         )
 
+    def refuse(self, reason: str) -> Errand:
+        """Return the errand with the reason why nobody need look at the file."""
+        return replace(self, refused=(reason, ""))
+
     def signed(self, document: ParsedDocument) -> ParsedDocument:
         """Put on a document what no reading process is believed about: the file's hash and kind."""
         digest = hashlib.sha256(self.content).hexdigest()

@@ -48,6 +48,20 @@ SCANNED = frozenset(RENDERERS)
 OCR_CHOICES = ("auto", "tesseract", "rapid", "none")
 """What ``INTAKE_OCR`` may say; ``auto`` takes Tesseract where its library and English data are, else RapidOCR."""
 
+CONVERTED = MappingProxyType(
+    {
+        sniff.DOC: ("doc", "docx", sniff.DOCX),
+        sniff.RTF: ("rtf", "docx", sniff.DOCX),
+        sniff.ODT: ("odt", "docx", sniff.DOCX),
+        sniff.PPTX: ("pptx", "pdf", sniff.PDF),
+        "application/vnd.ms-powerpoint": ("ppt", "pdf", sniff.PDF),
+    }
+)
+"""Media type → the suffix LibreOffice knows it by, what it is made into, and the media type of that.
+
+Only where LibreOffice is installed; elsewhere these are refused with their advice.
+"""
+
 REFUSED = MappingProxyType(
     {
         sniff.EMPTY: ("empty", ""),

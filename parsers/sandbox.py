@@ -20,6 +20,7 @@ from parsers.document import ParsedDocument
 from parsers.errands import Errand, File, answered, errand, second_choice, together, unreadable
 from parsers.limits import REASONS, SCAN, Limits
 from parsers.nursery import Nursery, SandboxError
+from parsers.readers import office
 from parsers.sniff import sniff
 from parsers.verdict import Answer, Settled
 from parsers.wire import OcrEngine, Picture, Request
@@ -50,6 +51,8 @@ class Sandbox:
         self._readers = Nursery({})
         self._scanners = Nursery(_scanning(choice))
         self._scanning = threading.BoundedSemaphore(_SCANS_AT_ONCE)
+        self._converting = threading.Lock()
+        self._office = office.found()
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +84,8 @@ class Sandbox:
         one sender: a file that takes its process over could answer for those behind it. Pages without a text layer
         are read by their looks afterwards, each in a process of its own.
         """
-        wanted = [errand(*file, limits or Limits()) for file in files]
+        given = [errand(*file, limits or Limits()) for file in files]
+        wanted = [self._converted(each) for each in given]
         found = {each: unreadable(*each.refused) for each in wanted if each.refused}
         waiting = [each for each in wanted if not each.refused]
         while waiting:
@@ -89,7 +93,22 @@ class Sandbox:
             told = self._ask(some, ParsedDocument)
             found.update((each, self._best(each, one)) for each, one in zip(some, told, strict=False))
             waiting = waiting[len(told) :]
-        return tuple(each.signed(self._looked_at(each, found[each])) for each in wanted)
+        looked = (self._looked_at(each, found[each]) for each in wanted)
+        return tuple(own.signed(document) for own, document in zip(given, looked, strict=True))
+
+    def _converted(self, given: Errand) -> Errand:
+        """Return the errand of reading what LibreOffice makes of a file, where it can and is there."""
+        known = registry.CONVERTED.get(given.request.media_type)
+        if known is None or self._office is None or (given.refused or ("",))[0] != "unsupported":
+            return given
+        suffix, target, media_type = known
+        limits = given.request.limits
+        with self._converting:
+            made = office.convert(given.content, suffix=suffix, target=target, program=self._office, limits=limits)
+        if made.reason:
+            return given.refuse(made.reason)
+        new = errand(made.content, f"file.{target}", None, limits)
+        return new if new.request.media_type == media_type else given.refuse("damaged")
 
     def _best(self, wanted: Errand, told: Settled[ParsedDocument]) -> ParsedDocument:
         """Take the first engine's answer, or try the spare ones, each in a process of its own."""
