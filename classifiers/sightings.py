@@ -31,6 +31,8 @@ CORRECTED = frozenset({"acord_24", "acord_25"})
 """Forms that are printed as examples too: only their wording tells a sample from a certificate."""
 ASIDE = 60
 """Words that may stand beside a list, as greeting, notes or totals, before the list is but a part of a paper."""
+TOLD_BY_TEXT = frozenset({"loss_run", "loss_summary_agent"})
+"""Lists whose headers do not tell who made them: the words around the table do."""
 FEWEST_FEATURES = 8
 """A page with fewer known features says nothing; the model is not asked about it."""
 
@@ -237,7 +239,8 @@ def _listed(seen: Sighting, tables: Sequence[Table], text: str) -> Sighting:
     """Return an untitled page that is little more than a table as what the table's headers say it lists."""
     if seen.kind is not None or not tables:
         return seen
-    best = max((found for table in tables if (found := sheets.match(table))), key=lambda m: m.confidence, default=None)
+    matches = [found for table in tables if (found := sheets.match(table)) and found.kind not in TOLD_BY_TEXT]
+    best = max(matches, key=lambda found: found.confidence, default=None)
     held = sum(len(cell.text.split()) for table in tables for row in table.rows for cell in row)
     if best is None or len(text.split()) - held > ASIDE:
         return seen
