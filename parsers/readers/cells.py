@@ -54,7 +54,7 @@ def letters(column: int) -> str:
 def rows_of(
     values: Sequence[Sequence[Value]], sheet: str | None, first: int, columns: Sequence[str]
 ) -> Iterator[tuple[Cell, ...]]:
-    """Yield rows of values as cells, blank ones at their ends dropped; ``columns`` are letters, ``first`` the number.
+    """Return rows of values as cells, blank ones at their ends dropped; ``columns`` are letters, ``first`` the number.
 
     A sheet has half a million cells, and the checked way of making frozen values takes longer than reading it: their
     slots are set at once, a slot of all cells after the other.
@@ -68,13 +68,18 @@ def rows_of(
              (_SET_CELL, places, names), (_SET_TEXT, cells, texts), (_SET_AT, cells, places))  # fmt: skip
     for setter, made, given in slots:
         deque(map(setter, made, given), maxlen=0)
-    for start in range(0, len(cells), width):
-        row = cells[start : start + width]
-        if not all(texts[start : start + width]):
-            row = [cell if cell.text else BLANK for cell in row]
-            while row and row[-1] is BLANK:
-                row.pop()
-        yield tuple(row)
+    rows = zip(*[iter(cells)] * width, strict=True)
+    return rows if all(texts) else map(_without_blanks, rows)
+
+
+def _without_blanks(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return a row whose blank cells are the one blank cell, and are dropped at its end."""
+    if all(cell.text for cell in row):
+        return row
+    cells = [cell if cell.text else BLANK for cell in row]
+    while cells and cells[-1] is BLANK:
+        cells.pop()
+    return tuple(cells)
 
 
 def _text(value: Value) -> str:

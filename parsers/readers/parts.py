@@ -51,6 +51,21 @@ class Parts:
         """List the parts in the order of the container."""
         return tuple(self._entries)
 
+    @property
+    def size(self) -> int:
+        """Return how large all parts together say they are."""
+        return sum(entry.file_size for entry in self._entries.values())
+
+    def fits(self, name: str) -> bool:
+        """Return whether a part is there and says that it is no larger than a part may be."""
+        entry = self._entries.get(name)
+        return entry is not None and entry.file_size <= min(self._most, self._left)
+
+    def content(self, name: str) -> bytes:
+        """Return the bytes of one part, none where it is absent."""
+        entry = self._entries.get(name)
+        return b"" if entry is None else self._inflated(entry)
+
     def tree(self, name: str) -> etree._Element | None:
         """Parse one part as XML, or return None where it is absent. A document type definition is refused."""
         entry = self._entries.get(name)

@@ -10,12 +10,14 @@ import python_calamine as calamine
 from parsers.document import Cell, Defect, ParsedDocument, Table
 from parsers.readers.cells import BLANK, letters, many_made, rows_of
 from parsers.readers.parts import Parts, PartsRefusedError
+from parsers.readers.sheet_formulas import without_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parsers.limits import Limits
 
+_MOST_TOGETHER = 8
 _AT_ONCE = 1000
 """Rows made together."""
 
@@ -26,10 +28,9 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
     Blank cells keep their place inside a row and are dropped at its end. ``partial`` when a sheet was cut.
     """
     try:
-        if data.startswith(b"PK"):
-            Parts(data, limits)
+        unsolved = _unsolved(data, limits) if data.startswith(b"PK") else ()
         with many_made(), calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return _document(book, limits)
+            return _document(book, limits, unsolved)
     except PartsRefusedError as refused:
         return _unreadable(refused.reason, refused.detail)
     except calamine.PasswordError:
@@ -38,7 +39,20 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
         return _unreadable("damaged", type(error).__name__)
 
 
-def _document(book: calamine.CalamineWorkbook, limits: Limits) -> ParsedDocument:
+def _unsolved(data: bytes, limits: Limits) -> tuple[Defect, ...]:
+    """Look at the container before it is opened, and return what its formulas lack."""
+    parts = Parts(data, limits)
+    if parts.size > _MOST_TOGETHER * limits.part:
+        raise PartsRefusedError("unsafe", "the parts inflate beyond every real document")
+    try:
+        return tuple(without_result(parts))
+    except PartsRefusedError as refused:
+        if refused.reason == "unsafe":
+            raise
+        return ()  # What is damaged, the reader of cells says better.
+
+
+def _document(book: calamine.CalamineWorkbook, limits: Limits, unsolved: tuple[Defect, ...]) -> ParsedDocument:
     tables: list[Table] = []
     defects: list[Defect] = []
     looked, kept = limits.cells, limits.kept_cells
@@ -58,7 +72,7 @@ def _document(book: calamine.CalamineWorkbook, limits: Limits) -> ParsedDocument
             defects.append(Defect(reason="too_many_cells", detail=f"{sheet.height - len(rows)} rows of {about.name}"))
         hidden = about.visible != calamine.SheetVisibleEnum.Visible
         tables.append(Table(rows=_from_first(sheet, rows), sheet=about.name, hidden=hidden))
-    return _finished(tables, defects)
+    return _finished(tables, defects, unsolved)
 
 
 def _rows(sheet: calamine.CalamineSheet, height: int, kept: int) -> Iterator[tuple[Cell, ...]]:
@@ -82,7 +96,7 @@ def _from_first(sheet: calamine.CalamineSheet, rows: tuple[tuple[Cell, ...], ...
     return (*((),) * min(top, 1000), *rows)
 
 
-def _finished(tables: list[Table], defects: list[Defect]) -> ParsedDocument:
+def _finished(tables: list[Table], defects: list[Defect], unsolved: tuple[Defect, ...]) -> ParsedDocument:
     if not any(table.rows for table in tables) and not defects:
         return _unreadable("empty")
     return ParsedDocument(
@@ -91,7 +105,7 @@ def _finished(tables: list[Table], defects: list[Defect]) -> ParsedDocument:
         status="partial" if defects else "read",
         reason=defects[0].reason if defects else None,
         tables=tuple(tables),
-        defects=tuple(defects),
+        defects=(*defects, *unsolved),
     )
 
 
