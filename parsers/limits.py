@@ -29,7 +29,7 @@ class Limits:
     page_points: float = 14_400.0
     pixels: int = 80_000_000
     cells: int = 2_000_000
-    kept_cells: int = 250_000
+    kept_cells: int = 800_000
     widgets: int = 20_000
     part: int = 48 * MIB
     parts: int = 5_000

@@ -47,18 +47,36 @@ def _text(data: bytes) -> str:
 
 
 def _table(table: html.HtmlElement) -> Table:
+    """Write a table out as a grid: a cell over several rows or columns stands in its first, the others are blank."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-    return Table(rows=tuple(_row(row, number) for number, row in enumerate(rows)))
+    held: dict[int, int] = {}
+    return Table(rows=tuple(_row(row, number, held) for number, row in enumerate(rows)))
 
 
-def _row(row: html.HtmlElement, number: int) -> tuple[Cell, ...]:
+def _row(row: html.HtmlElement, number: int, held: dict[int, int]) -> tuple[Cell, ...]:
+    """Return a row; ``held`` tells for how many more rows a cell from above takes a column."""
     texts: list[str] = []
     for cell in row:
         if cell.tag in ("td", "th"):
-            texts.append(" ".join(cell.text_content().split()))
-            span = str(cell.get("colspan", "1"))
-            texts.extend([""] * (min(int(span), _WIDEST_SPAN) - 1 if span.isdecimal() else 0))
+            _pass_over(texts, held)
+            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            if high > 1:
+                held.update(dict.fromkeys(range(len(texts), len(texts) + wide), high - 1))
+            texts.extend([" ".join(cell.text_content().split()), *[""] * (wide - 1)])
+    _pass_over(texts, held)
     return tuple(Cell(text=text, at=Location(cell=place(number, column))) for column, text in enumerate(texts))
+
+
+def _pass_over(texts: list[str], held: dict[int, int]) -> None:
+    """Leave the columns blank that a cell from above still takes."""
+    while held.get(len(texts), 0) > 0:
+        held[len(texts)] -= 1
+        texts.append("")
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    said = str(cell.get(name, "1"))
+    return max(1, min(int(said), _WIDEST_SPAN)) if said.isdecimal() else 1
 
 
 def _finished(status: str, reason: str | None, text: str, tables: tuple[Table, ...], title: str) -> ParsedDocument:
