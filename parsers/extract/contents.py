@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Box, Word
@@ -30,16 +31,19 @@ def run_on(words: Sequence[Word], contents: Iterable[Content], loose: list[int])
         for content in contents
         if content.words and content.place.kind == "text"
     ]
+    levels = _Levels(end for end, _ in last)
     left: list[int] = []
     for n in rest:
         box = words[n].box
         high = box[3] - box[1]
-        for place, (end, content) in enumerate(last):
+        for place in levels.beside(box):
+            end, content = last[place]
             level = abs((end[1] + end[3]) - (box[1] + box[3])) / 2
             if level <= 0.2 * high and -1.0 <= box[0] - end[2] <= _SPACE * high:
                 content.words.append(n)
                 content.doubts += 0.05
                 last[place] = (box, content)
+                levels.put(place, box)
                 break
         else:
             left.append(n)
@@ -53,9 +57,11 @@ def join_overflowing(words: Sequence[Word], contents: Iterable[Content]) -> None
     """
     texts = [content for content in contents if content.words and content.place.kind == "text"]
     homes = {n: content for content in texts for n in content.words}
+    typed = list(homes)
+    levels = _Levels(words[n].box for n in typed)
     for content in texts:
         for n in sorted(content.words, key=lambda n: words[n].box[0]):
-            before = _before(words, n, homes)
+            before = _before(words, n, (typed[place] for place in levels.beside(words[n].box)))
             if before is None:
                 continue
             home = homes[before]
@@ -68,11 +74,34 @@ def join_overflowing(words: Sequence[Word], contents: Iterable[Content]) -> None
                 home.doubts += 0.05
 
 
-def _before(words: Sequence[Word], n: int, homes: Mapping[int, Content]) -> int | None:
-    """Return the word that stands right before one on its line, within a space."""
+class _Levels:
+    """Numbered boxes by the height they stand at, so that a word looks only at those on its line."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._rows: dict[int, set[int]] = defaultdict(set)
+        for place, box in enumerate(boxes):
+            self.put(place, box)
+
+    def put(self, place: int, box: Box) -> None:
+        """Note that a number stands at a box too."""
+        self._rows[int((box[1] + box[3]) // _ROW)].add(place)
+
+    def beside(self, box: Box) -> list[int]:
+        """Return in order the numbers that may stand on a box's line: half its height up and down at least."""
+        middles, high = box[1] + box[3], box[3] - box[1]
+        rows = range(int((middles - high) // _ROW), int((middles + high) // _ROW) + 1)
+        return sorted(set().union(*(self._rows[row] for row in rows if row in self._rows)))
+
+
+_ROW = 8.0
+"""Rows by twice the height of a box's middle: four points."""
+
+
+def _before(words: Sequence[Word], n: int, others: Iterable[int]) -> int | None:
+    """Return the first of some words that stands right before one on its line, within a space."""
     box = words[n].box
     high = box[3] - box[1]
-    for other in homes:
+    for other in others:
         end = words[other].box
         if abs(end[1] + end[3] - box[1] - box[3]) < 0.4 * high and -1.0 <= box[0] - end[2] <= _SPACE * high:
             return other if other != n else None

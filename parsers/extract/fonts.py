@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from parsers.document import Page
-from parsers.extract.plan import Homes, Plan, in_any
+from parsers.extract.plan import Homes, Plan
 
 _SYMBOLS = re.compile(r"dingbat|wingding|webding|symbol|zadb", re.IGNORECASE)
 _FONT = re.compile(r"(.*?)[ ]?(\d+(?:\.\d+)?)")
@@ -23,7 +24,7 @@ _MANY_BOXES = 4
 class Fonts:
     """Which fonts of a page are the form's own, by the labels found in them; nothing is, where fonts are not known."""
 
-    def __init__(self, page: Page, plan: Plan, homes: Homes) -> None:
+    def __init__(self, page: Page, plan: Plan, homes: Homes, boilerplate: Collection[int]) -> None:
         self._exact = plan.exact
         self.known = bool(page.fonts) and len(page.word_fonts) == len(page.words)
         self._of = page.word_fonts if self.known else ()
@@ -32,7 +33,7 @@ class Fonts:
         if self.known:
             counts.update(self._of[n] for n in plan.labels)
             if plan.exact:
-                counts.update(self._of[n] for n, word in enumerate(page.words) if in_any(word.box, plan.prints))
+                counts.update(self._of[n] for n in boilerplate)
         self._print = {font for font, count in counts.items() if count > 1}
         self._families = {self._split[font][0] for font in self._print}
         self._typed: set[int] = set()

@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
-from parsers.document import Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
-from parsers.extract.flat import once, plan_of, read_page, readings
+from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
+from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
 from parsers.extract.ink import read_ink
 from parsers.extract.labelled import boxes_by_label
-from parsers.extract.laid import laid_over
+from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
-from parsers.extract.plan import Place, Plan
+from parsers.extract.plan import Place
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.extract.widgets import read_widgets, visible
@@ -31,6 +32,9 @@ _DIFFERS = 0.6
 _LAID_SHARE, _LAID_OFF = 0.5, 2.0
 """A scan on which so much of the labels was found, so close in points, is of the layout it was laid over."""
 _ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
+
+_Named = tuple[str, bool, Box]
+"""A widget by what stays when it is filled: its name, whether it is a tick box, and its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +125,34 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     """Look for text and ticks that were drawn over a page with widgets instead of put into them."""
     if not page.fonts:
         return
-    placement = laid_over(page, asked.form, asked.state, asked.edition)
+    telling = any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets)
+    boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
+    if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
+        found.read += boxes_of(drawn.readings, page.number, "layout")[0]
+        found.defects += _some(unexplained(page.number, drawn.ink))
+
+
+@lru_cache(maxsize=KEPT)
+def _print_of(
+    page: Page, form: str, state: str | None, edition: str | None, boxes: tuple[_Named, ...]
+) -> FlatPage | None:
+    """Return what is printed and drawn on a page with widgets; remembered, as it is the same each time one is filled.
+
+    ``boxes`` are the widgets, which know their own places better than any layout does; none where their names say
+    nothing.
+    """
+    placement = laid_over(page, form, state, edition)
     if placement is None:
-        return
+        return None
     plan = plan_of(placement)
-    if any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets):
-        # The widgets know their own places better than any layout does.
-        plan = Plan(
-            places=tuple(_places(widgets)), labels=placement.labels, prints=placement.prints, exact=placement.exact
-        )
+    if boxes:
+        plan = replace(plan, places=tuple(_place(*box) for box in boxes))
     ink = read_ink(page, plan)
-    found.read += boxes_of(readings(page, ink), page.number, "layout")[0]
-    found.defects += _some(unexplained(page.number, ink))
+    return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 
 
-def _places(widgets: Iterable[Widget]) -> Iterator[Place]:
-    for widget in widgets:
-        multiline = widget.box[3] - widget.box[1] > _TALL
-        yield Place(
-            name=widget.name,
-            kind="check" if widget.kind == "check" else "text",
-            box=widget.box,
-            multiline=multiline,
-        )
+def _place(name: str, check: bool, box: Box) -> Place:
+    return Place(name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL)
 
 
 _TALL = 24.0

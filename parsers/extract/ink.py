@@ -7,7 +7,7 @@ and is no label. A page whose print is all in the form's own fonts is a blank on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Page, Word
@@ -36,30 +36,45 @@ def read_ink(page: Page, plan: Plan) -> Ink:
     grid = Grid(plan.places)
     printed = plan.labels | feet(page.words)
     homes = {n: grid.home(word.box) for n, word in enumerate(page.words) if n not in printed}
-    fonts = Fonts(page, plan, homes)
+    boilerplate = in_any(page.words, plan.prints)
+    fonts = Fonts(page, plan, homes, boilerplate)
     if not plan.exact and fonts.known:
         typed = [n for n in homes if fonts.is_foreign(n) and not fonts.is_symbol(n)]
         plan = replace(plan, places=snapped(plan.places, [page.words[n].box for n in typed]))
         grid = Grid(plan.places)
         homes = {n: grid.home(page.words[n].box) for n in homes}
-    return _told_apart(page, plan, fonts, grid, homes)
-
-
-def _told_apart(page: Page, plan: Plan, fonts: Fonts, grid: Grid, homes: Homes) -> Ink:
     contents = {id(place): Content(place) for place in plan.places}
-    ink = Ink()
+    loose = _put_in_boxes(page.words, contents, homes, boilerplate, fonts, quiet=fonts.printed_in_boxes(homes, plan))
+    tick_words(page, fonts, contents.values(), loose)
+    return _told_apart(page, fonts, grid, contents, loose)
+
+
+def _put_in_boxes(
+    words: Sequence[Word],
+    contents: Mapping[int, Content],
+    homes: Homes,
+    boilerplate: frozenset[int],
+    fonts: Fonts,
+    *,
+    quiet: bool,
+) -> list[int]:
+    """Put the words that were typed into their boxes, and return those in no box that are not known to be print."""
+    in_print = {n for n in homes if (quiet and fonts.is_print(n)) or fonts.is_running(n)}
+    # Only what is in the form's own fonts and yet in a box has to show that it was typed there.
+    settled = typed_at_edges(words, homes) if any(homes[n] for n in in_print) else frozenset()
     loose: list[int] = []
-    quiet = fonts.printed_in_boxes(homes, plan)
-    settled = typed_at_edges(page.words, homes)
     for n, home in homes.items():
-        if in_any(page.words[n].box, plan.prints) and not (home is not None and fonts.is_foreign(n)):
+        if n in boilerplate and not (home is not None and fonts.is_foreign(n)):
             continue
-        printed = (quiet and fonts.is_print(n)) or fonts.is_running(n)
         if home is None:
             loose.append(n)
-        elif not printed or n in settled or is_tick(page.words[n], home):
+        elif n not in in_print or n in settled or is_tick(words[n], home):
             contents[id(home)].words.append(n)
-    tick_words(page, fonts, contents.values(), loose)
+    return loose
+
+
+def _told_apart(page: Page, fonts: Fonts, grid: Grid, contents: Mapping[int, Content], loose: list[int]) -> Ink:
+    ink = Ink()
     join_overflowing(page.words, contents.values())
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
@@ -73,8 +88,8 @@ def feet(words: Sequence[Word]) -> frozenset[int]:
     """Return the words that name the form at the foot of its pages: ``ACORD 125 (2016/03)``, ``Page 1 of 4``."""
     found: set[int] = set()
     for n, word in enumerate(words):
-        size = _foot(words, n) if word.text.startswith(("ACORD", "Page")) else 0
-        found.update(range(n, n + size))
+        if word.text.startswith(("ACORD", "Page")):
+            found.update(range(n, n + _foot(words, n)))
     return frozenset(found)
 
 

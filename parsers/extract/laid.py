@@ -8,7 +8,7 @@ from parsers.document import Page, Word
 from parsers.forms.placement import Placement
 from parsers.forms.registration import register
 
-_KEPT = 64
+KEPT = 64
 """Pages kept, each some 100 KB: a desk sees a few dozen forms, most of them filled in the same blank."""
 
 
@@ -17,7 +17,7 @@ def laid_over(page: Page, form: str, state: str | None, edition: str | None) -> 
     return _laid(page.words, page.width, page.height, form, state, edition)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=KEPT)
 def _laid(
     words: tuple[Word, ...], width: float, height: float, form: str, state: str | None, edition: str | None
 ) -> Placement | None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from parsers.document import Box
+from parsers.document import Box, Word
 
 _ROW = 12.0
 _SLACK_X, _SLACK_Y = 2.5, 2.5
 """Points by which the middle of a word may lie outside its box."""
+_SLACK_PRINT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +48,21 @@ class Grid:
     """Boxes by the rows of a page, so that a word looks at few of them."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        self._rows: dict[int, list[Place]] = defaultdict(list)
+        self._rows: dict[int, list[tuple[float, float, float, float, Place]]] = defaultdict(list)
         for place in places:
-            for row in range(int((place.box[1] - _SLACK_Y) // _ROW), int((place.box[3] + _SLACK_Y) // _ROW) + 1):
-                self._rows[row].append(place)
+            for row in _rows(place.box, _SLACK_Y):
+                self._rows[row].append((*place.box, place))
 
     def home(self, box: Box) -> Place | None:
         """Return the box to fill in which the middle of a word or mark lies, the closest one where several do."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         best: tuple[float, float, Place] | None = None
-        for place in self._rows.get(int(y // _ROW), ()):
-            x0, top, x1, bottom = place.box
+        for x0, top, x1, bottom, place in self._rows.get(int(y // _ROW), ()):
+            # Most boxes of a row stand elsewhere in it.
+            if x0 - x > _SLACK_X or x - x1 > _SLACK_X:
+                continue
             across, down = max(x0 - x, x - x1, 0.0), max(top - y, y - bottom, 0.0)
-            if across <= _SLACK_X and down <= _SLACK_Y:
+            if down <= _SLACK_Y:
                 # Inside beats beside; of nested boxes the smaller one is meant.
                 rank = across + down, (x1 - x0) * (bottom - top)
                 if best is None or rank < best[:2]:
@@ -67,7 +70,24 @@ class Grid:
         return best[2] if best else None
 
 
-def in_any(box: Box, prints: Sequence[Box]) -> bool:
-    """Return whether the middle of a box lies in one of some places."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return any(place[0] - 1 <= x <= place[2] + 1 and place[1] - 1 <= y <= place[3] + 1 for place in prints)
+def in_any(words: Sequence[Word], prints: Iterable[Box]) -> frozenset[int]:
+    """Return the indices of the words whose middle lies in one of some places, or a point beside it."""
+    rows: dict[int, list[Box]] = defaultdict(list)
+    for place in prints:
+        wide = place[0] - _SLACK_PRINT, place[1] - _SLACK_PRINT, place[2] + _SLACK_PRINT, place[3] + _SLACK_PRINT
+        for row in _rows(place, _SLACK_PRINT):
+            rows[row].append(wide)
+    found: set[int] = set()
+    for n, word in enumerate(words):
+        x0, top, x1, bottom = word.box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        for left, high, right, low in rows.get(int(y // _ROW), ()):
+            if left <= x <= right and high <= y <= low:
+                found.add(n)
+                break
+    return frozenset(found)
+
+
+def _rows(box: Box, slack: float) -> range:
+    """Return the rows of the page that a box, widened up and down, reaches into."""
+    return range(int((box[1] - slack) // _ROW), int((box[3] + slack) // _ROW) + 1)

@@ -41,11 +41,12 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
         start, end = match.span()
         # Nearly every word: both ends on one base line, left to right.
         if flat := level(start, end - 1):
-            box = placed(*flat)
+            left, bottom, right, top, even = flat
+            box = placed(left, bottom, right, top)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(text) if odd else text, box))
                 if fonts is not None:
-                    fonts.append(layer.font(start, flat[3] - flat[1]))
+                    fonts.append(layer.font(start, even))
             continue
         for piece, bounds in _pieces(layer, text, start):
             box = placed(*bounds)

@@ -141,13 +141,11 @@ class _Form:
 
     def _field(self, node: Node, depth: int) -> Field:
         """Resolve a field with everything it inherits; parents are remembered, because their kids are many."""
-        above = NOTHING
-        if node.parent is not None and depth > 0:
+        above = self._fields.get(node.parent, NOTHING) if type(node.parent) is str and depth > 0 else NOTHING
+        if above is NOTHING and node.parent is not None and depth > 0:
             key = reference(node.parent)
             if key is None:
                 above = self._field(msgspec.convert(node.parent, Node), depth - 1)
-            elif node.parent in self._fields:
-                above = self._fields[node.parent]
             else:
                 upper = self._document.get_object(key)
                 above = self._field(_DECODER.decode(upper.to_json(dereference=True)), depth - 1)

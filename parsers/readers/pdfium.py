@@ -32,7 +32,9 @@ WRITING = frozenset({raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANN
 _MOST_ANNOTATIONS = 2_000
 _SCALE = 72.0
 
-_RUN = typed(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+# Asked for every word. Without argument types a call takes half the time, but addresses have to come as c_void_p.
+_BOX = typed(raw.FPDFText_GetLooseCharBox, ctypes.c_int)
+_RUN = typed(raw.FPDFText_GetTextObject, ctypes.c_void_p)
 _FONT_OF = typed(raw.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _FONT_NAME = typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
 
@@ -122,11 +124,12 @@ class TextLayer:
     def __init__(self, page: Sheet) -> None:
         self._page = page
         self._handle: Any = None
-        self._address: int | None = None
+        self._address = ctypes.c_void_p()
         self._straight = True
-        self._rect, self._end = raw.FS_RECTF(), raw.FS_RECTF()
-        self._pointer, self._end_pointer = ctypes.byref(self._rect), ctypes.byref(self._end)
-        self._ask = raw.FPDFText_GetLooseCharBox
+        # Left, top, right, bottom, as the engine writes them.
+        buffers = (ctypes.c_float * 4)(), (ctypes.c_float * 4)()
+        self._at, self._end_at = (ctypes.c_void_p(ctypes.addressof(buffer)) for buffer in buffers)
+        self._rect, self._end = (memoryview(buffer).cast("B").cast("f") for buffer in buffers)
         self._of_run: dict[int, int] = {}
         self._of_font: dict[tuple[int, float | None], int] = {}
         self._names: dict[int, str] = {}
@@ -137,7 +140,7 @@ class TextLayer:
         self._handle = raw.FPDFText_LoadPage(self._page)
         if not self._handle:
             raise PdfRefusedError("damaged")
-        self._address = ctypes.cast(self._handle, ctypes.c_void_p).value
+        self._address = ctypes.cast(self._handle, ctypes.c_void_p)
         count = max(raw.FPDFText_CountChars(self._handle), 0)
         units = (ctypes.c_ushort * (count + 1))()
         written = max(raw.FPDFText_GetText(self._handle, 0, count, units) - 1, 0) if count else 0
@@ -151,25 +154,30 @@ class TextLayer:
     def box(self, position: int) -> tuple[float, float, float, float] | None:
         """Return left, bottom, right, top in PDF units of the character's full line height, or None without one."""
         index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
-        if index < 0 or not self._ask(self._handle, index, self._pointer):
+        if index < 0 or not _BOX(self._address, index, self._at):
             return None
-        rect = self._rect
-        return rect.left, rect.bottom, rect.right, rect.top
+        left, top, right, bottom = self._rect
+        return left, bottom, right, top
 
-    def level(self, first: int, last: int) -> tuple[float, float, float, float] | None:
+    def level(self, first: int, last: int) -> tuple[float, float, float, float, float | None] | None:
         """Return the box from one character to another that stand on one base line, left to right, as most words do.
 
-        None for all others, which have to be asked for one by one.
+        With it comes their height, where both have the same one: rounding may make one a hair higher. None for all
+        other characters, which have to be asked for one by one.
         """
-        if not self._straight or not self._ask(self._handle, first, self._pointer):
+        if not self._straight or not _BOX(self._address, first, self._at):
             return None
-        rect, end = self._rect, self._end
-        left, bottom, top = rect.left, rect.bottom, rect.top
+        left, top, right, bottom = self._rect
         if first == last:
-            return left, bottom, rect.right, top
-        if not self._ask(self._handle, last, self._end_pointer) or end.bottom != bottom or end.top != top:
+            return left, bottom, right, top, top - bottom
+        if not _BOX(self._address, last, self._end_at):
             return None
-        return (left, bottom, end.right, top) if left <= end.left else None
+        start, end_top, end, end_bottom = self._end
+        if end_bottom != bottom or left > start:
+            return None
+        if end_top == top:
+            return left, bottom, end, top, top - bottom
+        return (left, bottom, max(right, end), max(top, end_top), None) if min(top, end_top) > bottom else None
 
     def turn(self, usual: int) -> int:
         """Return by how many degrees against the clock, in quarters, the text is turned; ``usual`` where it varies."""

@@ -45,8 +45,10 @@ def kind_of(field_type: str, flags: int) -> Kind | None:
     """Name the kind of a field type such as ``/Tx``; None for what is no field."""
     if field_type == "/Btn":
         return "button" if flags & _PUSH_BUTTON else "check"
-    known: dict[str, Kind] = {"/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
-    return known.get(field_type)
+    return _KINDS.get(field_type)
+
+
+_KINDS: dict[str, Kind] = {"/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
 
 
 def one_line(kind: Kind, flags: int) -> bool:
