@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parsers.readers.ocr import Engine, OcrWord
     from parsers.readers.scanning.typed import Line
 
-LETTERS = 30.0
+LETTERS = 23.0
 """Pixels a capital is tall on the mosaic: what Tesseract's network reads best (32 to 40, measured)."""
 _GAP = 26
 _MARGIN = 24
