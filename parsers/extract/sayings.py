@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from parsers.document import FieldCandidate, Location
+from parsers.extract.bodynames import named
+from parsers.extract.bodyterms import amounts, dates, occurrences
 from parsers.extract.candidates import candidate, stated
-from parsers.extract.spoken import COMPANY, DATE, DAY, next_date, whole_date
+from parsers.extract.spoken import DATE, DAY, next_date, whole_date
 from parsers.values import TYPES, Context
 from parsers.values.amounts import decimal_of, plain
 
@@ -23,7 +25,6 @@ _NUMERIC = frozenset({"money", "number", "factor"})
 _BEHIND = r"\s*(?::|=|\t|\||\s{2,}|\s+-\s)\W{0,3}(?P<v>\S.*)$"
 _SEPARATED = re.compile(r"[:=\t|]|\s\s|\s-\s")
 """What must stand somewhere in a line for ``_BEHIND`` to fit."""
-_NAME = "named_insureds[0].name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def _sayings() -> tuple[tuple[_Saying, ...], tuple[_Saying, ...]]:
     data = tomllib.loads((Path(__file__).parent / "sayings.toml").read_text(encoding="utf-8"))
     labels = [_saying(entry, rf"(?i)^\W{{0,4}}(?:{entry['words']}){_BEHIND}", _LABELLED) for entry in data["label"]]
     sentences = [
-        _saying(entry, entry["words"].replace("{COMPANY}", COMPANY), entry["confidence"]) for entry in data["saying"]
+        _saying(entry, entry["words"].replace("{DATE}", DATE), entry["confidence"]) for entry in data["saying"]
     ]
     return tuple(labels), tuple(sentences)
 
@@ -90,30 +91,17 @@ def _date(field: str, raw: str, as_of: date | None, confidence: float) -> Iterat
         yield stated(field, value, found[0], method="text", at=_AT, confidence=round(sure, 2))
 
 
-_NOT_INSURED = re.compile(
-    r"\b(insurance|agency|brokerage|underwriters?|mutual|indemnity|assurance|risk\s+partners)\b", re.I
-)
-_EFFECTIVE = re.compile(
-    rf"\beff(?:ective|\.)?(?:\s+date)?(?:\s+(?:of|is|on))?\s*[:=-]?\s*(?P<v>{DATE}|{DAY})", re.IGNORECASE
-)
-_NEED_BY = re.compile(
-    rf"\b(?:need(?:ed|s)?|due|quote|deadline|indication)\b[^.\n]{{0,25}}?\bby\s+(?P<v>{DATE}|{DAY})", re.IGNORECASE
-)
-
-
 def said_facts(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
     """Yield facts said in sentences."""
-    for found in _EFFECTIVE.finditer(text):
-        yield from _date("proposed_effective_date", found["v"], as_of, 0.9)
-    for found in _NEED_BY.finditer(text):
-        yield from _date("need_by_date", found["v"], as_of, 0.85)
+    yield from dates(text, as_of)
+    yield from amounts(text)
+    yield from named(text)
     for saying in _sayings()[1]:
-        for found in saying.pattern.finditer(text):
+        if found := saying.pattern.search(text):
             raw = " ".join(found["v"].split()).rstrip(",." if saying.type in _NUMERIC else ",")
-            if saying.field != _NAME or not _NOT_INSURED.search(raw):
-                yield _said(saying.field, raw, saying.type, saying.confidence, as_of)
-                break
+            yield _said(saying.field, raw, saying.type, saying.confidence, as_of)
     yield from _limits(text)
+    yield from occurrences(text)
 
 
 def _said(field: str, raw: str, kind: str, sure: float, as_of: date | None) -> FieldCandidate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from parsers.values import Context, parse
@@ -9,7 +10,7 @@ from parsers.values import Context, parse
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DATE = (
     r"(?:\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|"
-    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
+    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)\s+(?:of\s+)?{_MONTH},?\s+\d{{4}})"
 )
 DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?![/\d])|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!,?\s*\d))"
 ENTITY = r"(?:L\.?L\.?C\.?|Inc\.?|Incorporated|Corp\.?|Corporation|Company|Co\.?|L\.?P\.?|LLP|Ltd\.?|PLLC|P\.?C\.?)"
@@ -17,12 +18,14 @@ _WORD = r"(?:[A-Z0-9][\w.'’&/-]*|&|and|of|the)"
 COMPANY = rf"(?:[A-Z0-9][\w.'’&/-]*\s+(?:{_WORD}\s+){{0,6}}?)??[A-Z0-9][\w'’&/-]*,?\s+{ENTITY}(?![A-Za-z])"
 """A company's name with its legal suffix, in running text."""
 
+_DAY_FIRST = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)\s+(?:of\s+)?({_MONTH}),?\s+(\d{{4}})", re.IGNORECASE)
 # A date up to this many days back is taken for late, not for next year's.
 _LATE_DAYS = 30
 
 
 def whole_date(text: str, as_of: date | None) -> str | None:
     """Return a date with its year in ISO form, or None."""
+    text = _DAY_FIRST.sub(r"\2 \1, \3", text)
     value = parse("date", text, Context(as_of=as_of)).value
     return value if isinstance(value, str) else None
 

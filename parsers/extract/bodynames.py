@@ -1,0 +1,135 @@
+"""Which company a mail is about: names with a legal ending, told apart by what is said beside them.
+
+Agencies, carriers, banks and other companies that mails name are not the insured. A name without any cue counts, with
+little confidence, where it is the only one and does not stand in a signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from parsers.document import FieldCandidate, Location
+from parsers.extract.bodycues import Judged, judge
+from parsers.extract.candidates import candidate
+
+FIELD = "named_insureds[0].name"
+
+_ENDING = re.compile(
+    r"(?<![\w&])(?:L\.L\.C\.?|LLC|Inc\b|INC\b|Incorporated|Corp\b|CORP\b|Corporation|Company|Co\b(?!-)|CO\b(?!-)|L\.P\.|LP\b|LLP\b|Ltd\b|PLLC\b|P\.C\."
+    r"|Association|Trust|Partnership|Foundation|HOA\b|Church|Ministries)(?!\w)"
+)
+_DOTTED = frozenset({"inc", "corp", "co", "ltd", "incorporated"})
+_NOT_INSURED = re.compile(
+    r"\b(insurance|insurors|agency|brokerage|underwriters?|mutual|indemnity|assurance|casualty|risk\s+(?:partners|services|management)|bank|n\.a\.|brokers)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(
+    r"(?:^|(?<=[\s(\"“/]))(?:[A-Z0-9][\w.'’&/-]*|&|\+|and|of|the|at|by)(?P<comma>,?)[ \t]*(?P<wrap>\n?)[ \t]*$"
+)
+_SMALL = frozenset({"and", "of", "the", "at", "by", "&", "+"})
+_LEADING = frozenset(
+    """a an the our my your their his her this that these those please quote quoting quotes submission submitting submitted attached enclosed
+    account insured applicant client risk for re regarding hi hello dear hey thanks thank and or of on at by in to from with
+    new see find need needs want wants would could can will are is as per both here also first second third next last named name
+    subject fw fwd owner prospect gl wc bop auto property umbrella workers comp quick looking working good morning afternoon
+    team all renewal renewing effective eff date dates target premium company carrier currently replacing if we i they it he she yes no
+    underwriting attn mr mrs ms dr following up per updated revised rush urgent january february march april may june july august
+    september october november december monday tuesday wednesday thursday friday jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+)
+_CLOSING = re.compile(
+    r"^[ \t]*(?:thanks|thank you|many thanks|best|best regards|kind regards|warm regards|regards|sincerely|cheers|respectfully|talk soon)\b[^\n]{0,25}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE_END = re.compile(r"(?:[\w/-]*\d[\w/-]*[./]|[A-Za-z'’-]{4,}\.|\d{1,4}[/-]\d[\d/-]*)\s*$")
+"""A word that ended the sentence before, or a date: no part of a name. ``St.`` and ``J.`` may be one."""
+_MOST = 40
+_SECTION = re.compile(r"\b(?:dba|d/b/a|t/a)\b", re.IGNORECASE)
+_LONE, _PAIRED = 0.62, 0.55
+
+
+def named(text: str) -> Iterator[FieldCandidate]:
+    """Yield the insured of running text, surest first; nothing where no company stands out."""
+    spans = list(companies(text))[:_MOST]
+    if not spans:
+        return
+    told = judge("company", text, spans)
+    end = _closing(text)
+    known = [(text[a:b], one, a) for (a, b), one in zip(spans, told, strict=True) if not _NOT_INSURED.search(text[a:b])]
+    best = _best(known)
+    if best is not None:
+        yield _candidate(*best)
+        return
+    plain = {_key(name): name for name, one, at in known if one is None and at < end}
+    if len(plain) == 1:
+        yield _candidate(next(iter(plain.values())), _LONE)
+
+
+def _best(known: Sequence[tuple[str, Judged | None, int]]) -> tuple[str, float] | None:
+    """Return the name with the surest cue; the first of several, which is what a mail begins with."""
+    said = [(name, one.sure, at) for name, one, at in known if one is not None and one.fact]
+    refused = {_key(name) for name, one, _ in known if one is not None and not one.fact}
+    said = [one for one in said if _key(one[0]) not in refused]
+    if not said:
+        return None
+    name, sure, _ = max(said, key=lambda one: (one[1], -one[2]))
+    return name, sure
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _closing(text: str) -> int:
+    found = list(_CLOSING.finditer(text))
+    return found[-1].start() if found else len(text)
+
+
+def _candidate(name: str, sure: float) -> FieldCandidate:
+    return candidate(FIELD, " ".join(name.split()), "insured", method="text", at=Location(), confidence=sure)
+
+
+def companies(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where names with a legal ending stand, first to last."""
+    floor = 0
+    for ending in _ENDING.finditer(text):
+        if ending.start() < floor:
+            continue
+        start = _start(text, ending.start(), floor)
+        if start is None:
+            continue
+        end = ending.end()
+        while further := re.compile(rf",?[ \t]+{_ENDING.pattern}").match(text, end):
+            end = further.end()
+        if text[end : end + 1] == "." and text[start:end].split()[-1].casefold() in _DOTTED:
+            end += 1
+        yield start, end
+        floor = end
+
+
+def _start(text: str, ending: int, floor: int) -> int | None:
+    """Walk back from a legal ending over the capitalised words of the name; None where there are none."""
+    at, words = ending, 0
+    starts: list[int] = []
+    while words < 8:
+        found = _WORD.search(text[max(floor, at - 40) : at])
+        if not found or (found["comma"] and words) or (found["wrap"] and not _wrapped(text, at)):
+            break
+        if _SENTENCE_END.match(found[0]):
+            break
+        at = max(floor, at - 40) + found.start()
+        starts.append(at)
+        words += 1
+    while starts:
+        word = text[starts[-1] : starts[-2] if len(starts) > 1 else ending].strip(" ,\n\t.:").casefold()
+        if word in _LEADING or word in _SMALL or _SECTION.fullmatch(word):
+            starts.pop()
+        else:
+            break
+    return starts[-1] if starts else None
+
+
+def _wrapped(text: str, at: int) -> bool:
+    """Return whether the line that ends before ``at`` was long enough to be broken by the mail program."""
+    end = text.rfind("\n", 0, at)
+    return end - (text.rfind("\n", 0, end) + 1) >= 55
