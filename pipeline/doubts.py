@@ -28,7 +28,12 @@ def is_doubtful(fact: ResolvedField) -> bool:
 
 def is_unsure(fact: ResolvedField) -> bool:
     """Return whether a value was read with too little confidence for the way it was read."""
-    return fact.confidence < (ACCEPT if fact.source.method in _BOXES else SURE)
+    return fact.confidence < enough(fact)
+
+
+def enough(fact: ResolvedField) -> float:
+    """Return the confidence from which a value read like this one needs no second look."""
+    return ACCEPT if fact.source.method in _BOXES else SURE
 
 
 def doubts(facts: Iterable[ResolvedField]) -> tuple[ResolvedField, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from pipeline.doubts import is_unsure, settlement_key
+from pipeline.doubts import enough, is_unsure, settlement_key
 from pipeline.records.facts import MASK
 from pipeline.submission import ResolvedField
 from pipeline.vocabulary import ticked, word_of
@@ -128,7 +128,9 @@ def reasons(fact: ResolvedField) -> tuple[str, ...]:
     if fact.defect:
         found.append(words.defect_sentence(fact.defect))
     if is_unsure(fact):
-        found.append(f"It was read with {words.confidence_words(fact.confidence)} confidence.")
+        found.append(
+            f"Its confidence, {fact.confidence:.2f}, is below the {enough(fact):.2f} asked of what is read like this."
+        )
     return tuple(found)
 
 
