@@ -6,8 +6,9 @@ a sentence are belong to different cells. Lines that only go on with the text of
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, pstdev
@@ -24,6 +25,11 @@ _DEEPEST = 3
 _STEP = 0.5
 _LEADING, _LEADING_SCAN = 1.3, 1.9
 """Most room from one line of a cell to its next, in heights of the page's text."""
+_TALLEST = 2.4
+"""Heights of the page's text beyond which a scanned word is no word: a column of figures read as one, a stamp."""
+_STROKES = re.compile(r"[|¦}{\]\[]")
+_BETWEEN_STROKES = re.compile(r"[^|¦}{\]\[]+")
+_MEANT = re.compile(r"[^\W_]|[#%$&-]")
 _RUNNING = frozenset({"words", "street", "text"})
 
 Run = list[Word]
@@ -55,6 +61,7 @@ class LaidOut:
 
 def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Columns | None = None) -> LaidOut | None:
     """Return a page's lines as rows of cells under its header, or None when it has none and goes on with nothing."""
+    page = _cleaned(page) if page.scan else page
     if not page.words:
         return None
     room = _room(page)
@@ -74,6 +81,28 @@ def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Colum
     head = _heads_row(columns.heads, heads, page.number)
     rows = (*above, head, *_rows(body_lines, columns, page.number))
     return LaidOut(table=Table(rows=rows, page=page.number), columns=columns, header=len(above))
+
+
+def _cleaned(page: Page) -> Page:
+    """Return a scanned page without what its ruling lines were read as, and without words taller than its lines."""
+    if not page.words:
+        return page
+    most = _TALLEST * _high(page)
+    words = [part for word in page.words if word.box[3] - word.box[1] <= most for part in _parted(word)]
+    return Page(number=page.number, width=page.width, height=page.height, words=tuple(words), scan=page.scan)
+
+
+def _parted(word: Word) -> Iterator[Word]:
+    """Cut a word at upright strokes, which are lines between cells."""
+    if not _STROKES.search(word.text):
+        if _MEANT.search(word.text):
+            yield word
+        return
+    x0, top, x1, bottom = word.box
+    each = (x1 - x0) / len(word.text)
+    for found in _BETWEEN_STROKES.finditer(word.text):
+        if _MEANT.search(found[0]):
+            yield Word(found[0], (x0 + each * found.start(), top, x0 + each * found.end(), bottom))
 
 
 def runs_on(page: Page) -> list[int]:
@@ -125,21 +154,24 @@ def _header(
 ) -> tuple[int, int, list[Run]] | None:
     """Return the line where the header begins, over how many lines it goes, and the words of each head.
 
-    Of headers that say as much, the one of more lines is meant where these stand as close as the lines of a cell.
+    Lines of one header stand as close as the lines of a cell; of headers that say as much, the one of more lines is
+    meant, where the others hold no figures.
     """
     best: tuple[tuple[int, int], int, int, list[Run]] | None = None
     for start, line in enumerate(lines):
         if best and start > best[1] + best[2] + 2:
             break
         heads: list[Run] = []
-        tight = len(line) > 1
+        plain = True
         for depth, more in enumerate(lines[start : start + _DEEPEST], start=1):
-            tight = tight and (depth == 1 or (_gap(lines, start + depth - 1) <= leading and not _counts(more)))
+            if depth > 1 and (_gap(lines, start + depth - 1) > leading or len(line) < 2):
+                break
+            plain = depth == 1 or (plain and not _counts(more))
             heads = [list(run) for run in more] if depth == 1 else _stacked(heads, more)
             named = {min(names) for run in heads if (names := meanings(_said(run), vocabulary))}
             if len(named) < 2 or len(named) * 10 < len(heads) * 4 or not enough(_possible(heads, vocabulary)):
                 continue
-            score = (len(named), depth if tight else -depth)
+            score = (len(named), depth if plain else -depth)
             if best is None or score > best[0]:
                 best = (score, start, depth, heads)
     return best[1:] if best else None
