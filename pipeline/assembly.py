@@ -6,6 +6,8 @@
 3. Per field: an underwriter's word, then the agent's, then the agent's newer message, then what was read: surest first
    (in tenths, so that 0.998 does not outvote the right form at 0.995), then the kind that owns the fact, then newest.
 4. A value that truly differs makes the fact a conflict, unless it stands in an older version of the same kind.
+5. Of several versions of one paper the newest that speaks of a fact is heard; a version that was replaced as a whole is
+   not heard at all, but the rows it brought keep their numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from pipeline import agreement, names, schedules
+from pipeline import agreement, lineages, names, schedules
 from pipeline.submission import FactStatus, FiledDocument, ResolvedField, Rival, SourcedCandidate
 
 LEAST_CONFIDENCE = 0.6
@@ -72,7 +74,8 @@ def assemble(
     by_field: dict[str, list[SourcedCandidate]] = {}
     for sourced in schedules.join(heard):
         by_field.setdefault(sourced.candidate.field, []).append(sourced)
-    fields = {name: resolve(name, claims) for name, claims in by_field.items()}
+    told = lineages.newest(by_field, {document.id: document for document in documents})
+    fields = {name: resolve(name, claims) for name, claims in told.items()}
     return fields | _placed_buildings(fields)
 
 

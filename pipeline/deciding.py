@@ -71,8 +71,9 @@ def decide(
     said: str = "",
 ) -> Decision:
     """Decide everything about one submission. ``as_of`` is the clock, ``said`` the agent's new text of all messages."""
-    papers = mark_wrong_insured(documents, candidates)
-    fields = assembly.assemble(candidates, papers, as_of=as_of)
+    papers = mark_wrong_insured([document for document in documents if not document.replaced], candidates)
+    replaced = [document for document in documents if document.replaced]
+    fields = assembly.assemble(candidates, (*papers, *replaced), as_of=as_of)
     facts = Facts(
         as_of=as_of,
         lines=lines_of(fields, papers, mail_lines, rules),

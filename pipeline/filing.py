@@ -36,7 +36,9 @@ from pipeline.records.ledger import AttachmentOutcome, Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
 from pipeline.records.submissions import Submission
 from pipeline.redeciding import redecide
+from pipeline.revising import revise
 from pipeline.stages import ReadMessage
+from pipeline.versions import Revision
 
 ANSWER = "submission.answer"
 """The step that answers the agent after a submission was decided."""
@@ -256,11 +258,16 @@ def _join(work: Work, joined: Joined, found: tuple[ReadDocument, ...], producer:
         answers.add_answer(tx, submission, answer, message=work.message.id)
     filing = _filing(work, joined, heard)
     documents.file_message(tx, submission, filing)
-    case = _first_case(joined, found, filing, heard) if joined.is_new else assessments.load(tx, submission)
+    revisions: tuple[Revision, ...] = ()
+    if joined.is_new:
+        case = _first_case(joined, found, filing, heard)
+    else:
+        case, revisions = revise(tx, assessments.load(tx, submission), new, at=work.now)
     redecided = redecide(work.office, tx, case, as_of=work.as_of, actor=_actor(work), is_new=joined.is_new)
     keep_account(tx, joined.record, redecided.decision, at=work.now)
     keep_agency_name(tx, producer, redecided.decision)
-    story = [telling.filed(work.message.id, joined.how, new, heard), *telling.decided(redecided)]
+    filed = telling.filed(work.message.id, joined.how, new, heard)
+    story = [filed, *telling.revised(revisions), *telling.decided(redecided)]
     events.append_all(tx, events.submission_stream(submission), story, actor=_actor(work), at=work.now)
     queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
 

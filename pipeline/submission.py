@@ -101,6 +101,9 @@ class FiledDocument:
     ``id`` is ``<sha256 of the file>:<first page>``. ``name`` is the file's name as the sender gave it. ``status`` is
     ``read``, ``partial`` or ``unreadable`` with a ``reason``. ``state`` is set for forms printed per state.
     ``findings`` is what our people should know of it: pages not read, an edition never seen, writing in no box.
+
+    A paper sent anew is a ``version``, counted from 1, of the first one, whose id is ``version_of``. One that is
+    ``replaced`` says nothing any more; it is there so that the rows it brought first keep their numbers.
     """
 
     id: str
@@ -120,6 +123,14 @@ class FiledDocument:
     filled_ratio: float | None = None
     state: str | None = None
     findings: tuple[Finding, ...] = ()
+    version: int = 1
+    version_of: str | None = None
+    replaced: bool = False
+
+    @property
+    def lineage(self) -> str:
+        """Return the name that all versions of one paper share."""
+        return self.version_of or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.hearing import Heard
 from pipeline.matching import Match
 from pipeline.redeciding import Redecided
+from pipeline.versions import Change, Revision
 
 Told = tuple[str, Mapping[str, Any]]
 """The kind of an event and its payload."""
@@ -23,6 +24,35 @@ def filed(message: int, match: Match, documents: tuple[str, ...], heard: Heard) 
         "answers": [answer.code for answer in heard.answers],
         "unclear": [list(key) for key in heard.unclear],
     }
+
+
+MOST_CHANGES = 400
+"""How many changes of one paper the log lists; their counts are told whole."""
+
+
+def revised(revisions: Iterable[Revision]) -> Iterator[Told]:
+    """Yield that papers are new versions of earlier ones, and what they say otherwise."""
+    for revision in revisions:
+        yield (
+            "document.revised",
+            {
+                "document": revision.document.id,
+                "former": revision.former.id,
+                "name": revision.document.name,
+                "kind": revision.document.kind,
+                "version": revision.document.version,
+                "whole": revision.is_whole,
+                "counts": _counts(revision.changes),
+                "changes": [change.payload for change in revision.changes[:MOST_CHANGES]],
+            },
+        )
+
+
+def _counts(changes: Iterable[Change]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.how] = counts.get(change.how, 0) + 1
+    return dict(sorted(counts.items()))
 
 
 def decided(redecided: Redecided) -> Iterator[Told]:

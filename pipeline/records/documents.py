@@ -42,11 +42,7 @@ _REREAD = (
 _KNOWN = select(_documents.c.key).where(
     _documents.c.submission_id == bindparam("submission"), _documents.c.key.in_(bindparam("given", expanding=True))
 )
-_CURRENT = (
-    select(_documents)
-    .where(_documents.c.submission_id == bindparam("submission"), _documents.c.withdrawn_at.is_(None))
-    .order_by(_documents.c.id)
-)
+_READ = select(_documents).where(_documents.c.submission_id == bindparam("submission")).order_by(_documents.c.id)
 _FILED = select(_filings).where(_filings.c.submission_id == bindparam("submission")).order_by(_filings.c.id)
 
 _REHEARD = ("how", "lines", "mentions", "candidates", "cloud_hosts", "said")
@@ -119,8 +115,8 @@ def add_documents(
 
 
 def read_documents(tx: Transaction, submission: int) -> tuple[ReadDocument, ...]:
-    """Return the documents that count, with their candidates, in the order they came; withdrawn ones are left out."""
-    rows = tx.execute(_CURRENT, {"submission": submission})
+    """Return the documents with their candidates, in the order they came; what no longer counts is ``replaced``."""
+    rows = tx.execute(_READ, {"submission": submission})
     return tuple(ReadDocument(filed=_filed(row), candidates=_candidates(row.candidates)) for row in rows)
 
 
@@ -137,13 +133,20 @@ def document_by_id(tx: Transaction, document: int) -> DocumentRecord | None:
     return None if row is None else _record(row)
 
 
-def replace_document(tx: Transaction, submission: int, old: str, new: str, *, at: datetime) -> None:
-    """Make the document with key ``new`` the next version of ``old``, which no longer counts."""
+def replace_document(
+    tx: Transaction, submission: int, old: str, new: str, *, at: datetime, also: Iterable[str] = (), whole: bool = True
+) -> None:
+    """Make the document with key ``new`` the next version of ``old``, which no longer counts where ``whole``.
+
+    ``also`` are earlier versions that end with it.
+    """
     mine = _documents.c.submission_id == submission
     row = tx.execute(select(_documents.c.version, _documents.c.version_of).where(mine, _documents.c.key == old)).one()
     lineage = {"version": row.version + 1, "version_of": row.version_of or old}
     tx.execute(update(_documents).where(mine, _documents.c.key == new).values(lineage))
-    tx.execute(update(_documents).where(mine, _documents.c.key == old).values(withdrawn_at=at))
+    ended = (*also, old) if whole else tuple(also)
+    if ended:
+        tx.execute(update(_documents).where(mine, _documents.c.key.in_(ended)).values(withdrawn_at=at))
 
 
 def set_required(tx: Transaction, submission: int, kinds: Iterable[str]) -> None:
@@ -213,6 +216,9 @@ def _filed(row: Row[Any]) -> FiledDocument:
         wrong_insured=row.wrong_insured,
         filled_ratio=row.filled_ratio,
         findings=msgspec.convert(row.findings, tuple[Defect, ...]),
+        version=row.version,
+        version_of=row.version_of,
+        replaced=row.withdrawn_at is not None,
     )
 
 

@@ -1,0 +1,63 @@
+"""Which version of a paper is heard on a fact: the newest that speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline import comparing
+from pipeline.submission import FiledDocument, SourcedCandidate
+
+
+def newest(
+    by_field: dict[str, list[SourcedCandidate]], documents: Mapping[str, FiledDocument]
+) -> Mapping[str, list[SourcedCandidate]]:
+    """Leave out what a newer version of the same paper says otherwise, or no longer says."""
+    if not any(document.version_of or document.replaced for document in documents.values()):
+        return by_field
+    told = {name: _newest_versions(name, claims, documents) for name, claims in by_field.items()}
+    return {name: claims for name, claims in told.items() if claims}
+
+
+def _newest_versions(
+    name: str, claims: Sequence[SourcedCandidate], documents: Mapping[str, FiledDocument]
+) -> list[SourcedCandidate]:
+    by_lineage: dict[str, list[SourcedCandidate]] = {}
+    papers = [documents.get(claim.source.document or "") for claim in claims]
+    for claim, paper in zip(claims, papers, strict=True):
+        if paper is not None:
+            by_lineage.setdefault(paper.lineage, []).append(claim)
+    heard: list[SourcedCandidate] = []
+    for claim, paper in zip(claims, papers, strict=True):
+        if paper is None:
+            heard.append(claim)
+        elif not paper.replaced and not _is_outdated(claim, paper, by_lineage[paper.lineage], documents):
+            heard.append(_confirmed(name, claim, by_lineage[paper.lineage]))
+    return heard
+
+
+def _is_outdated(
+    claim: SourcedCandidate,
+    paper: FiledDocument,
+    versions: Sequence[SourcedCandidate],
+    documents: Mapping[str, FiledDocument],
+) -> bool:
+    """Return whether a newer version of the paper has something written there, legible or not."""
+    return any(
+        documents[other.source.document or ""].version > paper.version
+        and (other.candidate.value is not None or bool(other.candidate.raw.strip()))
+        for other in versions
+        if other is not claim
+    )
+
+
+def _confirmed(name: str, claim: SourcedCandidate, versions: Sequence[SourcedCandidate]) -> SourcedCandidate:
+    """Return a reading as sure as the surest of all versions that say the same: only what changed is looked at anew."""
+    same = [
+        other.candidate.confidence
+        for other in versions
+        if comparing.unchanged(name, other.candidate.value, claim.candidate.value)
+    ]
+    if claim.candidate.value is None or not same or max(same) <= claim.candidate.confidence:
+        return claim
+    return replace(claim, candidate=replace(claim.candidate, confidence=max(same)))
