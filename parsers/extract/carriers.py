@@ -37,6 +37,9 @@ _NOT_A_CARRIER = re.compile(
     re.IGNORECASE,
 )
 
+_AGENCY = re.compile(
+    r"\b(?:brokers?|brokerage|partners|advisors?|associates|risk|portal|valu\w+|date)\b", re.IGNORECASE
+)
 _SMALL_WORD = re.compile(r"\b(?!(?:of|and|the|in|for|de|et|du)\b)[a-z]{2,}")
 """A word in small letters, which no name has."""
 
@@ -69,3 +72,12 @@ def names_a_carrier(text: str) -> bool:
     if len(text) > 70 or ":" in text or _NOT_A_CARRIER.search(text) or _SMALL_WORD.search(text):
         return False
     return known_group(text) is not None or bool(_CARRIER_WORD.search(text))
+
+
+def reads_as_a_name(text: str) -> bool:
+    """Return whether a text may be a company's name: two to six words with capitals, no title of a report."""
+    words = text.split()
+    if not 2 <= len(words) <= 6 or ":" in text or any(map(str.isdigit, text)):
+        return False
+    plain = not _NOT_A_CARRIER.search(text) and not _SMALL_WORD.search(text) and not _AGENCY.search(text)
+    return plain and not re.match(r"re\b", text, re.IGNORECASE)

@@ -133,8 +133,9 @@ def _names(head: Columns | GridColumns) -> frozenset[str]:
 
 def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: set[str]) -> Extraction:
     claims: list[Row] = []
+    line = head.line if len({term.line for term in reading.terms}) < 2 else None
     for claim in reading.claims:
-        claim.row = claim_row(claim, reading, head.line, as_of)
+        claim.row = claim_row(claim, reading, line, as_of)
         claims.append(claim.row)
     done = tuple(_named_once(checks(reading, claims)))
     proven = bool(done) and all(check.ok for check in done)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from parsers.document import Location
-from parsers.extract.carriers import names_a_carrier
+from parsers.extract.carriers import names_a_carrier, reads_as_a_name
 from parsers.extract.lines import Line, labelled
 from parsers.values import Context, parse, split_insured
 
@@ -149,7 +149,9 @@ def _carrier(lines: Sequence[Line]) -> str | None:
     found = labelled(lines, r"carrier|insurer|writing\s+company|insurance\s+company|underwriting\s+company|company")
     if found:
         return found[0]
-    for line in lines[:10]:
-        if named := next((part for part in re.split(r"\s+[-–—|·]\s+", line.text) if names_a_carrier(part)), None):
-            return named
-    return None
+    named = [line.text for line in lines[:10] if names_a_carrier(line.text)] or [
+        part for line in lines[:10] for part in re.split(r"\s+[-–—|·]\s+", line.text) if names_a_carrier(part)
+    ]
+    if lines and (top := re.split(r"\s+[-–—|·]\s+", lines[0].text)[0]) not in named and reads_as_a_name(top):
+        return top if not _COMPANY.search(top) else (named[0] if named else None)
+    return named[0] if named else None

@@ -75,7 +75,7 @@ class Reader:
         if strip.cells or MONEY.search(strip.text):
             return False
         facts = facts_of(strip.text, self._grammar.as_of)
-        if not (facts.insured or facts.carrier) or facts.opens:
+        if not (facts.insured or facts.carrier or facts.letterhead) or facts.opens:
             return False
         key = (_PAGE_NUMBER.sub("", strip.text), round(strip.top))
         return self._seen.setdefault(key, page) != page

@@ -108,6 +108,8 @@ class Grammar:
 
     def _heads(self, text: str) -> bool:
         facts = facts_of(text, self.as_of)
+        if facts.letterhead and self.reading.terms and not facts.carrier:
+            facts = replace(facts, carrier=facts.letterhead)
         known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
         if not any(known):
             if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):

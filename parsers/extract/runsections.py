@@ -79,6 +79,7 @@ class Facts:
     line: str | None = None
     insured: str | None = None
     carrier: str | None = None
+    letterhead: str | None = None
     valued: tuple[str, str] | None = None
     year: int | None = None
 
@@ -143,14 +144,18 @@ def facts_of(text: str, as_of: date | None) -> Facts:
     year = year_of(said) if not start and (policy or _TERM_WORD.search(said)) else None
     if year and not policy:
         policy = _beside_years(said)
-    carrier = _named(_CARRIER, parts) or next((part for part in parts if names_a_carrier(part)), None)
+    carrier = _named(_CARRIER, parts)
+    letterhead = parts[0] if parts and names_a_carrier(parts[0]) else None
     return Facts(
         policy=policy,
         start=start,
         end=end,
-        line=_line(said.replace(carrier, " "), parts, policy) if carrier else _line(said, parts, policy),
+        line=_line(said.replace(name, " "), parts, policy)
+        if (name := carrier or letterhead)
+        else _line(said, parts, policy),
         insured=_named(_INSURED, parts) or _named(_INSURED_BARE, parts),
         carrier=carrier,
+        letterhead=letterhead,
         valued=valuation_of(said, as_of),
         year=year,
     )

@@ -197,7 +197,7 @@ class Summaries:
                 claim.term.claims.remove(claim)
             claim.term = fitting[0]
             fitting[0].claims.append(claim)
-        elif claim.term is None:
+        elif claim.term is None and not fitting:
             claim.term = self.grammar.reading.term(None, None)
             claim.term.claims.append(claim)
 
