@@ -110,7 +110,7 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     match = fingerprints.match(names)
     if match and not _outvoted(match, footer):
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
-    if footer:
+    if footer and not _is_detached(lines, text):
         return _worded(_with_title(_footed(seen, footer), lines), text, lines)
     titled = _titled(seen, lines, text)
     elsewhere = titled.kind is not None and titled.form is None
@@ -123,6 +123,12 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
 def _outvoted(match: fingerprints.Match, footer: printed.Footer | None) -> bool:
     """Return whether a few names of one form stand on a page that prints the number of another: sister forms share."""
     return match.hits < fingerprints.CERTAIN_HITS and footer is not None and footer.kind != match.kind
+
+
+def _is_detached(lines: Sequence[str], text: str) -> bool:
+    """Return whether a page is a signed page alone: the number at its foot is that of the form it belongs to."""
+    title = printed.kind_title(lines[:2], text)
+    return title is not None and title.kind == "signature_page"
 
 
 def _longer_words(page: Page) -> frozenset[str]:

@@ -7,7 +7,7 @@ one for each of the columns that tabs part.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -78,10 +78,10 @@ def _run(words: Sequence[Word], page: int) -> Run:
     return Run(text=" ".join(word.text for word in words), at=at)
 
 
-def beside_or_beneath(rows: Sequence[Row], at: int, run: int) -> Run | None:
-    """Return the run right of a label that stands alone, else the one beneath it in the same column."""
+def beside_or_beneath(rows: Sequence[Row], at: int, run: int, is_label: Callable[[str], bool]) -> Run | None:
+    """Return the run right of a label that stands alone, unless that is a label too; else the one beneath it."""
     row = rows[at]
-    if run + 1 < len(row.runs):
+    if run + 1 < len(row.runs) and not is_label(row.runs[run + 1].text):
         return row.runs[run + 1]
     label = row.runs[run]
     if label.box is None:

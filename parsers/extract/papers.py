@@ -121,8 +121,13 @@ def _by_label(saying: _Saying, rows: Sequence[Row]) -> Iterator[tuple[str, Locat
             value = _VALUE_ENDS.split(found["v"], maxsplit=1)[0].strip(" :#")
             if value:
                 yield _trimmed(saying, value), run.at
-            elif other := beside_or_beneath(rows, at, number):
+            elif other := beside_or_beneath(rows, at, number, _is_label):
                 yield _trimmed(saying, other.text), other.at
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a run is the label of some fact and nothing more."""
+    return any((found := saying.label.match(text)) and not found["v"] for saying in _sayings() if saying.label)
 
 
 def _by_words(

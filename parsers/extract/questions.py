@@ -77,7 +77,7 @@ def _once(said: Iterable[Said]) -> list[Said]:
     order = list(kept.values())
     if any(one.at.box is None for one in order):
         return order
-    return sorted(order, key=lambda one: (one.at.page or 0, one.at.box or ()))
+    return sorted(order, key=lambda one: (one.at.page or 0, (one.at.box or ())[1::-1]))
 
 
 def _numbered(said: Sequence[Said]) -> Iterator[FieldCandidate]:

@@ -84,8 +84,8 @@ def _goes_on(left: str, more: str, other: str) -> bool:
 
 def _in_line(rows: Sequence[Row], at: int) -> tuple[Said | None, int]:
     row = rows[at]
-    if ticked := _ticked(rows, at):
-        return ticked, 1
+    if _BEFORE.search(row.text) or _BEHIND.search(row.text):
+        return _ticked(rows, at), 1
     beside = _beside(row)
     if beside:
         return beside, 1
