@@ -30,7 +30,7 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
     except (etree.ParserError, ValueError):
         return _finished("unreadable", "empty", "", (), "")
     etree.strip_elements(tree, "script", "style", "template", etree.Comment, with_tail=False)
-    tables = tuple(table for table in map(_table, tree.iter("table")) if table.rows)
+    tables = tuple(table for table in map(table_of, tree.iter("table")) if table.rows)
     title = " ".join((tree.findtext(".//title") or "").split())[:300]
     body = inscriptis.get_text(etree.tostring(tree, encoding="unicode", method="html"))[: limits.text]
     return _finished("partial" if cut else "read", "too_large" if cut else None, body.strip(), tables, title)
@@ -46,8 +46,11 @@ def _text(data: bytes) -> str:
     return decode(data)[0]
 
 
-def _table(table: html.HtmlElement) -> Table:
-    """Write a table out as a grid: a cell over several rows or columns stands in its first, the others are blank."""
+def table_of(table: html.HtmlElement) -> Table:
+    """Write a table out as a grid: a cell over several rows or columns stands in its first, the others are blank.
+
+    Rows of tables inside it are left out.
+    """
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     held: dict[int, int] = {}
     return Table(rows=tuple(_row(row, number, held) for number, row in enumerate(rows)))
