@@ -27,9 +27,9 @@ _TOTAL = re.compile(
 _TOTAL_OF = re.compile(r"^\W*[A-Za-z][\w .,&'-]{0,40}?\s+(?:sub-?)?totals?\W*$", re.IGNORECASE)
 _FORWARD = re.compile(r"^\W*(?:carried|brought)\s+forward\b", re.IGNORECASE)
 _NOTE = re.compile(
-    r"^\W*(?:\*|notes?\b|note:|source\b|please\b|prepared\b|as of\b|see\b|page\s+\d|\d+\s+of\s+\d+$|values?\s+(?:per|as|are)\b"
-    r"|printed\b|generated\b|run date\b|report\b|end of\b|confidential\b|continued\b|https?:|\(c\)|©)|\bcontinued\b|\bpage\s+\d+"
-    r"|incl(?:uded|\.)?\s+above",
+    r"^\W*(?:\*|notes?\b|source\b|please\b|prepared\b|as of\b|see\b|page\s+\d|\d+\s+of\s+\d+$"
+    r"|values?\s+(?:per|as|are)\b|printed\b|generated\b|run date\b|report\b|end of\b|confidential\b|https?:|\(c\)|©)"
+    r"|\bcontinued\b|\bpage\s+\d+|incl(?:uded|\.)?\s+above",
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(r"^page\s+\d+(?:\s*(?:of|/)\s*\d+)?$", re.IGNORECASE)
@@ -41,12 +41,13 @@ _UNITS = frozenset(
     }
 )  # fmt: skip
 _LETTERS = re.compile(r"[A-Za-z]{2}")
-_TYPED = frozenset({"text", "address", "person", "code"})
+_FREE = frozenset({"text", "address", "person", "code"})
+"""Types whose cells may hold any words, so that they tell no row from a note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One line under a header: meaning → cell text (blank cells are absent), all its texts, where it stood, what it is."""
+    """One line under a header: what it is, meaning → cell text (blank cells absent), all its texts, where it stood."""
 
     role: Role
     cells: Mapping[str, str]
@@ -93,7 +94,7 @@ def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> R
     found = _TOTAL.match(label)
     if _FORWARD.match(label):
         return "subtotal"
-    if found and (listed.summed and cells.keys() & {*listed.summed} or len(filled) <= 2):
+    if found and (cells.keys() & {*listed.summed} or len(filled) <= 2):
         return "subtotal" if found["part"] or re.search(r"[A-Za-z]{2}", found["rest"]) else "total"
     if _TOTAL_OF.match(label) and cells.keys() & {*listed.summed} and len(filled) <= len(listed.summed) + 2:
         return "subtotal"
@@ -118,9 +119,8 @@ def _is_row(cells: Mapping[str, str], filled: Sequence[str], grid: Grid, listed:
         return False
     if len(cells) * 3 >= len(grid.columns):
         return True
-    return any(
-        looks_right(listed.columns[name], text) for name, text in cells.items() if listed.columns[name].type not in _TYPED
-    )
+    told = ((listed.columns[name], text) for name, text in cells.items())
+    return any(looks_right(column, text) for column, text in told if column.type not in _FREE)
 
 
 def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ended: bool) -> Role:

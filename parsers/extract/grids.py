@@ -127,12 +127,8 @@ def _put_under(above: Sequence[str], below: Sequence[str], vocabulary: Vocabular
     for up, low in zip_longest(above, below, fillvalue=""):
         over = up or over
         together = f"{over} {low}"
-        if low and up and meanings(together, vocabulary):
-            found.append(together)
-        elif low and not meanings(low, vocabulary) and meanings(together, vocabulary):
-            found.append(together)
-        else:
-            found.append(low or up)
+        joins = low and (up or not meanings(low, vocabulary)) and meanings(together, vocabulary)
+        found.append(together if joins else low or up)
     return found
 
 
@@ -145,7 +141,8 @@ def _next_header(texts: Texts, grid: Grid, vocabulary: Vocabulary, enough: Enoug
             continue
         filled = [text for text in row if text]
         named = sum(bool(meanings(text, vocabulary)) for text in filled)
-        if named < 3 or named * 10 < len(filled) * 6 or sum(text.casefold() in own for text in filled) * 2 > len(filled):
+        again = sum(text.casefold() in own for text in filled)
+        if named < 3 or named * 10 < len(filled) * 6 or again * 2 > len(filled):
             continue
         columns = assign(row, _speaking(texts, index + 1), vocabulary)
         if enough(set(columns.values())):

@@ -179,7 +179,7 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
     "few_hundred": _number(0, 3_000),
     "licence": lambda cell: bool(re.fullmatch(r"[A-Za-z0-9* -]{4,20}", cell) and re.search(r"\d", cell)),
     "money": _money,
-    "owned": lambda cell: bool(re.match(r"(own|rent|lease|y|n|o$|r$|l$|full|100%|0%|none|true|false)", cell.casefold())),
+    "owned": lambda cell: bool(re.match(r"own|rent|lease|[yn]|[orl]$|full|100%|0%|true|false", cell.casefold())),
     "protection_class": _parses("protection_class"),
     "serial": lambda cell: bool(re.search(r"\d", cell)) and len(cell) <= 30,
     "short": lambda cell: len(cell) <= 12 and not re.fullmatch(r"\$?\d[\d,]{4,}(\.\d+)?", cell),

@@ -6,38 +6,33 @@ a sentence are belong to different cells. Lines that only go on with the text of
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, pstdev
 
 from parsers.document import Cell, Location, Page, Table, Word
 from parsers.extract.grids import Enough, around
-from parsers.extract.headers import Vocabulary, assign, looks_right, meanings
+from parsers.extract.headers import Vocabulary, assign
+from parsers.extract.heads import Run, gap, header_of, left_of, right_of, said
 from parsers.extract.lines import visual_lines
+from parsers.extract.strokes import cleaned, cut_apart
 from parsers.values.amounts import decimal_of
 
 _WIDE, _WIDE_MONO, _WIDE_SCAN = 0.42, 0.9, 0.6
 """Room between two words of different cells, in heights of the page's text."""
-_DEEPEST = 3
 _STEP = 0.5
 _LEADING, _LEADING_SCAN = 1.3, 1.9
 """Most room from one line of a cell to its next, in heights of the page's text."""
-_TALLEST = 2.4
-"""Heights of the page's text beyond which a scanned word is no word: a column of figures read as one, a stamp."""
-_STROKES = re.compile(r"[|¦}{\]\[]")
-_BETWEEN_STROKES = re.compile(r"[^|¦}{\]\[]+")
-_MEANT = re.compile(r"[^\W_]|[#%$&-]")
 _RUNNING = frozenset({"words", "street", "text"})
-
-Run = list[Word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """The columns of a laid-out page: their heads, what they mean, and the places where one ends and the next begins."""
+    """The columns of a laid-out page: their heads, what they mean, and the ``cuts`` where one ends and the next begins.
+
+    ``running`` are columns of text, which may go on over several lines; ``leading`` is the most room between these.
+    """
 
     heads: tuple[str, ...]
     names: dict[int, str]
@@ -61,13 +56,13 @@ class LaidOut:
 
 def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Columns | None = None) -> LaidOut | None:
     """Return a page's lines as rows of cells under its header, or None when it has none and goes on with nothing."""
-    page = _cleaned(page) if page.scan else page
+    page = cleaned(page) if page.scan else page
     if not page.words:
         return None
     room = _room(page)
     lines = [_runs(line, room) for line in visual_lines(page)]
     leading = (_LEADING_SCAN if page.scan else _LEADING) * _high(page)
-    found = _header(lines, vocabulary, enough, leading)
+    found = header_of(lines, vocabulary, enough, leading)
     if found is None:
         if going_on is None or not _fits(lines, going_on, vocabulary, page.number):
             return None
@@ -77,32 +72,13 @@ def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Colum
     start, depth, heads = found
     body_lines = lines[start + depth :]
     columns = _columns(heads, body_lines, vocabulary, page)
+    if page.scan:
+        body_lines = [cut_apart(line, columns.cuts) for line in body_lines]
+        columns = _columns(heads, body_lines, vocabulary, page)
     above = tuple((_whole(line, page.number),) for line in lines[:start])
     head = _heads_row(columns.heads, heads, page.number)
     rows = (*above, head, *_rows(body_lines, columns, page.number))
     return LaidOut(table=Table(rows=rows, page=page.number), columns=columns, header=len(above))
-
-
-def _cleaned(page: Page) -> Page:
-    """Return a scanned page without what its ruling lines were read as, and without words taller than its lines."""
-    if not page.words:
-        return page
-    most = _TALLEST * _high(page)
-    words = [part for word in page.words if word.box[3] - word.box[1] <= most for part in _parted(word)]
-    return Page(number=page.number, width=page.width, height=page.height, words=tuple(words), scan=page.scan)
-
-
-def _parted(word: Word) -> Iterator[Word]:
-    """Cut a word at upright strokes, which are lines between cells."""
-    if not _STROKES.search(word.text):
-        if _MEANT.search(word.text):
-            yield word
-        return
-    x0, top, x1, bottom = word.box
-    each = (x1 - x0) / len(word.text)
-    for found in _BETWEEN_STROKES.finditer(word.text):
-        if _MEANT.search(found[0]):
-            yield Word(found[0], (x0 + each * found.start(), top, x0 + each * found.end(), bottom))
 
 
 def runs_on(page: Page) -> list[int]:
@@ -149,77 +125,11 @@ def _high(page: Page) -> float:
     return median(word.box[3] - word.box[1] for word in page.words)
 
 
-def _header(
-    lines: Sequence[Sequence[Run]], vocabulary: Vocabulary, enough: Enough, leading: float
-) -> tuple[int, int, list[Run]] | None:
-    """Return the line where the header begins, over how many lines it goes, and the words of each head.
-
-    Lines of one header stand as close as the lines of a cell; of headers that say as much, the one of more lines is
-    meant, where the others hold no figures.
-    """
-    best: tuple[tuple[int, int], int, int, list[Run]] | None = None
-    for start, line in enumerate(lines):
-        if best and start > best[1] + best[2] + 2:
-            break
-        heads: list[Run] = []
-        plain = True
-        for depth, more in enumerate(lines[start : start + _DEEPEST], start=1):
-            if depth > 1 and (_gap(lines, start + depth - 1) > leading or len(line) < 2):
-                break
-            plain = depth == 1 or (plain and not _counts(more))
-            heads = [list(run) for run in more] if depth == 1 else _stacked(heads, more)
-            named = {min(names) for run in heads if (names := meanings(_said(run), vocabulary))}
-            if len(named) < 2 or len(named) * 10 < len(heads) * 4 or not enough(_possible(heads, vocabulary)):
-                continue
-            score = (len(named), depth if plain else -depth)
-            if best is None or score > best[0]:
-                best = (score, start, depth, heads)
-    return best[1:] if best else None
-
-
-def _counts(line: Sequence[Run]) -> bool:
-    return any(character.isdigit() for run in line for word in run for character in word.text)
-
-
-def _possible(heads: Sequence[Run], vocabulary: Vocabulary) -> set[str]:
-    return {name for run in heads for name in meanings(_said(run), vocabulary)}
-
-
-def _stacked(heads: Sequence[Run], below: Sequence[Run]) -> list[Run]:
-    """Put each run of a lower header line under the one head it stands below; one below several or none is its own."""
-    found = [list(run) for run in heads]
-    for run in below:
-        left, right = run[0].box[0], run[-1].box[2]
-        over = [head for head in found if _left(head) < right and left < _right(head)]
-        if len(over) == 1 and not any(other is not run and _under(other, over[0]) for other in below):
-            over[0].extend(run)
-        else:
-            found = [head for head in found if head not in over] if len(over) == 1 else found
-            found.append(list(run))
-    return sorted(found, key=_left)
-
-
-def _under(run: Run, head: Run) -> bool:
-    return _left(head) < run[-1].box[2] and run[0].box[0] < _right(head)
-
-
-def _left(run: Run) -> float:
-    return min(word.box[0] for word in run)
-
-
-def _right(run: Run) -> float:
-    return max(word.box[2] for word in run)
-
-
-def _said(run: Sequence[Word]) -> str:
-    return " ".join(word.text for word in run)
-
-
 def _columns(heads: Sequence[Run], body: Sequence[Sequence[Run]], vocabulary: Vocabulary, page: Page) -> Columns:
     words = [word for line in body if len(line) > 1 for run in line for word in run]
     cover = _covered(words, page.width)
-    cuts = tuple(_cut(cover, _right(one), _left(other)) for one, other in pairwise(heads))
-    texts = tuple(_said(run) for run in heads)
+    cuts = tuple(_cut(cover, right_of(one), left_of(other)) for one, other in pairwise(heads))
+    texts = tuple(said(run) for run in heads)
     leading = (_LEADING_SCAN if page.scan else _LEADING) * _high(page)
     bare = Columns(heads=texts, names={}, cuts=cuts, running=frozenset(), leading=leading)
     sample = [[cell.text for cell in row] for row in _rows(body[:60], bare, page.number)]
@@ -267,7 +177,7 @@ def _rows(lines: Sequence[Sequence[Run]], columns: Columns, page: int) -> list[t
     tight = _tight(lines, columns.leading)
     held: int | None = None
     for index, cells in enumerate(placed):
-        if held is not None and _goes_on(rows[-1], cells, columns, _gap(lines, index) <= tight):
+        if held is not None and _goes_on(rows[-1], cells, columns, gap(lines, index) <= tight):
             for column, words in enumerate(cells):
                 rows[-1][column].extend(words)
             continue
@@ -276,18 +186,9 @@ def _rows(lines: Sequence[Sequence[Run]], columns: Columns, page: int) -> list[t
     return [_cells(row, page) for row in rows]
 
 
-def _middle(line: Sequence[Run]) -> float:
-    box = line[0][0].box
-    return (box[1] + box[3]) / 2
-
-
-def _gap(lines: Sequence[Sequence[Run]], index: int) -> float:
-    return _middle(lines[index]) - _middle(lines[index - 1])
-
-
 def _tight(lines: Sequence[Sequence[Run]], most: float) -> float:
     """Return the room between lines up to which they may belong to one row: below the first jump among all rooms."""
-    gaps = sorted(round(_gap(lines, index), 1) for index in range(1, len(lines)))
+    gaps = sorted(round(gap(lines, index), 1) for index in range(1, len(lines)))
     for one, other in pairwise(gaps):
         if 0 < one <= most and other > 1.2 * one:
             return min((one + other) / 2, most)
@@ -332,7 +233,7 @@ def _goes_on(row: Sequence[Sequence[Word]], cells: Sequence[Sequence[Word]], col
 
 def _cells(row: Sequence[Sequence[Word]], page: int) -> tuple[Cell, ...]:
     return tuple(
-        Cell(text=_said(words), at=Location(page=page, box=around([word.box for word in words]))) for words in row
+        Cell(text=said(words), at=Location(page=page, box=around([word.box for word in words]))) for words in row
     )
 
 
@@ -343,4 +244,4 @@ def _heads_row(texts: Sequence[str], heads: Sequence[Run], page: int) -> tuple[C
 
 def _whole(line: Sequence[Run], page: int) -> Cell:
     words = [word for run in line for word in run]
-    return Cell(text=_said(words), at=Location(page=page, box=around([word.box for word in words])))
+    return Cell(text=said(words), at=Location(page=page, box=around([word.box for word in words])))

@@ -58,7 +58,8 @@ def _one(name: str, entry: Mapping[str, object]) -> Listed:
     used = {column for groups in needs for group in groups for column in group}.union(*named.values())
     if unknown := used - columns.keys():
         raise HeaderTableError(f"schedules.toml: {name} names unknown columns {sorted(unknown)}")
-    called = rf"\b(\d[\d,]*)\s+(?:\w+\s+)?(?:{entry['called']})\b|\b(?:{entry['called']})\s*(?:listed|count)?\s*[:=]\s*(\d[\d,]*)\b"
+    said = rf"(?:{entry['called']})"
+    called = rf"\b(\d[\d,]*)\s+(?:\w+\s+)?{said}\b|\b{said}\s*(?:listed|count)?\s*[:=]\s*(\d[\d,]*)\b"
     return Listed(
         name=name,
         kinds=tuple(str(kind) for kind in _lists_in(entry["kinds"])),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from parsers.document import Cell, Location, Page, ParsedDocument, Table
 from parsers.extract.booking import is_furniture
@@ -97,9 +98,7 @@ def _going_on(table: Table, before: Sequence[Part]) -> Grid | None:
     mine, theirs = _edges(table.rows[0]), _edges(last.table.rows[last.header])
     if len(mine) != len(theirs) or any(abs(one - other) > _LEVEL for one, other in zip(mine, theirs, strict=True)):
         return None
-    return Grid(
-        table=table, header=0, columns=last.columns, above=(), body=table.rows, heads=last.heads, depth=0
-    )
+    return Grid(table=table, header=0, columns=last.columns, above=(), body=table.rows, heads=last.heads, depth=0)
 
 
 def _edges(row: Sequence[Cell]) -> list[float]:
@@ -139,12 +138,12 @@ def _widened(parts: list[Part]) -> list[Part]:
         return parts
     left, right = ([_lines(part) for part in group] for group in groups)
     if sum(map(len, left)) == sum(map(len, right)):
-        pairs = zip([line for page in left for line in page], [line for page in right for line in page], strict=True)
+        pairs = list(zip(chain.from_iterable(left), chain.from_iterable(right), strict=True))
     elif len(left) == len(right):
-        pairs = ((a, b) for ours, theirs in zip(left, right, strict=True) for a, b in _level(ours, theirs))
+        pairs = [pair for ours, theirs in zip(left, right, strict=True) for pair in _level(ours, theirs)]
     else:
         return parts
-    return [_side_by_side(groups[0][0], groups[1][0], list(pairs))]
+    return [_side_by_side(groups[0][0], groups[1][0], pairs)]
 
 
 def _lines(part: Part) -> list[Line]:

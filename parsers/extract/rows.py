@@ -18,7 +18,9 @@ _WHOLE_ADDRESS = re.compile(
     r"^(?P<street>.+?),\s*(?P<city>[A-Za-z .'-]+),\s*(?P<state>[A-Z]{2})\.?(?:\s+(?P<zip>\d{5}(?:-\d{4})?))?$"
 )
 _TWO_NUMBERS = re.compile(r"^(\d{1,4})\s*[-/.]\s*(\d{1,3})$")
-_LICENCE_AND_STATE = re.compile(r"^(?:(?P<a>[A-Z]{2})\s*[-/:,]\s*(?P<n>[A-Z0-9*-]{5,20})|(?P<m>[A-Z0-9*-]{5,20})\s*[/:,(]\s*(?P<b>[A-Z]{2})\)?)$")
+_LICENCE_AND_STATE = re.compile(
+    r"^(?:(?P<a>[A-Z]{2})\s*[-/:,]\s*(?P<n>[A-Z0-9*-]{5,20})|(?P<m>[A-Z0-9*-]{5,20})\s*[/:,(]\s*(?P<b>[A-Z]{2})\)?)$"
+)
 _DAYS = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 _OWNED = re.compile(r"^(?:own|y|true|full|100\s*%|x$|o$)", re.IGNORECASE)
 _NOT_OWNED = re.compile(r"^(?:rent|lease|n|false|none|0\s*%|r$|l$|hired|borrow)", re.IGNORECASE)
@@ -105,9 +107,10 @@ def _prior(values: Values) -> None:
     if isinstance(line, str):
         values["line"] = line_id(line) or line
     term = values.pop("term", None)
-    days = [parse("date", text, Context(serial=True)).value for text in _DAYS.findall(term)] if isinstance(term, str) else []
-    for name, day in zip(("term_from", "term_to"), days, strict=False):
-        values.setdefault(name, day)
+    if isinstance(term, str):
+        days = [parse("date", text, Context(serial=True)).value for text in _DAYS.findall(term)]
+        for name, day in zip(("term_from", "term_to"), days, strict=False):
+            values.setdefault(name, day)
 
 
 _TOUCHES: Mapping[str, Callable[[Values], None]] = {

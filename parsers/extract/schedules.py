@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,14 +31,20 @@ from parsers.extract.typed import Typing, amounts_in, typed
 TABLES = kinds()
 """Document kind → the table it holds."""
 
-_TITLE = re.compile(r"\b(list|schedule|statement|values|roster|drivers|vehicles|payroll|sov|fleet|equipment|remuneration|prior|coverage history)\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(list|schedule|statement|values|roster|drivers|vehicles|payroll|sov|fleet|equipment|remuneration|prior"
+    r"|coverage history)\b",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(
     r"\b(llc|l\.l\.c|inc|incorporated|corp|corporation|company|co|lp|llp|ltd|partners|group|trust|associates)\b\.?",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor\s+(?P<name>[A-Z0-9].{2,70}?)(?:\s+(?:below|attached|as of|follows)\b.*)?\.?$")
 _THOUSANDS = re.compile(
-    r"(?<![\d,.])(?:\$\s?)?0{3}['’]?s\b|\$\s?000\b|\(0{3}\)|\bin\s+(?:\$\s*)?(?:0{3}['’]?s|thousands)\b|\bx\s?1,?000\b", re.IGNORECASE
+    r"(?<![\d,.])(?:\$\s?)?0{3}['’]?s\b|\$\s?000\b|\(0{3}\)"
+    r"|\bin\s+(?:\$\s*)?(?:0{3}['’]?s|thousands)\b|\bx\s?1,?000\b",
+    re.IGNORECASE,
 )
 
 
@@ -72,7 +78,8 @@ def read_list(document: ParsedDocument, name: str, pages: tuple[int, int], as_of
     found.defects.extend(unread(document, grids, sort))
     for page in unread_pages(document, pages, grids) if document.pages else ():
         found.loose += 1
-        found.defects.append(Defect(reason="unclear", detail=f"{name} page {page}: lines that were not read", page=page))
+        said = f"{name} page {page}: lines that were not read"
+        found.defects.append(Defect(reason="unclear", detail=said, page=page))
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
     evidence = evidence_of(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
@@ -161,9 +168,9 @@ def _take(record: Record, how: Typing, carried: dict[str, str], found: _Found, a
     found.figures.extend(number for _, number in amounts_in(record, how, amounts))
 
 
-def _with_place(cells: dict[str, str] | object, carried: dict[str, str], sort: Listed) -> dict[str, str]:
+def _with_place(cells: Mapping[str, str], carried: dict[str, str], sort: Listed) -> dict[str, str]:
     """Give a building under another the address of the row above, where only that one was written out."""
-    own: dict[str, str] = dict(cells)  # type: ignore[call-overload]
+    own = dict(cells)
     if "street" in own:
         carried.clear()
         carried.update({name: own[name] for name in sort.place if name in own})
@@ -188,9 +195,8 @@ def _total(record: Record, how: Typing, found: _Found, span: _Span) -> None:
     if not starts:
         return
     start = next((at for at in starts if all(_sum(found.rows[at:], name) == sums[name] for name in sums)), starts[0])
-    name = "" if start == 0 else next((text for text in record.texts if text), "")
     section = "" if start == 0 else f"rows {start + 1} to {len(found.rows)}"
-    scope = Scope(section=section if name else section, start=start, end=len(found.rows))
+    scope = Scope(section=section, start=start, end=len(found.rows))
     found.sums.extend(PrintedSum(column=column, amount=amount, scope=scope) for column, amount in sums.items())
 
 
@@ -213,7 +219,8 @@ def _counted(record: Record, sort: Listed) -> int | None:
 def _loose(record: Record, sort: Listed) -> Defect:
     where = record.at.cell or (f"page {record.at.page}" if record.at.page else "line")
     sheet = f"{record.at.sheet} " if record.at.sheet else ""
-    return Defect(reason="unclear", detail=f"{sort.name} {sheet}{where}: a line that is no row", page=record.at.page, box=record.at.box)
+    said = f"{sort.name} {sheet}{where}: a line that is no row"
+    return Defect(reason="unclear", detail=said, page=record.at.page, box=record.at.box)
 
 
 def _numbered(rows: Sequence[Row]) -> str | None:
@@ -254,7 +261,8 @@ def _company(text: str) -> str | None:
     """Return the company a line names: all of it, or what stands beside the title of the list."""
     if not _TITLE.search(text):
         return text if len(text) < 80 else None
-    for part in (*re.split(r"\s+[-–—|:]\s+", text), *_FOR.findall(text)):
+    parts: tuple[str, ...] = (*re.split(r"\s+[-–—|:]\s+", text), *_FOR.findall(text))
+    for part in parts:
         if _ENTITY.search(part) and not _TITLE.search(part):
             return part.strip(" ,")
     return None

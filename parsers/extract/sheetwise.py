@@ -41,9 +41,7 @@ def _going_on(table: Table, last: Grid, sort: Listed) -> Grid | None:
     ]
     if len(looks) < 2 or sum(looks) * 10 < len(looks) * 8 or _width(table.rows) != len(last.heads):
         return None
-    return Grid(
-        table=table, header=0, columns=last.columns, above=(), body=table.rows, heads=last.heads, depth=0
-    )
+    return Grid(table=table, header=0, columns=last.columns, above=(), body=table.rows, heads=last.heads, depth=0)
 
 
 def _width(rows: Sequence[Sequence[Cell]]) -> int:

@@ -25,7 +25,9 @@ def without_result(parts: Parts) -> Iterator[Defect]:
         found = [match.start() for match in _UNSOLVED.finditer(content)]
         if found:
             place = _place(content, found[0])
-            yield Defect(reason="unclear", detail=f"{len(found)} formulas of {sheet} have no result, the first in {place}")
+            yield Defect(
+                reason="unclear", detail=f"{len(found)} formulas of {sheet} have no result, the first in {place}"
+            )
 
 
 def _sheets(parts: Parts) -> Iterator[tuple[str, str]]:
