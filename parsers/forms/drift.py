@@ -26,6 +26,8 @@ _STRAY = 32.0
 _WIDER = ((_REACH, 30.0), (_REACH, 60.0), (2 * _REACH, 60.0), (2 * _REACH, 140.0), (3 * _REACH, 900.0))
 """Reach and distance to the nearest found label, in the order they are tried."""
 _ROUNDS = 20
+SHORTEST_FOLLOWED = 2
+"""Keys shorter than this stand everywhere, also near where a label went."""
 _ENOUGH = 4
 WITNESSES = 4
 _APART = 2.5
@@ -103,7 +105,7 @@ def _nearby(
     shifts = shifts_of(laid)
     used = taken.union(*(hit.words for hit in laid.found.values()))
     for n, anchor in enumerate(laid.sheet.anchors):
-        if n in laid.found or len(anchor.key) < 2:
+        if n in laid.found or len(anchor.key) < SHORTEST_FOLLOWED:
             continue
         near = nearest(laid.sheet, n, shifts, WITNESSES)
         if not near or _apart(laid.sheet, n, near[0]) > within:

@@ -42,8 +42,10 @@ def moved(fit: Affine, x: float, y: float) -> tuple[float, float]:
 
 def moved_box(fit: Affine, box: Box) -> Box:
     """Return the upright box around a moved box."""
-    corners = [moved(fit, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    a, b, c, d, e, f = fit
+    x0, y0, x1, y1 = box
+    xs = a * x0 + c * y0 + e, a * x0 + c * y1 + e, a * x1 + c * y0 + e, a * x1 + c * y1 + e
+    ys = b * x0 + d * y0 + f, b * x0 + d * y1 + f, b * x1 + d * y0 + f, b * x1 + d * y1 + f
     return min(xs), min(ys), max(xs), max(ys)
 
 

@@ -11,7 +11,7 @@ from parsers.forms.anchors import Hit, PageText, key
 from parsers.forms.fitting import Affine, Pair, agreed, distance, least_squares, moved, moved_box, scale_of
 from parsers.forms.geometry import Edition, FormPage, PlacedLabel
 
-_SHORT_KEY = 3
+SHORT_KEY = 3
 """Keys shorter than this stand everywhere and are paired only where a fit puts them."""
 _PLAIN = 6
 """From this length on a label that stands once on form and page is taken for the same."""
@@ -154,7 +154,7 @@ def lay(
         if len(found) < least:
             return None
         fit = better or fit
-    laid = Laid(sheet, fit, found, sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors))
+    laid = Laid(sheet, fit, found, sum(len(anchor.key) >= SHORT_KEY for anchor in sheet.anchors))
     laid.found = paired(text, sheet, fit, _NEAR * max(laid.scale, 0.7))
     return laid if len(laid.found) >= least else None
 
@@ -178,7 +178,7 @@ def loosely(text: PageText, sheet: Sheet, scale: float, taken: frozenset[int] = 
     if len(votes[best]) < _LEAST_KEYS:
         return None
     fit = scale, 0.0, 0.0, scale, median(across for across, _ in chosen), median(down for _, down in chosen)
-    tried = sum(len(anchor.key) >= _SHORT_KEY for anchor in sheet.anchors)
+    tried = sum(len(anchor.key) >= SHORT_KEY for anchor in sheet.anchors)
     return Laid(sheet, fit, paired(text, sheet, fit, _GUIDED, taken), tried)
 
 
@@ -186,7 +186,7 @@ def _shifted(
     text: PageText, sheet: Sheet, scale: float, taken: frozenset[int]
 ) -> Iterable[tuple[str, int, float, float]]:
     for n, anchor in enumerate(sheet.anchors):
-        if len(anchor.key) > _SHORT_KEY:
+        if len(anchor.key) > SHORT_KEY:
             for hit in text.hits(anchor.key):
                 if taken.isdisjoint(hit.words):
                     yield anchor.key, n, hit.x0 - anchor.x * scale, hit.middle - anchor.y * scale
@@ -199,7 +199,7 @@ _LEAST_KEYS = 3
 def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:
     seen: Counter[str] = Counter()
     for anchor in sorted(sheet.anchors, key=lambda anchor: (round(anchor.y), anchor.x)):
-        if len(anchor.key) < _SHORT_KEY:
+        if len(anchor.key) < SHORT_KEY:
             continue
         hits = text.hits(anchor.key)
         count = sheet.counts[anchor.key]
@@ -223,7 +223,7 @@ def paired(
     """Return for each label that stands within ``reach`` points of its place the words that are it, each taken once."""
     close: list[tuple[float, int, Hit]] = []
     for n, anchor in enumerate(sheet.anchors):
-        if len(anchor.key) < _SHORT_KEY:
+        if len(anchor.key) < SHORT_KEY:
             continue
         hits = [hit for hit in text.hits(anchor.key) if taken.isdisjoint(hit.words)]
         if hits:

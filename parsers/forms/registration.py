@@ -14,10 +14,10 @@ from functools import cache
 
 from parsers.document import Box, Registration, Word
 from parsers.forms.anchors import PageText
-from parsers.forms.drift import follow
+from parsers.forms.drift import SHORTEST_FOLLOWED, follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
-from parsers.forms.laying import Laid, Sheet, fill_in, keeps_together, lay, loosely, sheet_of
+from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, sheet_of
 from parsers.forms.placement import PlacedBox, Placement
 from parsers.forms.spots import printed, spots
 
@@ -129,8 +129,7 @@ def _likely(text: PageText, sheets: Sequence[Sheet]) -> list[Sheet]:
 
 def _best(text: PageText, sheets: Sequence[Sheet], width: float, *, strange: bool = False) -> Placement | None:
     """Return the best placement; ``strange`` says the page prints an edition we do not know, which we then doubt."""
-    laid = [found for sheet in sheets if (found := lay(text, sheet))]
-    best = max(laid, key=lambda found: _merit(text, found), default=None)
+    best = _closest(text, sheets)
     if best:
         together = keeps_together(text, best) and _straight(best)
         if best.share < _GARBLED_SHARE and not strange:
@@ -142,16 +141,30 @@ def _best(text: PageText, sheets: Sequence[Sheet], width: float, *, strange: boo
     return _drifted(text, sheets, width)
 
 
+def _closest(text: PageText, sheets: Sequence[Sheet]) -> Laid | None:
+    """Return the page laid over the form page that explains it best; those that cannot are not laid at all."""
+    best, most = None, 0.0
+    for sheet in sheets:
+        if (
+            _named(text, sheet) * _most(text, sheet, SHORT_KEY) > most
+            and (found := lay(text, sheet))
+            and (merit := _merit(text, found)) > most
+        ):
+            best, most = found, merit
+    return best
+
+
 def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
     """Return the page laid over the relative that explains most of it, its labels followed to where they went."""
-    laid: list[Laid] = []
+    best, most = None, 0.0
     for sheet in sheets:
-        scale = width / sheet.page.width
-        for found in (loosely(text, sheet, scale), lay(text, sheet)):
+        if _most(text, sheet, SHORTEST_FOLLOWED) <= most:
+            continue
+        for found in (loosely(text, sheet, width / sheet.page.width), lay(text, sheet)):
             if found and _straight(found):
                 follow(text, found)
-                laid.append(found)
-    best = max(laid, key=lambda found: len(found.found) * found.share, default=None)
+                if len(found.found) * found.share > most:
+                    best, most = found, len(found.found) * found.share
     if best is None or best.share < _LEAST_SHARE:
         return None
     return _placement(text, [best, *_guests(text, best, width)], exact=False)
@@ -188,8 +201,22 @@ def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
 
 def _merit(text: PageText, laid: Laid) -> float:
     """Return how well a form page explains the page; sections end in like pages, told apart by half points."""
-    named = _NAMED if f"ACORD{laid.sheet.edition.form}" in text.text else 1.0
-    return named * len(laid.found) * laid.share / (1.0 + laid.residual / max(laid.scale, 0.1))
+    explained = len(laid.found) * laid.share / (1.0 + laid.residual / max(laid.scale, 0.1))
+    return _named(text, laid.sheet) * explained
+
+
+def _most(text: PageText, sheet: Sheet, shortest: int) -> float:
+    """Return the most a form page could explain of the page: if every label whose words are there fitted to the point.
+
+    ``shortest`` is how long the key of a label is at least. A little more is said, so that rounding does not matter.
+    """
+    tried = sum(len(anchor.key) >= SHORT_KEY for anchor in sheet.anchors)
+    here = sum(len(anchor.key) >= shortest and bool(text.hits(anchor.key)) for anchor in sheet.anchors)
+    return 1.001 * here * here / max(tried, 1)
+
+
+def _named(text: PageText, sheet: Sheet) -> float:
+    return _NAMED if f"ACORD{sheet.edition.form}" in text.text else 1.0
 
 
 def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placement:

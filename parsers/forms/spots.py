@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from operator import mul
 from typing import NamedTuple
 
 from parsers.document import Box
@@ -78,8 +79,9 @@ def _ties(sheet: Sheet, field: PlacedField) -> Ties:
 def spots(laid: Laid) -> list[Spot | None]:
     """Return where each box of the form page lies on this page, None for those that are not on it."""
     shifts = shifts_of(laid)
+    sideways = _Sideways(laid.sheet, shifts)
     fields = laid.sheet.page.fields
-    found = [_spot(laid, field, tie, shifts) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
+    found = [_spot(laid, field, tie, shifts, sideways) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
     return [_with_row(laid, fields, found, n) for n in range(len(found))]
 
 
@@ -128,14 +130,12 @@ def printed(laid: Laid) -> Iterator[Box]:
             yield x0 + shift[0], top + shift[1], x1 + shift[0], bottom + shift[1]
 
 
-def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift]) -> Spot | None:
+def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], sideways: _Sideways) -> Spot | None:
     closest = next((one for one in tie.around if one.label in shifts), None)
     if closest is None or _elsewhere(tie, shifts, closest):
         return None
     down = _down(laid.sheet, field, tie, shifts, closest)
-    middle = (field.box[1] + field.box[3]) / 2
-    left = _across(laid.sheet, shifts, field.box[0], middle)
-    right = _across(laid.sheet, shifts, field.box[2], middle)
+    left, right = sideways.edges(field.box)
     x0, top, x1, bottom = moved_box(laid.fit, field.box)
     if x1 + right - x0 - left < _THINNEST * (x1 - x0):
         right = left
@@ -155,27 +155,31 @@ def _elsewhere(tie: Ties, shifts: dict[int, Shift], closest: Tie) -> bool:
     return len(close) >= 3 and all(one.label not in shifts for one in close)
 
 
-def _across(sheet: Sheet, shifts: dict[int, Shift], x: float, y: float) -> float:
-    """Return how far to the side a point goes: by a straight line through the shifts around it, the nearest most.
+class _Sideways:
+    """How far to the side the points of a page go: by a straight line through the shifts around, the nearest most."""
 
-    Columns grow and shrink, so that the two edges of a box go different ways.
-    """
-    weighed = [
-        (1.0 / (1.0 + (_far(sheet, n, x, y) / _BAND) ** 4), sheet.anchors[n].x - x, shift[0])
-        for n, shift in shifts.items()
-    ]
-    total = sum(weight for weight, _, _ in weighed)
-    mean = sum(weight * at for weight, at, _ in weighed) / total
-    level = sum(weight * shift for weight, _, shift in weighed) / total
-    spread = sum(weight * (at - mean) ** 2 for weight, at, _ in weighed) / total
-    common = sum(weight * (at - mean) * (shift - level) for weight, at, shift in weighed) / total
-    slope = max(-_SLOPE, min(_SLOPE, common / (spread + _STIFF)))
-    return level - slope * mean
+    def __init__(self, sheet: Sheet, shifts: Mapping[int, Shift]) -> None:
+        self._xs = [sheet.anchors[n].x for n in shifts]
+        self._ys = [sheet.anchors[n].y for n in shifts]
+        self._shifts = [across for across, _ in shifts.values()]
 
+    def edges(self, box: Box) -> tuple[float, float]:
+        """Return how far the left and right edges of a box go: columns grow and shrink, so they go different ways."""
+        middle = (box[1] + box[3]) / 2
+        down = [0.35 * abs(y - middle) for y in self._ys]
+        return self._at(box[0], down), self._at(box[2], down)
 
-def _far(sheet: Sheet, n: int, x: float, y: float) -> float:
-    anchor = sheet.anchors[n]
-    return abs(anchor.x - x) + 0.35 * abs(anchor.y - y)
+    def _at(self, x: float, down: Sequence[float]) -> float:
+        offs = [at - x for at in self._xs]
+        weights = [1.0 / (1.0 + ((abs(off) + low) / _BAND) ** 4) for off, low in zip(offs, down, strict=True)]
+        total = sum(weights)
+        mean = sum(map(mul, weights, offs)) / total
+        level = sum(map(mul, weights, self._shifts)) / total
+        leans = [weight * (off - mean) for weight, off in zip(weights, offs, strict=True)]
+        spread = sum(weight * (off - mean) ** 2 for weight, off in zip(weights, offs, strict=True)) / total
+        common = sum(lean * (shift - level) for lean, shift in zip(leans, self._shifts, strict=True)) / total
+        slope = max(-_SLOPE, min(_SLOPE, common / (spread + _STIFF)))
+        return level - slope * mean
 
 
 _BAND = 28.0

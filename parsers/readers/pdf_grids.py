@@ -6,7 +6,7 @@ are one cell. A grid that merges most of its base cells is a form or a drawing, 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -61,11 +61,13 @@ def _merged(runs: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _grids(level: list[Line], upright: list[Line]) -> list[_Grid]:
-    """Group lines that cross or touch."""
+    """Group lines that cross or touch; upright ones come from left to right."""
     roots = _Roots(len(level) + len(upright))
+    places = [x for x, _, _ in upright]
     for row, (y, x0, x1) in enumerate(level):
-        for column, (x, y0, y1) in enumerate(upright):
-            if x0 - _TOUCH <= x <= x1 + _TOUCH and y0 - _TOUCH <= y <= y1 + _TOUCH:
+        for column in range(bisect_left(places, x0 - _TOUCH), bisect_right(places, x1 + _TOUCH)):
+            _, y0, y1 = upright[column]
+            if y0 - _TOUCH <= y <= y1 + _TOUCH:
                 roots.join(row, len(level) + column)
     grids: dict[int, _Grid] = {}
     for row, line in enumerate(level):
