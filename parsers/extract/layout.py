@@ -6,6 +6,7 @@ a sentence are belong to different cells. Lines that only go on with the text of
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +14,7 @@ from statistics import median, pstdev
 
 from parsers.document import Cell, Location, Page, Table, Word
 from parsers.extract.grids import Enough, around
-from parsers.extract.headers import Vocabulary, assign
+from parsers.extract.headers import Vocabulary, assign, looks_right
 from parsers.extract.heads import Run, gap, header_of, left_of, right_of, said
 from parsers.extract.lines import visual_lines
 from parsers.extract.strokes import cleaned, cut_apart
