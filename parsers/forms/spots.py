@@ -173,8 +173,8 @@ class _Sideways:
         offs = [at - x for at in self._xs]
         weights = [1.0 / (1.0 + ((abs(off) + low) / _BAND) ** 4) for off, low in zip(offs, down, strict=True)]
         total = sum(weights)
-        mean = sum(map(mul, weights, offs)) / total
-        level = sum(map(mul, weights, self._shifts)) / total
+        mean: float = sum(map(mul, weights, offs)) / total
+        level: float = sum(map(mul, weights, self._shifts)) / total
         leans = [weight * (off - mean) for weight, off in zip(weights, offs, strict=True)]
         spread = sum(weight * (off - mean) ** 2 for weight, off in zip(weights, offs, strict=True)) / total
         common = sum(lean * (shift - level) for lean, shift in zip(leans, self._shifts, strict=True)) / total
