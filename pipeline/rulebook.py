@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from pipeline.checks.conditions import ConditionError, compile_condition
 from pipeline.checks.finding import Rule
-from pipeline.checks.lists import Compared, Lists, Question
+from pipeline.checks.lists import Compared, ComparedRow, Lists, Question
 from pipeline.checks.registry import CHECKS
 from pipeline.checks.resting import RESTS_ON
 from pipeline.submission import LINES, Line, Severity
@@ -171,9 +171,16 @@ def _lists(folder: Path) -> Lists:
             questions=tuple(
                 Question(field=q["field"], words=q["words"], remarks=tuple(q["remarks"])) for q in data["question"]
             ),
-            compared=tuple(Compared(field=c["field"], words=c["words"]) for c in data["compared"]),
+            compared=tuple(
+                Compared(field=c["field"], words=c["words"], forms_only=c.get("forms_only", False))
+                for c in data["compared"]
+            ),
             roof_states=frozenset(data["states"]["roof"]),
             monopolistic_states=frozenset(data["states"]["monopolistic"]),
+            compared_rows=tuple(
+                ComparedRow(group=c["group"], column=c["column"], unit=c["unit"], words=c["words"])
+                for c in data["compared_row"]
+            ),
         )
     except KeyError as error:
         raise RuleError(f"{path.name}: {error} is missing") from error

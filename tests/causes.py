@@ -75,7 +75,7 @@ GENERAL = (
         conflicting,
         "needed_to_quote",
         subject="fein",
-        says="47-1839205 in ACORD 125 and 47-1839206 in ACORD 130",
+        says="47-1839205 in ACORD 125 (page 1) and 47-1839206 in ACORD 130",
     ),
     opens(
         "DOC-DECLARED-MISSING",

@@ -27,12 +27,12 @@ _DAMAGE = re.compile(r"comp|coll|physical", re.IGNORECASE)
 
 def driver_fields(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """Every driver has a date of birth, a licence number and its state."""
-    names = _numbered(case.rows("drivers"))
+    names = numbered(case.rows("drivers"))
     return tuple(_driver(unit, number) for unit, number in names)
 
 
 def _driver(unit: Unit, number: str) -> Finding:
-    name = _short_name(unit)
+    name = short_name(unit)
     subject = f"driver {number}" + (f", {name}" if name else "")
     wanted = (("dob", "date of birth"), ("license_number", "licence number"), ("license_state", "licence state"))
     missing = [words for cell, words in wanted if not unit.has(cell)]
@@ -46,7 +46,7 @@ def _driver(unit: Unit, number: str) -> Finding:
     )
 
 
-def _short_name(unit: Unit) -> str:
+def short_name(unit: Unit) -> str:
     """Return ``J. Ortiz``: a driver is named in mails, never numbered by licence."""
     first, last = unit.text("first_name"), unit.text("last_name")
     if not last:
@@ -57,7 +57,7 @@ def _short_name(unit: Unit) -> str:
     return f"{first[0]}. {last}" if first and last else first or last
 
 
-def _numbered(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
+def numbered(units: Iterable[Unit]) -> list[tuple[Unit, str]]:
     """Pair each unit with the number people call it by; a number used twice gives way to the place in the list."""
     rows = list(units)
     counts = Counter(unit.text("number") for unit in rows)
@@ -71,7 +71,7 @@ def _number(unit: Unit, counts: Counter[str]) -> str:
 
 def vehicle_vin(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """Every VIN has 17 characters, passes its check digit and goes with the model year."""
-    return tuple(_vin(unit, number) for unit, number in _numbered(case.rows("vehicles")))
+    return tuple(_vin(unit, number) for unit, number in numbered(case.rows("vehicles")))
 
 
 def _vin(unit: Unit, number: str) -> Finding:
@@ -190,7 +190,7 @@ def filings(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
 def _each(case: Case, good: Judge, concerns: Judge = lambda unit: True) -> tuple[Finding, ...]:
     return tuple(
         satisfied(f"vehicle {number}") if good(unit) else _about(unit, number, {"vehicle": _vehicle(unit, number)})
-        for unit, number in _numbered(case.rows("vehicles"))
+        for unit, number in numbered(case.rows("vehicles"))
         if concerns(unit)
     )
 

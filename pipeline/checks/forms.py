@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from parsers.document import Scalar
 from pipeline import kinds
-from pipeline.agreement import agree
 from pipeline.checks.case import Case, answered
 from pipeline.checks.finding import Finding, Rule, satisfied
-from pipeline.checks.words import in_words, shown
-from pipeline.submission import FiledDocument, Line, LookedAt, ResolvedField, Source
+from pipeline.checks.words import in_words
+from pipeline.submission import FiledDocument, Line, LookedAt, Source
 
 FORM_DAYS, SIGNATURE_DAYS = 180, 90
 
@@ -134,49 +132,6 @@ def _explained(case: Case, field: str) -> bool:
     """Whether a box beside the question is filled or ticked."""
     beside = (r for name, r in case.facts.fields.items() if name.startswith(f"{field}_"))
     return any(answered(resolved) and resolved.value is not False for resolved in beside)
-
-
-def conflict(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
-    """The facts that may not differ do not differ between documents."""
-    found = []
-    for compared in case.lists.compared:
-        resolved = case.facts.fields.get(compared.field)
-        if resolved is None or not answered(resolved):
-            continue
-        rival = _rival(resolved)
-        if rival is None:
-            found.append(satisfied(compared.subject, field=compared.words))
-            continue
-        words = {"field": compared.words, "one": shown(resolved.value), "other": shown(rival[0])}
-        sources = {"source": _stands(resolved.source, rival[1]), "rival": _stands(rival[1], resolved.source)}
-        found.append(
-            Finding(
-                subject=compared.subject,
-                share=0.5,
-                words=words | sources,
-                variant="restricted" if resolved.restricted else "",
-                field=compared.field,
-                looked_at=_place(resolved.source) + _place(rival[1]),
-            )
-        )
-    return tuple(found)
-
-
-def _rival(resolved: ResolvedField) -> tuple[Scalar, Source] | None:
-    if resolved.status != "conflict":
-        return None
-    for rival in resolved.rivals:
-        elsewhere = rival.source.document != resolved.source.document
-        if elsewhere and not agree(resolved.field, resolved.value, rival.value):
-            return rival.value, rival.source
-    return None
-
-
-def _stands(source: Source, other: Source) -> str:
-    """Name a source so that it cannot be taken for the other."""
-    if source.document is None:
-        return "your e-mail"
-    return kinds.label(source.kind) if source.kind and source.kind != other.kind else source.label
 
 
 def _place(source: Source) -> tuple[LookedAt, ...]:

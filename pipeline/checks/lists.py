@@ -19,15 +19,26 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A fact that may not differ between documents, and what people call it."""
+    """A fact that may not differ between documents, and what people call it; ``forms_only`` leaves mails aside."""
 
     field: str
     words: str
+    forms_only: bool = False
 
     @property
     def subject(self) -> str:
         """Return the last part of the field's name: ``fein``."""
         return self.field.rsplit(".", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow:
+    """A column of a group that may not differ between documents; ``unit`` is what people call a row."""
+
+    group: str
+    column: str
+    unit: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +51,4 @@ class Lists:
     compared: tuple[Compared, ...]
     roof_states: frozenset[str]
     monopolistic_states: frozenset[str]
+    compared_rows: tuple[ComparedRow, ...] = ()

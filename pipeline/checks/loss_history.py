@@ -155,22 +155,6 @@ def _line_of(claim: losses.LossClaim, case: Case) -> Line:
     return claim.line
 
 
-def none_ticked(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
-    """LOSS-CONFLICT: "no losses" is not ticked while a run shows claims."""
-    resolved = case.facts.fields.get("loss_none")
-    if resolved is None or resolved.value is not True:
-        return ()
-    papers = {claim.document.id: claim.document for claim in case.claims}
-    if not papers:
-        return (satisfied(),)
-    days = (losses.as_date(claim.date_of_loss) for claim in case.claims)
-    years = sorted({day.year for day in days if day})
-    count = len(case.claims)
-    words = {"count": str(count), "claims": "claim" if count == 1 else "claims"}
-    words["when"] = f" ({', '.join(str(year) for year in years)})" if years else ""
-    return (Finding(share=0.5, words=words, field="loss_none", looked_at=_places(tuple(papers.values()))),)
-
-
 def prior_carrier(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """PRIOR-CARRIER: the forms or a run name who insured the line so far."""
     if case.is_new_venture:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline.checks import autos, buildings, documents, forms, insured, liability, loss_history, resting, workers
+from pipeline.checks import (
+    autos,
+    buildings,
+    conflicts,
+    declared,
+    documents,
+    forms,
+    insured,
+    liability,
+    loss_history,
+    places,
+    resting,
+    workers,
+)
 from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule
 from pipeline.submission import Line
@@ -31,7 +44,7 @@ CHECKS: Mapping[str, Check] = {
     "stale_form": _check(forms.stale_form, "form", "dated", "days"),
     "blank_field": _check(forms.blank_field, "field", "missing"),
     "explain_yes": _check(forms.explain_yes, "question"),
-    "conflict": _check(forms.conflict, "field", "one", "other", "source", "rival"),
+    "conflict": _check(conflicts.conflict, "field", "one", "other", "source", "rival", "count"),
     "declared_missing": _check(documents.declared_missing, "form"),
     "unreadable": _check(documents.unreadable, "file", "trouble"),
     "locked": _check(documents.locked, "file"),
@@ -52,14 +65,14 @@ CHECKS: Mapping[str, Check] = {
     "fresh": _check(loss_history.fresh, "valued", "days", "by"),
     "valued": _check(loss_history.valued, "file"),
     "large_losses": _check(loss_history.large_losses, "claim", "facts"),
-    "none_ticked": _check(loss_history.none_ticked, "count", "claims", "when"),
+    "declared": _check(declared.declared, "count", "claims", "when", "source", "rival", "loss", "one", "other", "year"),
     "prior_carrier": _check(loss_history.prior_carrier),
     "lapse": _check(loss_history.lapse, "from", "to"),
     "class_exposure": _check(liability.class_exposure, "class", "missing"),
     "cope": _check(buildings.cope, "building", "missing"),
     "values": _check(buildings.values, "building"),
     "statement": _check(buildings.statement, "reason"),
-    "mismatch": _check(buildings.mismatch, "schedule", "sections"),
+    "mismatch": _check(places.values_agree, "schedule", "sections", "missing", "extra", "source", "rival"),
     "updates": _check(buildings.updates, "building", "built", "missing"),
     "roof": _check(buildings.roof, "building", "missing", "state"),
     "protection": _check(buildings.protection, "building"),
