@@ -41,7 +41,9 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench $(ARGS)
 	$(BIN)/python -m tests.bench forms
+	$(BIN)/python -m tests.bench lists
 	$(BIN)/intake bench forms
+	$(BIN)/intake bench lists
 
 # Rebuild what is generated and committed: the trained models and tables, the sample mailbox, the lock file.
 models: $(READY)

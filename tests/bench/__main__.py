@@ -1,4 +1,4 @@
-"""Measure and print: ``python -m tests.bench [forms] [--runs N] [--json FILE]``. Nothing here passes or fails."""
+"""Measure and print: ``python -m tests.bench [forms|lists] [--runs N] [--json FILE]``. Nothing here passes or fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import forms, tables
+from tests.bench import forms, lists, tables
 from tests.bench.columns import careful, floor, naive
 from tests.bench.mails import Measured, measured
 from tests.bench.memory import measured as memory_of
@@ -20,14 +20,18 @@ from tests.bench.tables import Report
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every mail in every column."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("mails", "forms"), default="mails", help="whole mails, or forms")
+    parser.add_argument("what", nargs="?", choices=("mails", "forms", "lists"), default="mails", help="what to measure")
     parser.add_argument("--runs", type=int, default=15, help="runs of the product and of the floor (default 15)")
     parser.add_argument("--slow-runs", type=int, default=3, help="runs of the popular stacks (default 3)")
     parser.add_argument("--mail", choices=[mail.name for mail in measured()], help="measure this mail only")
     parser.add_argument("--json", type=Path, help="write the numbers to this file, too")
+    parser.add_argument("--plot", type=Path, help="write the cost of lists by pages as SVG, one file a style")
     chosen = parser.parse_args(arguments)
     if chosen.what == "forms":
         forms.main(chosen.runs)
+        return
+    if chosen.what == "lists":
+        lists.main(chosen.runs, chosen.plot)
         return
     reports = []
     for mail in measured():
