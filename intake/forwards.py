@@ -17,7 +17,7 @@ from intake.message import Address, InboundMessage
 from intake.origin import Origin
 from intake.quotes import Mark, QuotedBlock, RangeKind
 
-__all__ = ["QuotedBlock", "Unwound", "unwind"]
+__all__ = ["QuotedBlock", "Unwound", "is_reply_subject", "unwind"]
 
 MessageKind = Literal["forward", "reply", "original"]
 #: What a line belongs to: a mark by its number, a kind of its own, or nothing: new words.
@@ -76,12 +76,16 @@ def unwind(message: InboundMessage, *, own_domain: str) -> Unwound:
     )
 
 
+def is_reply_subject(subject: str) -> bool:
+    """Tell whether a subject begins as that of a reply does, in any of the languages mail programs speak."""
+    return _REPLY.match(subject[:200]) is not None
+
+
 def _message_kind(message: InboundMessage, marks: list[Mark], own_domain: str) -> MessageKind:
     """Tell forwards from replies by the subject first, then by the marks, then by the threading headers."""
-    subject = message.subject[:200]
-    if _FORWARD.match(subject):
+    if _FORWARD.match(message.subject[:200]):
         return "forward"
-    if _REPLY.match(subject):
+    if is_reply_subject(message.subject):
         return "reply"
     if any(mark.forwarded and mark.level == 0 for mark in marks):
         return "forward"

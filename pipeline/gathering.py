@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from intake.unpack import Refused
-from pipeline import kinds
+from pipeline import bodies, kinds
 from pipeline.assembly import insured_of
 from pipeline.records.documents import ReadDocument
 from pipeline.stages import ReadFile, ReadMessage, ReadPart
@@ -29,7 +29,28 @@ REFUSED_AS: Mapping[str, str] = {
 def read_documents(read: ReadMessage) -> tuple[ReadDocument, ...]:
     """Return every document of a message with its candidates; what could not be opened is one that is unreadable."""
     opened = [_document(read, file, part) for file in read.files for part in file.parts]
-    return (*opened, *(_unopened(read, refused) for refused in read.unpacked.refused))
+    written = [_written(read, number, part) for number, part in enumerate(read.said.lists, start=1)]
+    return (*opened, *written, *(_unopened(read, refused) for refused in read.unpacked.refused))
+
+
+def _written(read: ReadMessage, number: int, part: ReadPart) -> ReadDocument:
+    """Return a list that stands in the mail itself as a document: the mail's own words are its file."""
+    found = part.classification
+    sha256 = bodies.sha256_of(read.message)
+    filed = FiledDocument(
+        id=f"{sha256}:{number}",
+        sha256=sha256,
+        name=f"{kinds.label(found.kind)} in the e-mail" + (f" ({number})" if number > 1 else ""),
+        kind=found.kind,
+        confidence=found.confidence,
+        pages=found.pages,
+        status=part.standing.status,
+        reason=part.standing.reason,
+        received_at=read.received_at,
+        tables=part.extraction.tables,
+        findings=part.extraction.defects,
+    )
+    return ReadDocument(filed=filed)
 
 
 def _unopened(read: ReadMessage, refused: Refused) -> ReadDocument:

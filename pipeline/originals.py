@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from intake import mime, unpack
 from intake.errors import ArchiveError
+from parsers import sniff
+from pipeline import bodies
 from pipeline.office import Office
 from pipeline.records import ledger
 from pipeline.records.documents import DocumentRecord
@@ -29,8 +31,14 @@ def original_of(office: Office, document: DocumentRecord) -> Original | None:
     raw = raw_message(office, document.message_id)
     if raw is None:
         return None
-    files = unpack.unpack(mime.parse(raw)).files
+    message = mime.parse(raw)
+    files = unpack.unpack(message).files
     found = next((file for file in files if file.sha256 == document.filed.sha256), None)
+    if found is None and bodies.sha256_of(message) == document.filed.sha256:
+        content, media_type = bodies.shown(message)
+        return Original(
+            name="e-mail.html" if media_type == sniff.HTML else "e-mail.txt", media_type=media_type, content=content
+        )
     return Original(name=found.name, media_type=found.media_type, content=found.content) if found else None
 
 

@@ -23,6 +23,7 @@ from intake.unpack import Unpacked
 from parsers import extract
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
+from pipeline import bodies
 from pipeline.standing import Standing, standing, together
 
 INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
@@ -81,7 +82,10 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the words of a message say: the facts in them, the lines, the numbered answers, what is called attached."""
+    """What the words of a message say: the facts in them, the lines, the numbered answers, what is called attached.
+
+    ``lists`` are tables that stand in the mail itself, each read as a document of its kind.
+    """
 
     text: str = ""
     facts: Extraction = Extraction()
@@ -89,6 +93,7 @@ class Said:
     numbered: Mapping[int, str]
     mentions: frozenset[str] = frozenset()
     cloud_hosts: tuple[str, ...] = ()
+    lists: tuple[ReadPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +168,7 @@ def _understood(counted: ReadMessage, reader: Reader, house: House) -> ReadMessa
 
 def _searched(read: ReadMessage, house: House) -> ReadMessage:
     """Add what the words want and say."""
-    return replace(read, intents=_intents(read, house), said=_said(read))
+    return replace(read, intents=_intents(read, house), said=_said(read, house))
 
 
 def _plausible(claimed: datetime | None, came: datetime) -> datetime:
@@ -232,20 +237,34 @@ def _intents(read: ReadMessage, house: House) -> tuple[Intent, ...]:
     return others
 
 
-def _said(read: ReadMessage) -> Said:
+def _said(read: ReadMessage, house: House) -> Said:
     message, unwound, day = read.message, read.text, read.received_at.date()
     text = _words(unwound)
     # The subject of a reply is quoted, and an answer mentions lines without asking for them.
-    is_reply = unwound.kind == "reply"
+    is_reply = _answers(read)
     subject = "" if is_reply else message.subject
+    body = bodies.read_body(message, unwound, text, own_domain=house.domain, as_of=day)
     return Said(
         text=text,
-        facts=prose.read(text, subject=subject, as_of=day),
-        lines=() if is_reply else lines.judge(f"{subject}\n{text}"),
+        facts=prose.read(body.prose, subject=subject, as_of=day),
+        lines=() if is_reply else lines.judge(f"{subject}\n{body.prose}"),
         numbered=prose.numbered_answers(unwound.new_text),
         mentions=prose.declared_attachments(text),
         cloud_hosts=tuple(dict.fromkeys(link.host for link in links.cloud_links(unwound.new_text, message.html))),
+        lists=tuple(_list_part(one) for one in body.lists),
     )
+
+
+def _answers(read: ReadMessage) -> bool:
+    """Return whether a message answers another; one that only quotes an older mail below its own words does not."""
+    message, keys = read.message, read.keys
+    threaded = message.in_reply_to or message.references or keys.references or keys.tokens
+    return read.text.kind == "reply" and bool(threaded or forwards.is_reply_subject(message.subject))
+
+
+def _list_part(one: bodies.BodyList) -> ReadPart:
+    read = standing(one.document, (1, 1), one.extraction.defects)
+    return ReadPart(classification=one.classification, extraction=one.extraction, standing=read)
 
 
 def _words(unwound: Unwound) -> str:
