@@ -72,9 +72,9 @@ def _kind(case: ListCase, judged: Sequence[Classification]) -> tuple[str, str, f
 
 
 def _tables(case: ListCase, tables: Sequence[ExtractedTable]) -> Iterable[TableResult]:
-    """Yield the tables of the truth; of a paper that has none every row read is one too many."""
+    """Yield the tables of the truth; of what only looks like a list every row read is one too many."""
     names = [name for name in case.tables if name != "answers"]
-    if not names:
+    if case.family == "decoys":
         names = list(dict.fromkeys(table.name for table in tables if table.rows))
     for name in names:
         mine = [table for table in tables if table.name == name]
