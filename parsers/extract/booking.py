@@ -81,11 +81,19 @@ def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: 
         return total
     if all(text.casefold() in _UNITS for text in filled):
         return "units"
+    if _same(texts, grid):
+        return "header"
     if _is_row(cells, filled, grid, listed):
         return "place" if cells.keys() <= {*listed.place} and "street" in cells else "row"
     if is_header_again(texts, grid):
         return "header"
     return _apart(filled, cells, listed, ended)
+
+
+def _same(texts: Sequence[str], grid: Grid) -> bool:
+    """Return whether most cells are the heads above them, word by word."""
+    both = [(text, head) for text, head in zip(texts, grid.heads, strict=False) if text]
+    return len(both) > 1 and sum(text == " ".join(head.split()) for text, head in both) * 3 >= len(both) * 2
 
 
 def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> Role | None:

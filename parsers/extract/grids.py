@@ -12,6 +12,7 @@ from parsers.extract.headers import Vocabulary, assign, meanings, normalised
 
 _SEARCHED_ROWS = 60
 _DEEPEST = 3
+_GLUED = 6
 _DIGITS = re.compile(r"\d{3}")
 
 Enough = Callable[[Set[str]], bool]
@@ -109,7 +110,7 @@ def _speaking(texts: Texts, start: int) -> list[Sequence[str]]:
 def _header(texts: Texts, index: int, depth: int, vocabulary: Vocabulary) -> list[str] | None:
     """Return the header that begins at ``index`` over ``depth`` rows, or None where the rows are none."""
     if depth == 1:
-        return list(texts[index])
+        return _unglued(texts[index], vocabulary)
     rows = texts[index : index + depth]
     if len(rows) < depth or any(_DIGITS.search(text) for text in rows[-1]) or not any(rows[-1]):
         return None
@@ -119,6 +120,21 @@ def _header(texts: Texts, index: int, depth: int, vocabulary: Vocabulary) -> lis
     for row in rows[1:]:
         joined = _put_under(joined, row, vocabulary)
     return joined
+
+
+def _unglued(header: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Return heads with one that ran over into the blank head behind it cut in two, where both then mean something."""
+    found = list(header)
+    for index in range(len(found) - 1):
+        text = found[index]
+        if len(text) < _GLUED or found[index + 1] or meanings(text, vocabulary):
+            continue
+        for cut in range(2, len(text) - 1):
+            left, right = text[:cut].strip(), text[cut:].strip()
+            if right[0].isupper() and meanings(left, vocabulary) and meanings(right, vocabulary):
+                found[index : index + 2] = [left, right]
+                break
+    return found
 
 
 def _put_under(above: Sequence[str], below: Sequence[str], vocabulary: Vocabulary) -> list[str]:

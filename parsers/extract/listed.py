@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from parsers.extract.headers import HeaderTableError, Vocabulary, vocabulary
+from parsers.extract.headers import HeaderTableError, Vocabulary, normalised, vocabulary
 
-_KEYS = frozenset({"kinds", "needs", "identity", "money", "summed", "place", "called"})
+_KEYS = frozenset({"kinds", "needs", "identity", "money", "summed", "place", "called", "unless"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,11 @@ class Listed:
     place: tuple[str, ...]
     called: re.Pattern[str]
     columns: Vocabulary
+    unless: frozenset[str] = frozenset()
+
+    def refuses(self, heads: Iterable[str]) -> bool:
+        """Return whether a header belongs to a list that only looks like this one."""
+        return any(normalised(head) in self.unless for head in heads)
 
     def enough(self, names: Set[str]) -> bool:
         """Return whether a header with these columns is one of this list."""
@@ -70,6 +75,7 @@ def _one(name: str, entry: Mapping[str, object]) -> Listed:
         place=named["place"],
         called=re.compile(called, re.IGNORECASE),
         columns=columns,
+        unless=frozenset(str(word) for word in _lists_in(entry["unless"])),
     )
 
 

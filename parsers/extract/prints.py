@@ -52,7 +52,8 @@ def parts_of(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -
         part, columns = _laid_out(page, columns, listed)
         if part:
             found.append(part)
-    return [part for part in _widened(found) if listed.enough(part.names)]
+    own = [part for part in _widened(found) if listed.enough(part.names)]
+    return [part for part in own if not listed.refuses(part.grid.heads)]
 
 
 def printed_grids(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Grid]:

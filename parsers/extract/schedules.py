@@ -68,31 +68,61 @@ def read_schedule(document: ParsedDocument, kind: str, pages: tuple[int, int], a
 
 def read_list(document: ParsedDocument, name: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
     """Return the table ``name`` as it stands in a document, and whose it is."""
+    return held_list(document, name, pages, as_of)[0]
+
+
+def prior_carriers_in(
+    document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None
+) -> tuple[ExtractedTable, ...]:
+    """Return the prior carriers that stand as a table in any paper or mail; none where there is no such table."""
+    found = read_list(document, "prior_carriers", pages, as_of)
+    return tuple(table for table in found.tables if table.rows)
+
+
+def held_list(
+    document: ParsedDocument, name: str, pages: tuple[int, int], as_of: date | None = None
+) -> tuple[Extraction, Evidence]:
+    """Return the table ``name`` of a document, and what the document offers to prove it."""
     sort = listed(name)
     grids = printed_grids(document, pages, sort) if document.pages else sheet_grids(document, pages, sort)
     found = _Found()
     for run in _runs(grids, paged=bool(document.pages)):
         _read(run, Typing(listed=sort, as_of=as_of, scale=_scale(run[0])), found)
-    if not found.rows:
-        found.defects.append(Defect(reason="no_rows", detail=name))
-    found.defects.extend(unread(document, grids, sort))
+    found.defects.extend(_doubts(document, pages, grids, sort, found))
     for page in unread_pages(document, pages, grids) if document.pages else ():
         found.loose += 1
         said = f"{name} page {page}: lines that were not read"
         found.defects.append(Defect(reason="unclear", detail=said, page=page))
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
-    evidence = evidence_of(name, found, scanned=scanned)
+    evidence = _evidence(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
-    return Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
+    extraction = Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
+    return extraction, evidence
 
 
-def evidence_of(name: str, found: _Found, *, scanned: bool = False) -> Evidence:
-    """Return what a list offers to prove its rows."""
+def _doubts(
+    document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], sort: Listed, found: _Found
+) -> Iterator[Defect]:
+    if not found.rows:
+        yield Defect(reason="no_rows", detail=sort.name)
+    if _looks_like_thousands(found.rows):
+        yield Defect(reason="ambiguous", detail=f"{sort.name}: values may be in thousands")
+    yield from unread(document, grids, sort)
+
+
+def _looks_like_thousands(rows: Sequence[Row]) -> bool:
+    """Return whether most buildings are worth less than a dollar a square foot, which none is."""
+    both = [(_sum([row], "building_value"), _sum([row], "area")) for row in rows if row.values.get("area")]
+    told = [(value, area) for value, area in both if value and area]
+    return len(told) > 1 and sum(value < area for value, area in told) * 2 > len(told)
+
+
+def _evidence(name: str, found: _Found, *, scanned: bool) -> Evidence:
     return Evidence(
         counts=tuple(found.counts),
         sums=tuple(found.sums),
         drawn=found.drawn,
-        figures=tuple(found.figures),
+        figures=tuple(found.figures) if name in AMOUNTS else None,
         numbered=_numbered(found.rows),
         law=law_of(name, found.rows),
         left_over=found.loose,

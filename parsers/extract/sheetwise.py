@@ -20,7 +20,7 @@ def sheet_grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) 
     found: list[Grid] = []
     summed: list[Grid] = []
     for table in tables_on(document, pages):
-        grids = grids_in(table, sort.columns, sort.enough)
+        grids = own_grids(table, sort)
         if grids and table.sheet and _SUMMARY.search(table.sheet):
             summed.extend(grids)
         elif grids:
@@ -28,6 +28,11 @@ def sheet_grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) 
         elif found and (more := _going_on(table, found[-1], sort)):
             found.append(more)
     return found or summed
+
+
+def own_grids(table: Table, sort: Listed) -> list[Grid]:
+    """Return the grids of a table that are lists of a sort, and not of one that only looks like it."""
+    return [grid for grid in grids_in(table, sort.columns, sort.enough) if not sort.refuses(grid.heads)]
 
 
 def _going_on(table: Table, last: Grid, sort: Listed) -> Grid | None:
@@ -52,7 +57,7 @@ def unread(document: ParsedDocument, grids: Sequence[Grid], sort: Listed) -> Ite
     """Name the sheets that nobody read: hidden ones with such a list, and others with lines like those of a list."""
     read = {id(grid.table) for grid in grids}
     for table in document.tables:
-        if table.hidden and grids_in(table, sort.columns, sort.enough):
+        if table.hidden and own_grids(table, sort):
             yield Defect(reason="unclear", detail=f"{sort.name}: the hidden sheet {table.sheet} was not read")
         elif grids and not table.hidden and table.sheet and id(table) not in read and _like_a_list(table):
             yield Defect(reason="unclear", detail=f"{sort.name}: the sheet {table.sheet} was not read as a list")
