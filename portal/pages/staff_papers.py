@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from pipeline import doors, originals, pictures
 from pipeline.checks.proofs import unproven
 from pipeline.office import Office
-from pipeline.records import documents, items
+from pipeline.records import documents, items, timeline
 from pipeline.records.documents import DocumentRecord
-from pipeline.records.session import reading
+from pipeline.records.session import Transaction, reading
 from portal.csrf import Posted
 from portal.pages.staff_frame import desk_page, document_of, submission_of
-from portal.presenters import staff_record
+from portal.presenters import staff_record, staff_versions
 from portal.roles import Visit, require
 
 router = APIRouter(prefix="/staff/s/{ref}")
@@ -33,6 +33,7 @@ def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Respo
     with reading(office.engine) as tx:
         one = submission_of(tx, ref)
         paper, known = document_of(tx, one, document_id), items.items_of(tx, one.id)
+        revised = _revised(tx, one.id, paper)
     first, last = paper.filed.pages
     asked = request.query_params.get("page", "")
     page = min(max(int(asked), first), last) if asked.isdecimal() and len(asked) < 6 else first
@@ -45,6 +46,7 @@ def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Respo
         "last": last,
         "drawn": bool(picture.png),
         "lines": () if picture.png else pictures.text_view(office, paper),
+        "revised": revised,
     }
     return desk_page(request, visit, "staff/document.html", values)
 
@@ -103,6 +105,13 @@ def download_mail(request: Request, ref: str, message_id: int, visit: Reviewer) 
     if raw is None:
         raise HTTPException(404)
     return _saved(raw, f"{ref}-{message_id}.eml")
+
+
+def _revised(tx: Transaction, submission: int, paper: DocumentRecord) -> staff_versions.VersionView | None:
+    if paper.version < 2:
+        return None
+    story = timeline.timeline(tx, submission, ("internal",))
+    return staff_versions.version_view(paper, documents.documents_of(tx, submission), story)
 
 
 def _paper(request: Request, ref: str, document: int) -> DocumentRecord:

@@ -100,6 +100,8 @@ def _note(record: DocumentRecord) -> tuple[str, bool]:
     filed = record.filed
     if filed.status == "unreadable":
         return (reason_words(filed.reason) if filed.reason else UNREAD), True
+    if record.withdrawn_at is not None:
+        return "A newer version came; it stands in place of this one.", False
     if filed.wrong_insured:
         return "It seems to be about somebody else. Check that it is the right file.", True
     # Ink outside every box is for our own people to look at.

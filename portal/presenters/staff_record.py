@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pipeline import kinds
 from pipeline.checks.proofs import UNPROVEN, subject_of
 from pipeline.doubts import is_doubtful
+from pipeline.insureds import roster
 from pipeline.log import event_words
 from pipeline.records.agencies import Agency
 from pipeline.records.documents import DocumentRecord
@@ -19,6 +20,7 @@ from pipeline.records.outbox import Outgoing
 from pipeline.records.people import Person
 from pipeline.records.submissions import Submission
 from pipeline.submission import FiledDocument, ResolvedField
+from portal.presenters import staff_versions
 from portal.presenters import staff_words as words
 
 READ_STATES: Mapping[str, str] = {"read": "read", "partial": "partly read", "unreadable": "could not be read"}
@@ -78,6 +80,7 @@ class DocumentView:
     good: bool
     edition: str
     withdrawn: bool
+    version: str
     received: datetime | None
     findings: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
@@ -189,6 +192,7 @@ def document_view(one: DocumentRecord, items: Sequence[ItemRecord] = ()) -> Docu
         good=filed.status == "read" and not filed.wrong_insured,
         edition=filed.edition or "",
         withdrawn=one.withdrawn_at is not None,
+        version=staff_versions.standing_words(one),
         received=filed.received_at,
         findings=tuple(
             dict.fromkeys(words.finding_words(each) for each in filed.findings if each.reason != filed.reason)
@@ -213,10 +217,20 @@ def fact_groups(ref: str, facts: Mapping[str, ResolvedField]) -> tuple[GroupView
     for fact in facts.values():
         by_group.setdefault(words.group_of(fact.field), []).append(fact)
     titles = [*(title for title, _ in words.GROUPS), "Everything else"]
-    return tuple(_group(ref, title, by_group[title]) for title in titles if title in by_group)
+    called = _roles(facts)
+    return tuple(_group(ref, title, by_group[title], called) for title in titles if title in by_group)
 
 
-def _group(ref: str, title: str, facts: Sequence[ResolvedField]) -> GroupView:
+def _roles(facts: Mapping[str, ResolvedField]) -> Mapping[tuple[str, int], str]:
+    """Return what the rows of named insureds are called: by their role, the first one told apart."""
+    found = {}
+    for place, one in enumerate(roster(facts), 1):
+        role = one.role[:1].upper() + one.role[1:]
+        found["named_insureds", one.index] = role if one.is_first else f"{role} {place}"
+    return found
+
+
+def _group(ref: str, title: str, facts: Sequence[ResolvedField], called: Mapping[tuple[str, int], str]) -> GroupView:
     rows: dict[tuple[str, int], list[FactView]] = {}
     for fact in facts:
         rows.setdefault(words.row_of(fact.field) or ("", -1), []).append(fact_view(ref, fact))
@@ -227,7 +241,10 @@ def _group(ref: str, title: str, facts: Sequence[ResolvedField]) -> GroupView:
         count=len(facts),
         doubtful=sum(1 for fact in facts if is_doubtful(fact)),
         open=title in OPEN_GROUPS,
-        rows=tuple(RowView(title=words.row_words(*key) if key[0] else "", facts=tuple(rows[key])) for key in order),
+        rows=tuple(
+            RowView(title=called.get(key) or (words.row_words(*key) if key[0] else ""), facts=tuple(rows[key]))
+            for key in order
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.log import event_words
 from pipeline.records.timeline import TimelineEntry
+from portal.presenters import staff_versions
 from portal.presenters import staff_words as words
 
 SAID: Mapping[str, str] = {
@@ -111,6 +112,7 @@ TITLES: Mapping[str, str] = {
     "submission.scored": "scored",
     "value.revealed": "value revealed",
     "checklist.sent": "checklist written",
+    staff_versions.REVISED: "paper sent anew",
 }
 
 
@@ -119,6 +121,8 @@ def _lines(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(_fact(change) for change in payload.get("changes", ()))
     if kind == "items.changed":
         return tuple(_item(change) for change in payload.get("changes", ()))
+    if kind == staff_versions.REVISED:
+        return staff_versions.step_lines(payload)
     if kind == "message.filed":
         documents = len(payload.get("documents", ()))
         return (f"matched by {payload.get('how', 'nothing')}; {documents} new documents",)
