@@ -38,7 +38,9 @@ _FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
 _SCALES = (0.91, 0.94, 0.97, 1.03)
 _WAYS = 3
 _ALL, _MANY = 0.9, 30
-_LEAST_DPI, _MOST_DPI = 200.0, 200.0
+# All pictures are read at one resolution: the finer ones lose nothing by it, and letters fit the mosaic as they are.
+_UNIT = 200.0 / 72
+_COARSE_DPI = 220.0
 _FOOTER = (52.0, 150.0)
 _FOUND_LABEL = 0.95
 _FORM = re.compile(r"\bACORD (\d{2,3})\b.{0,12}\(?(?:19|20)\d\d/\d\d")
@@ -132,15 +134,15 @@ def _density(page: flat.Flat) -> NDArray[Any]:
     return cv2.resize(page.text, cells, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
-def _unit(page: flat.Flat) -> float:
-    return min(max(page.dpi, _LEAST_DPI), _MOST_DPI) / 72
+def _coarse(page: flat.Flat) -> bool:
+    """Return whether a page is a fax of any usual resolution, whose letters are in pieces."""
+    return page.torn and page.dpi < _COARSE_DPI
 
 
 def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) -> Page:
     page, sheet, place = laid.page, laid.sheet, laid.place
-    unit = _unit(page)
     width, height = sheet.page.width, sheet.page.height
-    picture = light.flattened(page.view(place.matrix, width, height, unit))
+    picture = light.flattened(page.view(place.matrix, width, height, _UNIT))
     slots = [
         boxes.Slot(
             name=field.name, kind=field.kind, box=_moved(field.box, place), many=_many(field.box, field.multiline)
@@ -151,7 +153,8 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
     labels = [_moved(bar, place, 0.8) for bar in sheet.bars]
     labels += [_moved(printed_at, place) for printed_at in sheet.page.prints]
     strips = [(0.0, height - _FOOTER[0], _FOOTER[1], height)]
-    answers = boxes.read(boxes.Sheet(picture=picture, unit=unit, torn=page.torn), slots, labels, strips, engine)
+    paper = boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page))
+    answers = boxes.read(paper, slots, labels, strips, engine)
     found = boxes.label_words(sheet, place.matched)
     scan = Scan(
         engine=engine.name,
@@ -222,7 +225,7 @@ def _reading_order(words: Sequence[Word]) -> list[int]:
 
 def _whole(page: flat.Flat, engine: Engine, number: int, shown: tuple[float, float]) -> Page:
     """Read the whole page; where its words then show a form after all, read that form's boxes."""
-    page, words, confidences = upright.read(page, _unit(page), engine)
+    page, words, confidences = upright.read(page, _UNIT, engine)
     found = printed.identify(words, page.width, page.height)
     if found is not None:
         return _relative(page, found, words, confidences, engine, number, shown)
@@ -239,8 +242,7 @@ def _relative(
     shown: tuple[float, float],
 ) -> Page:
     """Read the boxes of a page that lies over a known form by its words: an edition never seen, or a bad picture."""
-    unit = _unit(page)
-    picture = light.flattened(page.view(np.eye(3), page.width, page.height, unit))
+    picture = light.flattened(page.view(np.eye(3), page.width, page.height, _UNIT))
     slots = [
         boxes.Slot(name=box.elabel, kind=box.kind, box=box.box, many=_many(box.box, box.multiline))
         for box in found.boxes
@@ -248,7 +250,7 @@ def _relative(
     labels = [words[i].box for i in found.labels | prose.printed(words, [slot.box for slot in slots])]
     small = [words[i].box[3] - words[i].box[1] for i in found.labels]
     least = _LARGER * float(np.median(small)) if small else 0.0
-    paper = boxes.Sheet(picture=picture, unit=unit, torn=page.torn, least=least)
+    paper = boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page), least=least)
     answers = boxes.read(paper, slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)

@@ -59,6 +59,21 @@ def plain(text: str) -> str:
 _TYPED = str.maketrans("\u0142\u0141\u2014\u2013\u2018\u2019\u201c\u201d\u0131\u00b7", "lL--''\"\"i.")
 
 
+def unspecked(text: str) -> str:
+    """Return a reading of a fax without the signs that specks are taken for: at its ends, and between two words."""
+    if "@" in text or text.casefold().startswith("www"):
+        return text
+    bare = text.lstrip(_SPECKS).rstrip(_SPECKS + "-")
+    if _SHORTENED.search(bare) and text[len(bare) :].startswith("."):
+        bare += "."
+    return _BETWEEN.sub(" ", bare)
+
+
+_SPECKS = " .,:;'\"~*`_\u00b7"
+_SHORTENED = re.compile(r"(?:^|[ .])(?:inc|co|corp|ltd|st|ave|rd|no|jr|sr|[A-Z]\.[A-Z])$", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?<=[A-Za-z]{2})[.,:;'*~](?=[A-Z][A-Za-z])")
+
+
 def same(one: str, other: str) -> bool:
     """Return whether two readings have the same letters and digits, whatever stands between them."""
     return _letters(one) == _letters(other) != ""
