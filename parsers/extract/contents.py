@@ -87,9 +87,9 @@ class _Levels:
         self._rows[int((box[1] + box[3]) // _ROW)].add(place)
 
     def beside(self, box: Box) -> list[int]:
-        """Return in order the numbers that may stand on a box's line: half its height up and down at least."""
-        middles, high = box[1] + box[3], box[3] - box[1]
-        rows = range(int((middles - high) // _ROW), int((middles + high) // _ROW) + 1)
+        """Return in order the numbers that may stand on a box's line: a quarter of its height up and down at least."""
+        middles, reach = box[1] + box[3], (box[3] - box[1]) / 2
+        rows = range(int((middles - reach) // _ROW), int((middles + reach) // _ROW) + 1)
         return sorted(set().union(*(self._rows[row] for row in rows if row in self._rows)))
 
 

@@ -72,7 +72,7 @@ class PageText:
         return alike(self.text)
 
     def _pieces(self) -> Iterator[str]:
-        words = self.words
+        words, owners = self.words, self._owners
         place = 0
         for line in in_lines(words):
             before: Box | None = None
@@ -81,7 +81,7 @@ class PageText:
                 shown = key(word.text)
                 box = word.box
                 if before and box[0] - before[2] > _GAP * (box[3] - box[1]):
-                    self._owners.append(-1)
+                    owners.append(-1)
                     place += 1
                     yield "\n"
                 before = box
@@ -89,9 +89,9 @@ class PageText:
                     self._starts.add(place)
                     place += len(shown)
                     self._ends.add(place)
-                    self._owners.extend([index] * len(shown))
+                    owners.extend([index] * len(shown))
                     yield shown
-            self._owners.append(-1)
+            owners.append(-1)
             place += 1
             yield "\n"
 
@@ -127,8 +127,9 @@ class PageText:
 
     @cached_property
     def _levels(self) -> tuple[list[float], list[int]]:
-        order = sorted(range(len(self.words)), key=lambda n: self.words[n].box[1] + self.words[n].box[3])
-        return [(self.words[n].box[1] + self.words[n].box[3]) / 2 for n in order], order
+        levels = [word.box[1] + word.box[3] for word in self.words]
+        order = sorted(range(len(levels)), key=levels.__getitem__)
+        return [levels[n] / 2 for n in order], order
 
     def near(self, box: Box, reach: float) -> list[int]:
         """Return the indices of words whose middle lies in ``box`` widened by ``reach`` points, from left to right."""
@@ -177,11 +178,12 @@ def in_lines(words: Sequence[Word]) -> Iterator[list[int]]:
 
     Labels and the values below them make lines of their own.
     """
-    order = sorted(range(len(words)), key=lambda n: words[n].box[1] + words[n].box[3])
+    lefts = [word.box[0] for word in words]
+    levels = [word.box[1] + word.box[3] for word in words]
     lines: list[_Line] = []
-    for n in order:
+    for n in sorted(range(len(words)), key=levels.__getitem__):
         _, top, _, bottom = words[n].box
-        middle = (top + bottom) / 2
+        middle = levels[n] / 2
         if lines and middle - lines[-1].middle <= _SAME_LINE * min(bottom - top, 14.0):
             line = lines[-1]
             line.words.append(n)
@@ -189,4 +191,4 @@ def in_lines(words: Sequence[Word]) -> Iterator[list[int]]:
         else:
             lines.append(_Line(middle, [n]))
     for line in lines:
-        yield sorted(line.words, key=lambda n: words[n].box[0])
+        yield sorted(line.words, key=lefts.__getitem__)
