@@ -7,7 +7,10 @@ little confidence, where it is the only one and does not stand in a signature.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 
 from parsers.document import FieldCandidate, Location
 from parsers.extract.bodycues import Judged, judge
@@ -28,17 +31,9 @@ _WORD = re.compile(
     r"(?:^|(?<=[\s(\"“/]))(?:[A-Z0-9][\w.'’&/-]*|&|\+|and|of|the|at|by)(?P<comma>,?)[ \t]*(?P<wrap>\n?)[ \t]*$"
 )
 _SMALL = frozenset({"and", "of", "the", "at", "by", "&", "+"})
-_LEADING = frozenset(
-    """a an the our my your their his her this that these those please quote quoting quotes submission submitting submitted attached enclosed
-    account insured applicant client risk for re regarding hi hello dear hey thanks thank and or of on at by in to from with
-    new see find need needs want wants would could can will are is as per both here also first second third next last named name
-    subject fw fwd owner prospect gl wc bop auto property umbrella workers comp quick looking working good morning afternoon
-    team all renewal renewing effective eff date dates target premium company carrier currently replacing if we i they it he she yes no
-    underwriting attn mr mrs ms dr following up per updated revised rush urgent january february march april may june july august
-    september october november december monday tuesday wednesday thursday friday jan feb mar apr jun jul aug sep sept oct nov dec""".split()
-)
 _CLOSING = re.compile(
-    r"^[ \t]*(?:thanks|thank you|many thanks|best|best regards|kind regards|warm regards|regards|sincerely|cheers|respectfully|talk soon)\b[^\n]{0,25}$",
+    r"^[ \t]*(?:thanks|thank you|many thanks|best|best regards|kind regards|warm regards|regards"
+    r"|sincerely|cheers|respectfully|talk soon)\b[^\n]{0,25}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE_END = re.compile(r"(?:[\w/-]*\d[\w/-]*[./]|[A-Za-z'’-]{4,}\.|\d{1,4}[/-]\d[\d/-]*)\s*$")
@@ -122,11 +117,18 @@ def _start(text: str, ending: int, floor: int) -> int | None:
         words += 1
     while starts:
         word = text[starts[-1] : starts[-2] if len(starts) > 1 else ending].strip(" ,\n\t.:").casefold()
-        if word in _LEADING or word in _SMALL or _SECTION.fullmatch(word):
+        if word in _leading() or word in _SMALL or _SECTION.fullmatch(word):
             starts.pop()
         else:
             break
     return starts[-1] if starts else None
+
+
+@cache
+def _leading() -> frozenset[str]:
+    """Return the capitalised words that stand before a name and are no part of it."""
+    data = tomllib.loads((Path(__file__).parent / "bodycues.toml").read_text(encoding="utf-8"))
+    return frozenset(data["names"]["leading"].split())
 
 
 def _wrapped(text: str, at: int) -> bool:

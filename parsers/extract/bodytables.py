@@ -22,6 +22,7 @@ from parsers.readers.cells import place
 _GAP = re.compile(r"\s{2,}")
 _RULER = re.compile(r"^[\s|+:=_-]{3,}$")
 _CAPTION = re.compile(r"^\s*(?:\S+\s+){0,5}\S+:\s*$")
+_FIGURES = re.compile(r"\d{3}")
 _BETWEEN = 2
 """Lines that may stand between two lines of one table."""
 _LONGEST = 20_000
@@ -154,7 +155,7 @@ def _tables(lines: Sequence[str], first: int, last: int, cut: Cut) -> Iterator[T
 
 def _header(cells: Sequence[str]) -> str | None:
     """Return the kind of list whose header these cells are."""
-    if len(cells) < _FEWEST_COLUMNS or any(re.search(r"\d{3}", cell) for cell in cells):
+    if len(cells) < _FEWEST_COLUMNS or sum(bool(_FIGURES.search(cell)) for cell in cells) * 4 > len(cells):
         return None
     return kind_of(Table(rows=(tuple(Cell(text=cell, at=Location()) for cell in cells),)))
 
@@ -238,8 +239,9 @@ def page_tables(html: str) -> MarkedPage:
         paragraph = pages.Element("p")
         paragraph.text = f"{'> ' if quoted else ''}{mark(len(tables))}"
         paragraph.tail = element.tail
-        element.getparent().replace(element, paragraph)
-        tables.append(table)
+        if (parent := element.getparent()) is not None:
+            parent.replace(element, paragraph)
+            tables.append(table)
     return MarkedPage(html=etree.tostring(tree, encoding="unicode", method="html"), tables=tuple(tables))
 
 

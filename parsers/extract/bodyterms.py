@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from parsers.document import FieldCandidate, Location
 from parsers.extract.bodycues import judge
@@ -35,7 +36,7 @@ _AGGREGATE = re.compile(
 
 def dates(text: str, as_of: date | None) -> Iterator[FieldCandidate]:
     """Yield the effective date and the deadline that sentences name."""
-    found = [match for _, match in zip(range(_MOST), _DATES.finditer(text))]
+    found = list(islice(_DATES.finditer(text), _MOST))
     told = judge("date", text, [match.span() for match in found])
     for match, one in zip(found, told, strict=True):
         if one is None or not one.fact:
@@ -53,7 +54,7 @@ def _value(text: str, as_of: date | None) -> str | None:
 
 def amounts(text: str) -> Iterator[FieldCandidate]:
     """Yield target and expiring premium that sentences name."""
-    found = [match for _, match in zip(range(_MOST), _AMOUNTS.finditer(text))]
+    found = list(islice(_AMOUNTS.finditer(text), _MOST))
     told = judge("amount", text, [match.span() for match in found])
     for match, one in zip(found, told, strict=True):
         number = decimal_of(match[0].strip()) if one and one.fact else None

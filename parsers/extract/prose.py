@@ -7,12 +7,12 @@ from datetime import date
 
 from parsers.document import Extraction, FieldCandidate
 from parsers.extract.declared import declared_attachments
-from parsers.extract.numbered import numbered_answers, promises
+from parsers.extract.numbered import inline_answers, numbered_answers, promises
 from parsers.extract.sayings import labelled_facts, said_facts
 from parsers.extract.subjects import subject_facts
 from parsers.extract.units import unit_facts
 
-__all__ = ["declared_attachments", "numbered_answers", "promises", "read"]
+__all__ = ["declared_attachments", "inline_answers", "numbered_answers", "promises", "read"]
 
 
 def read(text: str, *, subject: str = "", as_of: date | None = None) -> Extraction:
