@@ -52,7 +52,9 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
     for index, strip in enumerate(plan.lines):
         reader.line(strip, plan.pages[index], plan.heads.get(index), plan.tables.get(index, "claims"))
     columns = {name for at, found in plan.heads.items() if plan.tables[at] == "claims" for name in _names(found)}
-    return _extraction(reader.finish(), head, as_of, columns & set(AMOUNTS))
+    reading = reader.finish()
+    reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    return _extraction(reading, head, as_of, columns & set(AMOUNTS))
 
 
 def _cut_lines(page: Page) -> int:

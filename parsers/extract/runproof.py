@@ -141,6 +141,7 @@ def evidence(reading: Reading, rows: Sequence[Row]) -> Evidence:
         seen={"claim_number": numbers} if (numbers := _numbers(reading)) else {},
         law=law_of("claims", rows),
         left_over=reading.unused,
+        scanned=reading.scanned,
     )
 
 

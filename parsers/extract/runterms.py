@@ -73,6 +73,7 @@ class Reading:
     amounts: list[Decimal] = field(default_factory=list)
     figures: int = 0
     unused: int = 0
+    scanned: bool = False
     unread: list[str] = field(default_factory=list)
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
 
