@@ -17,7 +17,8 @@ class Limits:
     ``wall_seconds`` the longest wait for it, ``output`` the bytes it may answer. ``page_points`` is the longest side of
     a page (the PDF format itself ends at 14,400 points), ``pixels`` the most pixels of a picture read or drawn,
     ``cells`` the most table cells looked at and ``kept_cells`` the most non-blank ones kept. Of pages without a text
-    layer ``scanned_pages`` are read, one by one under ``SCAN``, for ``scan_seconds`` in all.
+    layer ``scanned_pages`` are read, one by one under ``SCAN``, for ``scan_seconds``
+    of processor time in all.
     """
 
     memory: int = 1024 * MIB
@@ -38,8 +39,11 @@ class Limits:
     scan_seconds: float = 240.0
 
 
-SCAN: Final = Limits(memory=2048 * MIB, cpu_seconds=25, wall_seconds=30.0, output=8 * MIB)
-"""Bounds for reading one scanned page. The memory is address space: the libraries alone claim half a gigabyte of it."""
+SCAN: Final = Limits(memory=2048 * MIB, cpu_seconds=25, wall_seconds=120.0, output=8 * MIB)
+"""Bounds for reading one scanned page: its processor time counts, as machines may be busy.
+
+The memory is address space: the libraries alone claim half a gigabyte of it.
+"""
 
 
 REASONS = MappingProxyType(

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from parsers.errands import Errand
+    from parsers.wire import Fate
 
 _F_SETPIPE_SZ: Final = 1031
 _PIPE = 1024 * 1024
@@ -76,20 +77,19 @@ class Nursery:
         limits = [each.request.limits for each in wanted]
         for _ in range(2):
             generation = self._generation
+            ends: list[Fate] = []
             try:
                 with closing(self._send(wanted)) as wait:
-                    told = settled(answers(wait.answer, wait.fate, limits, self._weigh), kind)
+                    told = settled(answers(wait.answer, wait.fate, limits, ends.append), kind)
             except (LostError, OSError):
                 self._restart(generation)
                 continue
             self._proven = True
-            return told
+            self.peak = max([self.peak, *(end.peak for end in ends)])
+            return [replace(told[0], cpu=ends[0].cpu)] if ends and len(wanted) == 1 else told
         if not self._proven:
             raise SandboxError(f"the reading process does not start: {self._complaint()}")
         return [Settled("parser_crashed", 0.0)]
-
-    def _weigh(self, size: int) -> None:
-        self.peak = max(self.peak, size)
 
     def _send(self, wanted: Sequence[Errand]) -> _Wait:
         memory = os.memfd_create("content", os.MFD_CLOEXEC)

@@ -34,6 +34,24 @@ _TRY_NEXT: Final = frozenset({"damaged", "timeout", "parser_crashed", "out_of_me
 _CONFINED_ONCE = Limits(wall_seconds=30.0)
 _SCANS_AT_ONCE: Final = 2
 """How many scanned pages are read side by side: one takes a processor to itself for a second."""
+_PATIENCE: Final = 4.0
+"""Seconds on the clock for each processor second: a busy machine must not lose pages."""
+
+
+class _Allowance:
+    """The processor seconds that the scanned pages of one file may take together, and a patient wait for them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._until = time.monotonic() + _PATIENCE * seconds
+        self._lock = threading.Lock()
+
+    def take(self, seconds: float) -> None:
+        with self._lock:
+            self._left -= seconds
+
+    def used_up(self) -> bool:
+        return self._left <= 0 or time.monotonic() >= self._until
 
 
 class Sandbox:
@@ -131,16 +149,17 @@ class Sandbox:
         if not pages:
             return document
         some, beyond = pages[: limits.scanned_pages], pages[limits.scanned_pages :]
-        until = time.monotonic() + limits.scan_seconds
+        allowed = _Allowance(limits.scan_seconds)
         with ThreadPoolExecutor(min(_SCANS_AT_ONCE, len(some) or 1)) as pool:
-            told = pool.map(lambda page: self._scan(wanted.scan(page), until), some)
+            told = pool.map(lambda page: self._scan(wanted.scan(page), allowed), some)
             return scanned.completed(document, dict(zip(some, told, strict=True)), beyond, limits)
 
-    def _scan(self, wanted: Errand, until: float) -> ParsedDocument:
+    def _scan(self, wanted: Errand, allowed: _Allowance) -> ParsedDocument:
         with self._scanning:
-            if time.monotonic() >= until:
+            if allowed.used_up():
                 return unreadable("timeout", "its turn did not come")
             (told,) = self._scanners.ask([wanted], ParsedDocument)
+        allowed.take(told.seconds if told.cpu is None else told.cpu)
         return answered(told)
 
     def render(self, content: bytes, *, page: int, dpi: int, limits: Limits | None = None) -> Picture:

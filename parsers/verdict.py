@@ -35,10 +35,14 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settled(Generic[Answer]):
-    """What came of one request, an answer or the reason for none, and how many seconds it took."""
+    """What came of one request, an answer or the reason for none, and how many seconds it took.
+
+    ``cpu`` is the processor time of the process, which is known where it had one request only.
+    """
 
     answer: Answer | str
     seconds: float
+    cpu: float | None = None
 
 
 def settled(answers: Iterable[bytes | str], kind: type[Answer]) -> list[Settled[Answer]]:
@@ -64,11 +68,11 @@ def settled(answers: Iterable[bytes | str], kind: type[Answer]) -> list[Settled[
 
 
 def answers(
-    pipe: int, fate: socket.socket, limits: Sequence[Limits], weigh: Callable[[int], None]
+    pipe: int, fate: socket.socket, limits: Sequence[Limits], weigh: Callable[[Fate], None]
 ) -> Iterator[bytes | str]:
     """Yield the answer to each file as it comes, and learn at the end how the process ended.
 
-    ``weigh`` is then told its largest resident size in bytes.
+    ``weigh`` is then told what it came to.
 
     A text is the reason for no answer and the last thing yielded. Each file's time begins when it is waited for.
     Raises ``LostError`` where nobody is left to tell.
@@ -81,7 +85,8 @@ def answers(
             return
         if payload is None or position == len(limits):
             end = _fate(fate, deadline + _GRACE)
-            weigh(end.peak if end else 0)
+            if end:
+                weigh(end)
             yield _verdict(payload or b"", end, bounds) if end else "timeout"
             return
         yield payload

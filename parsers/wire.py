@@ -34,10 +34,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """How a reading process ended: its wait status, and its largest resident size in bytes."""
+    """How a reading process ended: its wait status, its largest resident size in bytes, and its processor seconds."""
 
     status: int
     peak: int
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,8 @@ class Zygote:
         del self._by_handle[running.handle], self._by_fate[running.fate.fileno()]
         os.close(running.handle)
         with suppress(OSError):
-            running.fate.send(msgspec.msgpack.encode(Fate(status=status, peak=usage.ru_maxrss * 1024)))
+            spent = usage.ru_utime + usage.ru_stime
+            running.fate.send(msgspec.msgpack.encode(Fate(status=status, peak=usage.ru_maxrss * 1024, cpu=spent)))
         running.fate.close()
 
 
