@@ -47,7 +47,7 @@ def alike(field: str, one: Scalar, other: Scalar) -> bool:
         return _truth(one) == _truth(other)
     left, right = str(one), str(other)
     comparer = comparer_of(field)
-    return left.strip().casefold() == right.strip().casefold() or KINDS[comparer.kind](left, right, comparer.within)
+    return _written(left, right, _NONE) or KINDS[comparer.kind](left, right, comparer.within)
 
 
 def unchanged(field: str, one: Scalar, other: Scalar) -> bool:
@@ -56,7 +56,7 @@ def unchanged(field: str, one: Scalar, other: Scalar) -> bool:
         return one == other
     if isinstance(one, bool) or isinstance(other, bool):
         return _truth(one) == _truth(other)
-    strict = STRICT.get(comparer_of(field).kind, _same_words)
+    strict = STRICT.get(comparer_of(field).kind, _written)
     return strict(str(one), str(other), _NONE)
 
 
@@ -155,8 +155,13 @@ def _exact(one: str, other: str, within: Decimal) -> bool:
 
 def _same_words(one: str, other: str, within: Decimal) -> bool:
     left, right = amount(one), amount(other)
-    if left is not None and right is not None:
-        return left == right
+    return left == right if left is not None and right is not None else _written(one, other, within)
+
+
+def _written(one: str, other: str, within: Decimal) -> bool:
+    """Capitals, blanks and punctuation apart; a sign in front of a figure is none of these."""
+    if amount(one) is not None and amount(other) is not None:
+        return one.strip() == other.strip()
     return re.findall(r"\w+", one.lower()) == re.findall(r"\w+", other.lower())
 
 
@@ -292,5 +297,7 @@ STRICT: Mapping[str, Same] = {
     "percent": _percents,
     "number": _exact,
     "site": _sites,
+    "words": _same_words,
+    "free": _same_words,
 }
-"""Type of value → whether two writings of it are one value; all other types by their words."""
+"""Type of value → whether two writings of it are one value; all other types by how they are written."""

@@ -15,7 +15,7 @@ from typing import Literal
 
 from parsers.document import Scalar
 from pipeline import agreement, assembly, comparing, schedules
-from pipeline.aligning import Reading, aligned, is_filled, row_of, said_there, title, units
+from pipeline.aligning import TITLES, Reading, aligned, is_filled, row_of, said_there, title, units
 from pipeline.submission import FiledDocument, SourcedCandidate
 
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -119,7 +119,7 @@ def difference_of(old: Sequence[Reading], new: Reading) -> tuple[Change, ...]:
     before, after = aligned(old, new)
     rows_before, rows_after = units(before), units(after)
     told: list[Change] = []
-    lone = rows_before.keys() ^ rows_after.keys()
+    lone = {row for row in rows_before.keys() ^ rows_after.keys() if row[0] in TITLES}
     for group, index in sorted(lone):
         cells = rows_after.get((group, index)) or rows_before[group, index]
         how: Literal["added", "removed"] = "added" if (group, index) in rows_after else "removed"
@@ -236,5 +236,5 @@ def _received(document: FiledDocument) -> float:
 
 
 def _order(field: str) -> tuple[str, int, str]:
-    row = row_of(field)
+    row = row_of(field if "." in field else f"{field}.row")
     return (row[0], row[1], field) if row else ("", 0, field)

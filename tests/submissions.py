@@ -10,7 +10,7 @@ from parsers.document import Check, ExtractedTable, Proof, Row, Scalar
 from pipeline.deciding import lines_of
 from pipeline.requirements import evaluate
 from pipeline.rulebook import default_rules
-from pipeline.submission import Answer, Facts, FiledDocument, Item, ResolvedField, Rival, Source
+from pipeline.submission import Answer, Facts, FactStatus, FiledDocument, Item, ResolvedField, Rival, Source
 
 RULES = default_rules()
 AS_OF = date(2026, 11, 20)
@@ -192,6 +192,8 @@ class Package:
     cloud_hosts: tuple[str, ...] = ()
     said: str = ""
     lines: tuple[str, ...] | None = None
+    statuses: dict[str, FactStatus] = field(default_factory=dict)
+    restricted: frozenset[str] = frozenset()
 
     def without(self, *names: str) -> Package:
         """Take facts away; a name that ends in ``*`` takes all that start so."""
@@ -255,9 +257,10 @@ class Package:
             value=value,
             raw=str(value),
             confidence=0.99,
-            status="conflict" if rivals else "extracted",
+            status=self.statuses.get(name, "conflict" if rivals else "extracted"),
             source=self.sources.get(name.split("[")[0], Source(label=kind, document=f"{kind}:1", kind=kind, page=1)),
             rivals=rivals,
+            restricted=name in self.restricted,
         )
 
     def items(self) -> tuple[Item, ...]:

@@ -61,7 +61,8 @@ def _fact(case: Case, compared: Compared) -> Iterable[Finding]:
 def _differ(
     case: Case, subject: str, words: str, resolved: ResolvedField, rival: tuple[Scalar, Source], count: int = 0
 ) -> Finding:
-    told = {"field": words, "one": shown(resolved.value), "other": shown(rival[0]), "count": str(count)}
+    one, other = (_written(resolved.field, value) for value in (resolved.value, rival[0]))
+    told = {"field": words, "one": one, "other": other, "count": str(count)}
     sources = {"source": stands(case, resolved.source), "rival": stands(case, rival[1])}
     variant = "many" if count else "restricted" if resolved.restricted else ""
     return Finding(
@@ -72,6 +73,11 @@ def _differ(
         field=None if count else resolved.field,
         looked_at=place(resolved.source) + place(rival[1]),
     )
+
+
+def _written(name: str, value: Scalar) -> str:
+    number = amount(value) if comparing.comparer_of(name).kind == "number" else None
+    return shown(value) if number is None else f"{number:,f}"
 
 
 def _rival(resolved: ResolvedField, *, forms_only: bool = False) -> tuple[Scalar, Source] | None:
