@@ -1,4 +1,4 @@
-"""What the words beside a mention say it is: the nearest cue wins, of equally near ones the longest.
+"""What the words beside a mention say it is: the nearest cue wins, of equally near ones the one in front, then the longest.
 
 Data: ``bodycues.toml``. A mention is a date, an amount or a company's name; a cue says which fact it is, or that it is
 some other thing. The words looked at end where the sentence ends, or where the next mention of the same sort stands.
@@ -117,12 +117,16 @@ def _is_wrap(text: str, at: int) -> bool:
 
 
 def _nearest(known: Sequence[Cue], left: str, right: str) -> Judged | None:
-    best: tuple[int, int, Judged] | None = None
-    for cue in known:
-        for away, length in (*_on_left(cue, left), *_on_right(cue, right)):
-            if best is None or (away, -length) < best[:2]:
-                best = (away, -length, Judged(fact=cue.fact, sure=cue.sure, away=away))
-    return best[2] if best else None
+    found = [
+        ((away, side, -length), cue)
+        for cue in known
+        for side, hits in enumerate((_on_left(cue, left), _on_right(cue, right)))
+        for away, length in hits
+    ]
+    if not found:
+        return None
+    (away, _, _), cue = min(found, key=lambda one: one[0])
+    return Judged(fact=cue.fact, sure=cue.sure, away=away)
 
 
 def _on_left(cue: Cue, left: str) -> list[tuple[int, int]]:

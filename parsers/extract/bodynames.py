@@ -40,24 +40,56 @@ _SENTENCE_END = re.compile(r"(?:[\w/-]*\d[\w/-]*[./]|[A-Za-z'’-]{4,}\.|\d{1,4}
 """A word that ended the sentence before, or a date: no part of a name. ``St.`` and ``J.`` may be one."""
 _MOST = 40
 _SECTION = re.compile(r"\b(?:dba|d/b/a|t/a)\b", re.IGNORECASE)
-_LONE, _PAIRED = 0.62, 0.55
+_LONE = 0.62
+_UNENDED = 0.18
+"""How much less sure a name without a legal ending is."""
+_BESIDE = 1
+_RUN = re.compile(r"(?<![\w@./'’-])[A-Z0-9][\w'’&/-]*(?:[ \t]+(?:&|\+|and|of|the|at|[A-Z0-9][\w'’&/-]*)){1,7}")
+_TOKEN = re.compile(r"\S+")
 
 
 def named(text: str) -> Iterator[FieldCandidate]:
     """Yield the insured of running text, surest first; nothing where no company stands out."""
     spans = list(companies(text))[:_MOST]
-    if not spans:
-        return
     told = judge("company", text, spans)
     end = _closing(text)
     known = [(text[a:b], one, a) for (a, b), one in zip(spans, told, strict=True) if not _NOT_INSURED.search(text[a:b])]
-    best = _best(known)
+    best = _best(known) or _called(text, spans)
     if best is not None:
         yield _candidate(*best)
         return
     plain = {_key(name): name for name, one, at in known if one is None and at < end}
     if len(plain) == 1:
         yield _candidate(next(iter(plain.values())), _LONE)
+
+
+def _called(text: str, taken: Sequence[tuple[int, int]]) -> tuple[str, float] | None:
+    """Return a name without a legal ending where the words beside it say that it is the insured's."""
+    busy = {at for start, end in taken for at in (start, end - 1)}
+    spans = [span for span in _capitalised(text) if busy.isdisjoint(range(*span))][:_MOST]
+    told = judge("company", text, spans)
+    known = [
+        (text[a:b], one, a)
+        for (a, b), one in zip(spans, told, strict=True)
+        if one is not None and one.away <= _BESIDE and not _NOT_INSURED.search(text[a:b])
+    ]
+    best = _best(known)
+    return (best[0], round(best[1] - _UNENDED, 2)) if best else None
+
+
+def _capitalised(text: str) -> Iterator[tuple[int, int]]:
+    """Yield runs of two and more capitalised words that are no words of insurance and no dates."""
+    leading, never = _words("leading"), _words("never")
+    for run in _RUN.finditer(text):
+        words = list(_TOKEN.finditer(text, *run.span()))
+        while words and words[0][0].casefold().strip(".,:") in leading | never | _SMALL:
+            words.pop(0)
+        while words and words[-1][0].casefold().strip(".,:") in _SMALL | _words("trailing"):
+            words.pop()
+        bare = [word[0].casefold().strip(".,:'’") for word in words]
+        if len(words) > 1 and not never.issuperset(bare) and not set(bare) & _words("refused"):
+            end = words[-1].end()
+            yield words[0].start(), end - (text[end - 1] == ".")
 
 
 def _best(known: Sequence[tuple[str, Judged | None, int]]) -> tuple[str, float] | None:
@@ -117,7 +149,7 @@ def _start(text: str, ending: int, floor: int) -> int | None:
         words += 1
     while starts:
         word = text[starts[-1] : starts[-2] if len(starts) > 1 else ending].strip(" ,\n\t.:").casefold()
-        if word in _leading() or word in _SMALL or _SECTION.fullmatch(word):
+        if word in _words("leading") or word in _SMALL or _SECTION.fullmatch(word):
             starts.pop()
         else:
             break
@@ -125,10 +157,10 @@ def _start(text: str, ending: int, floor: int) -> int | None:
 
 
 @cache
-def _leading() -> frozenset[str]:
-    """Return the capitalised words that stand before a name and are no part of it."""
+def _words(name: str) -> frozenset[str]:
+    """Return one list of words of the table of cues, such as those that stand before a name and are no part of it."""
     data = tomllib.loads((Path(__file__).parent / "bodycues.toml").read_text(encoding="utf-8"))
-    return frozenset(data["names"]["leading"].split())
+    return frozenset(data["names"][name].split())
 
 
 def _wrapped(text: str, at: int) -> bool:

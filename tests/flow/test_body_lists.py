@@ -85,7 +85,9 @@ def _taken_in(
             papers = documents.documents_of(tx, one.id)
             codes = {item.item.code: item.item.is_open for item in items.items_of(tx, one.id)}
             known = facts.facts_of(tx, one.id)
-        drivers = [str(fact.value) for name, fact in known.items() if name.startswith("drivers[") and name.endswith("].name")]
+        drivers = [
+            str(fact.value) for name, fact in known.items() if name.startswith("drivers[") and name.endswith("].name")
+        ]
         original = original_of(office, papers[0]) if papers else None
         assert (original is not None) == bool(papers)
         shown = pictures.text_view(office, papers[0]) if papers else ()
