@@ -15,7 +15,7 @@ from typing import Literal
 
 from parsers.document import Scalar
 from pipeline import agreement, assembly, comparing, schedules
-from pipeline.aligning import TITLES, Reading, aligned, is_filled, row_of, said_there, title, units
+from pipeline.aligning import TITLES, Cells, Reading, aligned, is_filled, row_of, said_there, title, units
 from pipeline.submission import FiledDocument, SourcedCandidate
 
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -95,15 +95,16 @@ class Revision:
 
 def revision(new: Reading, known: Sequence[Reading]) -> Revision | None:
     """Return what ``new`` revises among the papers ``known``, or None where it is a paper of its own."""
-    shared = [(_shared(one, new), one) for one in known if not one.filed.replaced and _may_revise(one.filed, new.filed)]
+    papers = [one for one in known if not one.filed.replaced and _may_revise(one.filed, new.filed)]
+    sides = {one.filed.id: aligned((one,), new) for one in papers}
+    shared = [(_shared(one, new, *sides[one.filed.id]), one) for one in papers]
     fits = [(count, one) for count, one in shared if count is not None]
     if not fits:
         return None
     _, former = max(fits, key=lambda pair: (pair[0], pair[1].filed.version, _received(pair[1].filed)))
-    standing = [one for one in known if one.filed.lineage == former.filed.lineage and not one.filed.replaced]
-    standing.sort(key=lambda one: one.filed.version)
-    ended = tuple(one.filed.id for one in standing if _is_whole(one, new))
-    changes = difference_of(standing, new)
+    standing = sorted((one for one in papers if one.filed.lineage == former.filed.lineage), key=_version)
+    ended = tuple(one.filed.id for one in standing if _is_whole(one, new, *sides[one.filed.id]))
+    changes = _difference(*(sides[former.filed.id] if len(standing) == 1 else aligned(standing, new)))
     if former.filed.id not in ended:
         changes = tuple(change for change in changes if change.how != "removed")
     return Revision(document=new.filed, former=former.filed, ended=ended, changes=changes)
@@ -111,12 +112,10 @@ def revision(new: Reading, known: Sequence[Reading]) -> Revision | None:
 
 def difference(old: Reading, new: Reading) -> tuple[Change, ...]:
     """Return what the new version says otherwise: values changed, put in and left out, rows added and removed."""
-    return difference_of((old,), new)
+    return _difference(*aligned((old,), new))
 
 
-def difference_of(old: Sequence[Reading], new: Reading) -> tuple[Change, ...]:
-    """Return the difference to several versions that stand together, oldest first."""
-    before, after = aligned(old, new)
+def _difference(before: Cells, after: Cells) -> tuple[Change, ...]:
     rows_before, rows_after = units(before), units(after)
     told: list[Change] = []
     lone = {row for row in rows_before.keys() ^ rows_after.keys() if row[0] in TITLES}
@@ -160,12 +159,11 @@ def _may_revise(old: FiledDocument, new: FiledDocument) -> bool:
     return not (old.state and new.state and old.state != new.state)
 
 
-def _shared(old: Reading, new: Reading) -> int | None:
+def _shared(old: Reading, new: Reading, before: Cells, after: Cells) -> int | None:
     """Return how many rows two papers of one kind have in common; None where they are two papers."""
     ours, theirs = (_insured(one) for one in (new, old))
     if ours.name and theirs.name and assembly.is_other_insured(ours.name, ours.fein, [theirs.name], theirs.fein):
         return None
-    before, after = aligned((old,), new)
     if new.filed.kind in OWN_LAYOUT:
         return len(before.keys() & after.keys()) if _is_one_layout(before, after) else None
     if "terms" in SUBJECTS[new.filed.kind] and not _is_one_carrier(old.filed, new.filed):
@@ -214,9 +212,8 @@ def _column(document: FiledDocument, name: str) -> list[str]:
     return sorted({str(row.values[name]) for row in rows if row.values.get(name)})
 
 
-def _is_whole(old: Reading, new: Reading) -> bool:
+def _is_whole(old: Reading, new: Reading, before: Cells, after: Cells) -> bool:
     """Return whether a version is long enough to stand in the place of an older one."""
-    before, after = aligned((old,), new)
     if new.filed.kind not in LISTS:
         pages = [last - first + 1 for first, last in (old.filed.pages, new.filed.pages)]
         return pages[1] >= pages[0] and len(before.keys() & after.keys()) * 2 >= len(before)
@@ -229,6 +226,10 @@ def _is_whole(old: Reading, new: Reading) -> bool:
 def _insured(reading: Reading) -> assembly.Insured:
     found = assembly.insured_of(reading.candidates)
     return assembly.Insured(found.name or reading.filed.insured, found.fein)
+
+
+def _version(reading: Reading) -> int:
+    return reading.filed.version
 
 
 def _received(document: FiledDocument) -> float:

@@ -101,30 +101,27 @@ def _is_form(source: Source) -> bool:
 
 def _column(case: Case, compared: ComparedRow) -> Iterable[Finding]:
     differing = [
-        (called, cell, rival)
-        for called, unit in _called(case, compared)
+        (unit, number, cell, rival)
+        for unit, number in numbered(case.rows(compared.group))
         if (cell := unit.cells.get(compared.column)) is not None
         and (rival := _rival(cell)) is not None
         and not (compared.column == "vin" and not _are_vins(cell.value, rival[0]))
     ]
     if len(differing) > MANY:
-        _, cell, rival = differing[0]
+        _, _, cell, rival = differing[0]
         subject = f"{compared.unit}s, {compared.words}"
         yield _differ(case, subject, f"{compared.words} of {compared.unit}s", cell, rival, len(differing))
         return
-    for called, cell, rival in differing:
-        name = f"{called}, {compared.words}"
+    for unit, number, cell, rival in differing:
+        name = f"{_called(compared, unit, number)}, {compared.words}"
         yield _differ(case, name, name, cell, rival)
 
 
-def _called(case: Case, compared: ComparedRow) -> Iterable[tuple[str, Unit]]:
-    rows = case.rows(compared.group)
+def _called(compared: ComparedRow, unit: Unit, number: str) -> str:
     if compared.group == "buildings":
-        yield from ((f"building {building_label(unit)}", unit) for unit in rows)
-        return
-    for unit, number in numbered(rows):
-        name = short_name(unit) if compared.group == "drivers" else ""
-        yield f"{compared.unit} {number}" + (f", {name}" if name else ""), unit
+        return f"building {building_label(unit)}"
+    name = short_name(unit) if compared.group == "drivers" else ""
+    return f"{compared.unit} {number}" + (f", {name}" if name else "")
 
 
 def _are_vins(one: Scalar, other: Scalar) -> bool:

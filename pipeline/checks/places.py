@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline import kinds
 from pipeline.agreement import agree, digits, street_key
@@ -51,21 +52,22 @@ def values_agree(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
 def places_agree(case: Case) -> tuple[Finding, ...]:
     """Every location of the application is on the statement of values, and the other way round."""
     listed, scheduled = _of_forms(case), _of_schedules(case)
-    if not listed or not scheduled:
+    if not listed.places or not scheduled.places:
         return ()
-    lacking = [place for place in listed if not _is_among(place, scheduled)]
-    full = len(listed) >= ROOM and not case.of_kind("acord_823")
-    extra = [] if full else [place for place in scheduled if not _is_among(place, listed)]
+    lacking = [place for place in listed.places if place not in scheduled]
+    full = len(listed.places) >= ROOM and not case.of_kind("acord_823")
+    extra = [] if full else [place for place in scheduled.places if place not in listed]
     if not lacking and not extra:
         return (satisfied("locations"),)
     variant = "locations" if lacking and extra else "lacking" if lacking else "extra"
     words = {
         "missing": _named(lacking),
         "extra": _named(extra),
-        "source": stands(case, listed[0].source),
-        "rival": stands(case, scheduled[0].source),
+        "source": stands(case, listed.places[0].source),
+        "rival": stands(case, scheduled.places[0].source),
     }
-    looked = {LookedAt(document=p.source.document or "", page=p.source.page): None for p in (listed[0], scheduled[0])}
+    first = (listed.places[0].source, scheduled.places[0].source)
+    looked = {LookedAt(document=source.document or "", page=source.page): None for source in first}
     return (Finding(subject="locations", variant=variant, share=0.5, words=words, looked_at=tuple(looked)),)
 
 
@@ -98,23 +100,49 @@ def _same_street(one: str, other: str) -> bool:
     return core[0] == core[1] and not clash and (bool(core[0]) or not lone)
 
 
-def _street_words(street: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _street_words(street: str) -> tuple[str, ...]:
     words = street_key(street).split()
     cut = next((place for place, word in enumerate(words) if place and word in _UNITS), len(words))
-    return words[:cut]
+    return tuple(words[:cut])
 
 
-def _is_among(place: Place, places: Sequence[Place]) -> bool:
-    return any(same_place(place, other) for other in places)
+class Gazetteer:
+    """Places to be found again by address; schedules have thousands of rows."""
+
+    def __init__(self, places: Iterable[Place] = ()) -> None:
+        self.places: list[Place] = []
+        self._by_house: dict[str, list[Place]] = {}
+        self._by_number: dict[str, list[Place]] = {}
+        for place in places:
+            self.add(place)
+
+    def add(self, place: Place) -> None:
+        """Add a place unless it is here already."""
+        if place in self:
+            return
+        self.places.append(place)
+        self._by_house.setdefault(_house(place), []).append(place)
+        self._by_number.setdefault(place.number, []).append(place)
+
+    def __contains__(self, place: Place) -> bool:
+        near = self._by_house.get(_house(place), []) if place.street else []
+        numbered = self._by_number.get(place.number, []) if place.number else []
+        lone = [other for other in numbered if not (place.street and other.street)]
+        return any(same_place(place, other) for other in (*near, *lone))
 
 
-def _of_forms(case: Case) -> list[Place]:
+def _house(place: Place) -> str:
+    return next(iter(_street_words(place.street)), "")
+
+
+def _of_forms(case: Case) -> Gazetteer:
     found = []
     for unit in case.rows("locations"):
         sources = [cell.source for cell in unit.cells.values() if cell.source.kind in FORMS]
         if sources and unit.any("street", "city", "zip"):
             found.append(_place(unit, sources[0]))
-    return _each_once(found)
+    return Gazetteer(found)
 
 
 def _place(unit: Unit, source: Source) -> Place:
@@ -122,7 +150,7 @@ def _place(unit: Unit, source: Source) -> Place:
     return Place(street=street, city=city, zip=digits(zip_code)[:5], number=number, source=source)
 
 
-def _of_schedules(case: Case) -> list[Place]:
+def _of_schedules(case: Case) -> Gazetteer:
     found = []
     for paper in case.of_kind("sov", "acord_139"):
         rows = [row for table in paper.tables if table.name == "buildings" for row in table.rows]
@@ -132,15 +160,7 @@ def _of_schedules(case: Case) -> list[Place]:
             )
             source = Source(label=kinds.label(paper.kind), document=paper.id, kind=paper.kind, page=row.at.page)
             found.append(Place(street=street, city=city, zip=digits(zip_code)[:5], number=number, source=source))
-    return _each_once(place for place in found if place.street or place.number)
-
-
-def _each_once(places: Iterable[Place]) -> list[Place]:
-    kept: list[Place] = []
-    for place in places:
-        if not _is_among(place, kept):
-            kept.append(place)
-    return kept
+    return Gazetteer(place for place in found if place.street or place.number)
 
 
 def _named(places: Sequence[Place]) -> str:

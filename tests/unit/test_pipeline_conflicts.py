@@ -10,7 +10,7 @@ from submissions import AUTO, GL, GOOD_VIN, PROPERTY, WC, Package, claim, five_y
 from parsers.document import Scalar
 from pipeline.checks.places import Place, same_place
 from pipeline.insureds import roster
-from pipeline.submission import Item, ResolvedField, Rival, Source
+from pipeline.submission import Item, Rival, Source
 
 LIST = Source(label="vehicle schedule", document="fleet.xlsx:1", kind="vehicle_schedule", page=1, method="table")
 ROSTER = Source(label="driver list", document="drivers.pdf:1", kind="driver_list", page=2, method="table")
@@ -101,7 +101,9 @@ def payroll(*rows: dict[str, Scalar]) -> Package:
 
 
 def test_payroll_by_class_is_compared_over_all_locations() -> None:
-    halves = [{"state": "AZ", "code": "5537", "location": str(n), "payroll": "950000"} for n in (1, 2)]
+    halves: list[dict[str, Scalar]] = [
+        {"state": "AZ", "code": "5537", "location": str(n), "payroll": "950000"} for n in (1, 2)
+    ]
     assert conflicts(payroll(*halves)) == {}
     (item,) = conflicts(payroll(*halves, {"state": "AZ", "code": "5537", "payroll": "300000"})).values()
     assert item.subject == "payroll, class AZ 5537"
@@ -234,7 +236,7 @@ def test_named_insureds_are_listed_in_order_with_the_first_told_apart() -> None:
         "named_insureds[0].name": "Dunlap Mechanical LLC dba Cool Air",
         "named_insureds[1].name": "Dunlap Land Holdings LLC",
     }
-    fields: dict[str, ResolvedField] = Package(fields=dict(names)).facts().fields  # type: ignore[assignment]
+    fields = Package(fields=dict(names)).facts().fields
     found = [(one.index, one.role, one.is_first) for one in roster(fields)]
     assert found == [(0, "first named insured", True), (1, "named insured", False), (2, "trade name", False)]
 
