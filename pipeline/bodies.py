@@ -22,6 +22,9 @@ from parsers.extract import bodytables
 
 AGENTS_RUN = "loss_summary_agent"
 """Claims listed in a mail are the agent's words, whatever carrier they name."""
+INSURED = "named_insureds[0].name"
+SURE_OF_A_NAME = 0.8
+"""What a reply must say a name with before it counts as whose mail it is."""
 _LEAST = 0.8
 _TOP = 3
 _GUARDS = frozenset({"loss_run", AGENTS_RUN})
@@ -64,6 +67,21 @@ def read_body(message: InboundMessage, unwound: Unwound, words: str, *, own_doma
     names = {table.name for one in lists for table in one.extraction.tables}
     more = (one for one in _lists([one.table for one in drawn], as_of) if _names(one).isdisjoint(names))
     return Body(lists=(*lists, *more), prose=bodytables.without(words, drawn))
+
+
+def sure_of_the_insured(facts: Extraction) -> Extraction:
+    """Return the facts of a reply: a company it names by the way does not make it another insured's."""
+    kept = tuple(one for one in facts.fields if one.field != INSURED or one.confidence >= SURE_OF_A_NAME)
+    return replace(facts, fields=kept)
+
+
+def pieces(text: str, unwound: Unwound) -> tuple[tuple[bool, str], ...]:
+    """Return the text in order, cut where new words and quoted ones meet; endings such as signatures are left out."""
+    new = [(start, end, True) for start, end in unwound.new_ranges]
+    old = [
+        (each.start, each.end, False) for each in unwound.quoted if each.kind in ("prefix", "on_wrote", "header_block")
+    ]
+    return tuple((is_new, text[start:end]) for start, end, is_new in sorted(new + old))
 
 
 def _names(one: BodyList) -> frozenset[str]:

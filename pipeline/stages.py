@@ -244,11 +244,15 @@ def _said(read: ReadMessage, house: House) -> Said:
     is_reply = _answers(read)
     subject = "" if is_reply else message.subject
     body = bodies.read_body(message, unwound, text, own_domain=house.domain, as_of=day)
+    facts = prose.read(body.prose, subject=subject, as_of=day)
     return Said(
         text=text,
-        facts=prose.read(body.prose, subject=subject, as_of=day),
+        facts=bodies.sure_of_the_insured(facts) if is_reply else facts,
         lines=() if is_reply else lines.judge(f"{subject}\n{body.prose}"),
-        numbered={**prose.inline_answers(_pieces(message.text, unwound)), **prose.numbered_answers(unwound.new_text)},
+        numbered={
+            **prose.inline_answers(bodies.pieces(message.text, unwound)),
+            **prose.numbered_answers(unwound.new_text),
+        },
         mentions=prose.declared_attachments(text),
         cloud_hosts=tuple(dict.fromkeys(link.host for link in links.cloud_links(unwound.new_text, message.html))),
         lists=tuple(_list_part(one) for one in body.lists),
@@ -260,15 +264,6 @@ def _answers(read: ReadMessage) -> bool:
     message, keys = read.message, read.keys
     threaded = message.in_reply_to or message.references or keys.references or keys.tokens
     return read.text.kind == "reply" and bool(threaded or forwards.is_reply_subject(message.subject))
-
-
-def _pieces(text: str, unwound: Unwound) -> tuple[tuple[bool, str], ...]:
-    """Return the text in order, cut where new words and quoted ones meet; endings such as signatures are left out."""
-    new = [(start, end, True) for start, end in unwound.new_ranges]
-    old = [
-        (each.start, each.end, False) for each in unwound.quoted if each.kind in ("prefix", "on_wrote", "header_block")
-    ]
-    return tuple((is_new, text[start:end]) for start, end, is_new in sorted(new + old))
 
 
 def _list_part(one: bodies.BodyList) -> ReadPart:
