@@ -98,7 +98,7 @@ class Scan:
     resolution of the picture. ``readings`` are empty where the page was registered to no form and read as a whole.
 
     Words and readings stand on the page laid flat and upright. ``shown`` is the homography (row by row) that leads from
-    there to the page as a viewer shows it: evidence is told in the latter.
+    there to the page as a viewer shows it: evidence is told in the latter. ``stray`` are stamps and large writing.
     """
 
     engine: str
@@ -108,6 +108,7 @@ class Scan:
     registration: Registration | None = None
     readings: tuple[BoxReading, ...] = ()
     shown: tuple[float, ...] = FLAT
+    stray: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

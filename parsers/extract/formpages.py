@@ -21,7 +21,7 @@ from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
 from parsers.extract.plan import Place
 from parsers.extract.registered import Read, alike, boxes_of, read_all
-from parsers.extract.unexplained import unexplained
+from parsers.extract.unexplained import stamped, unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
 from parsers.forms.geometry import editions
@@ -117,6 +117,7 @@ def _scanned(page: Page, asked: Asked, found: _Found) -> None:
     read, doubtful = boxes_of(page.scan.readings, page.number, "ocr")
     found.read += read
     found.doubtful += doubtful
+    found.defects += _some(stamped(page))
     exact = laid.matched >= _LAID_SHARE * laid.expected and laid.residual <= _LAID_OFF
     found.laid.append((laid, exact))
 

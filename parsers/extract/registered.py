@@ -22,7 +22,7 @@ from parsers.values import Parsed, parse, unanswered
 TICK_ON = 0.10
 """Share of ink over the blank boxes' from which a tick box is ticked: a thin cross at 150 dots per inch has as much."""
 TICK_OFF = 0.06
-"""Below this share it is not: dust, and rules that touch the box (blank boxes of scans reach 0.05, one of 1,400 0.08)."""
+"""Below this share it is not: dust, and rules that touch the box (one of 1,400 blank ones has 0.08)."""
 
 _NUMERIC = frozenset(
     {"cents", "coinsurance", "date", "dob", "factor", "fein", "gl_class", "limit", "money", "naic_company", "naics"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.document import Box, Defect
+from parsers.document import Box, Defect, Page
 from parsers.extract.ink import Ink
 
 
@@ -14,6 +14,15 @@ def unexplained(page: int, ink: Ink) -> Defect | None:
     words, marks = len(ink.stray_words), len(ink.stray_marks)
     said = [f"{count} {name}{'s' * (count != 1)}" for count, name in ((words, "word"), (marks, "mark")) if count]
     return Defect(reason="unexplained_ink", detail=" and ".join(said), page=page, box=around(boxes))
+
+
+def stamped(page: Page) -> Defect | None:
+    """Return the defect of a page read from a picture on which something is stamped; None where nothing is."""
+    boxes = list(page.scan.stray) if page.scan else []
+    if not boxes:
+        return None
+    detail = f"{len(boxes)} stamp{'s' * (len(boxes) != 1)}"
+    return Defect(reason="unexplained_ink", detail=detail, page=page.number, box=around(boxes))
 
 
 def around(boxes: list[Box]) -> Box:

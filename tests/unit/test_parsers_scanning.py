@@ -12,7 +12,7 @@ from fixtures import forms, scans
 from parsers.document import BoxReading, Page, Word
 from parsers.readers import ocr
 from parsers.readers.ocr.words import NoEngine
-from parsers.readers.scanning import looks_printed, read_page
+from parsers.readers.scanning import looks_printed, pieces, read_page, shapes, stamps
 from parsers.readers.scanning.lines import without_lines
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.prose import printed
@@ -79,6 +79,31 @@ def photographed(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     seen = np.where(cv2.warpPerspective(np.full_like(picture, 255), onto, (wide, high)) > 127, paper, table)
     shadow = np.linspace(0.55, 1.0, wide)[None, :]
     return (seen * shadow).astype(np.uint8), onto
+
+
+def letters_across(count: int) -> pieces.Pieces:
+    sheet = np.zeros((200, 600), np.uint8)
+    for i in range(count):
+        cv2.putText(sheet, "R", (20 + 50 * i, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 255, 6)
+    return pieces.pieces(sheet)
+
+
+def test_a_row_of_letters_larger_than_any_print_is_a_stamp_and_three_are_none() -> None:
+    (box,) = stamps.stamps(letters_across(6), (), 200 / 72)
+    assert 5 < box[0] < 10
+    assert 100 < box[2] < 115
+    assert stamps.stamps(letters_across(3), (), 200 / 72) == []
+
+
+def test_large_letters_of_a_printed_label_are_no_stamp() -> None:
+    assert stamps.stamps(letters_across(6), [(0.0, 0.0, 216.0, 72.0)], 200 / 72) == []
+
+
+def test_specks_at_the_ends_of_a_fax_line_go_and_what_was_typed_stays() -> None:
+    read = ["49,100.", "Mill Pond.Rd", "Prairie Products, Inc.", "O'Brien", "joe@acme.example", ".678,540"]
+    assert [shapes.unspecked(text) for text in read] == [
+        "49,100", "Mill Pond Rd", "Prairie Products, Inc.", "O'Brien", "joe@acme.example", "678,540",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])

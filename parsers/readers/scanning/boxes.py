@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from parsers.document import BoxReading, Word
-from parsers.readers.scanning import light, lines, mosaic, pieces, shapes, sheets, ticks, typed
+from parsers.readers.scanning import light, lines, mosaic, pieces, shapes, sheets, stamps, ticks, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +68,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the boxes of a page say, and the words they say it with, in points of the working picture."""
+    """What the boxes of a page say, and the words they say it with, in points of the working picture.
+
+    ``stray`` is what is stamped over them.
+    """
 
     readings: tuple[BoxReading, ...]
     words: tuple[Word, ...]
     confidences: tuple[float, ...]
+    stray: tuple[Box, ...] = ()
 
 
 def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Sequence[Box], engine: Engine) -> Answers:
@@ -89,16 +93,18 @@ def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Seq
     if sheet.torn:
         gap = max(round(_TORN * unit), 2)
         inked = replace(inked, ink=pieces.mended(inked, [area.box for area in areas], gap))
-    cut = typed.cut(inked, areas, [_pixels(label, unit) for label in labels])
+    found = pieces.pieces(inked.ink)
+    cut = typed.cut(inked, areas, [_pixels(label, unit) for label in labels], found)
     cut = [line for line in cut if line.letters >= sheet.least * unit]
     seen = mosaic.read(cut, engine)
     again = _again(cut, seen, engine, every=sheet.coarse)
     readings = [*_texts(texts, cut, seen, again, sheet), *_ticks(picture, slots, unit)]
-    found = [word for words in seen for word in words]
+    spoken = [word for words in seen for word in words]
     return Answers(
         readings=tuple(readings),
-        words=tuple(Word(word.text, _points(word.box, unit)) for word in found),
-        confidences=tuple(round(word.confidence, 3) for word in found),
+        words=tuple(Word(word.text, _points(word.box, unit)) for word in spoken),
+        confidences=tuple(round(word.confidence, 3) for word in spoken),
+        stray=tuple(stamps.stamps(found, labels, unit)),
     )
 
 

@@ -171,6 +171,7 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
             residual=round(place.residual, 3),
         ),
         readings=answers.readings,
+        stray=answers.stray,
         shown=_shown(page, place.matrix, shown),
     )
     return _page(

@@ -56,9 +56,12 @@ class Line:
     columns: int = 0
 
 
-def cut(sheet: Sheet, areas: Sequence[Area], labels: Sequence[Box]) -> list[Line]:
-    """Cut the lines out of every area with ink in it; pieces that lie in one of ``labels`` are print."""
-    found = pieces(sheet.ink)
+def cut(sheet: Sheet, areas: Sequence[Area], labels: Sequence[Box], found: Pieces | None = None) -> list[Line]:
+    """Cut the lines out of every area with ink in it; pieces that lie in one of ``labels`` are print.
+
+    ``found`` are the pieces of the sheet's ink, where they are known already.
+    """
+    found = found or pieces(sheet.ink)
     owner = _owners(sheet.ink.shape, areas, labels)
     mine = owner[found.middles[:, 1].astype(int), found.middles[:, 0].astype(int)]
     mine[rests(found, sheet, [area.box for area in areas])] = _NONE
