@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import signal
@@ -14,6 +13,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from parsers import collector
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.limits import REASONS, Limits
@@ -94,17 +94,11 @@ def answers(
 
 def decoded(payload: bytes, kind: type[Answer]) -> Answer | str:
     """Take an answer apart, field by field; what does not fit came from a process that was no longer itself."""
-    # A document is tens of thousands of objects without a cycle: the collector would walk them again and again. Whoever
-    # finds it switched on switches it on again, so threads cannot leave it off.
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        answer = msgspec.msgpack.decode(payload, type=kind)
+        with collector.paused():
+            answer = msgspec.msgpack.decode(payload, type=kind)
     except msgspec.MsgspecError:
         return "parser_crashed"
-    finally:
-        if collecting:
-            gc.enable()
     reason = getattr(answer, "reason", None)
     return answer if reason is None or reason in REASONS else "parser_crashed"
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from operator import attrgetter, eq
+from typing import Final, Literal
 
-from parsers.document import Location
+from parsers.document import Cell, Location
 from parsers.extract.grids import Grid, is_header_again, place
 from parsers.extract.headers import looks_right
 from parsers.extract.listed import Listed
@@ -41,6 +43,11 @@ _UNITS = frozenset(
     }
 )  # fmt: skip
 _LETTERS = re.compile(r"[A-Za-z]{2}")
+_TOTAL_WORD = re.compile(r"total|sum|forward", re.IGNORECASE)
+"""What every line of totals says that has more than sums."""
+_SPACED = re.compile(r"[^\S ]|  |\0 | \0")
+"""White space other than single blanks between words, in cells put behind one another."""
+_TEXT: Final = attrgetter("text")
 _FREE = frozenset({"text", "address", "person", "code"})
 """Types whose cells may hold any words, so that they tell no row from a note."""
 
@@ -59,11 +66,21 @@ def records(grid: Grid, listed: Listed) -> Iterator[Record]:
     """Yield every line under the header with what it is."""
     ended = False
     for line in grid.body:
-        texts = tuple(" ".join(cell.text.split()) if cell.text else "" for cell in line)
-        cells = {name: texts[index] for index, name in grid.columns.items() if index < len(texts) and texts[index]}
+        texts = _texts(line)
+        width = len(texts)
+        cells = {name: texts[index] for index, name in grid.columns.items() if index < width and texts[index]}
         role = _role(texts, cells, grid, listed, ended)
         ended = role == "total" or (ended and role != "row")
         yield Record(role=role, cells=cells, texts=texts, at=place(line))
+
+
+def _texts(line: Sequence[Cell]) -> tuple[str, ...]:
+    """Return the texts of a line, each with single blanks between its words."""
+    texts = tuple(map(_TEXT, line))
+    joined = "\0".join(texts)
+    if not _SPACED.search(f"\0{joined}\0"):
+        return texts
+    return tuple([" ".join(text.split()) for text in texts])
 
 
 def is_furniture(texts: Sequence[str]) -> bool:
@@ -92,13 +109,22 @@ def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: 
 
 def _same(texts: Sequence[str], grid: Grid) -> bool:
     """Return whether most cells are the heads above them, word by word."""
-    both = [(text, head) for text, head in zip(texts, grid.heads, strict=False) if text]
-    return len(both) > 1 and sum(text == " ".join(head.split()) for text, head in both) * 3 >= len(both) * 2
+    heads = _joined(grid.heads)
+    filled = sum(map(bool, texts[: len(heads)]))
+    return filled > 1 and sum(map(eq, texts, heads)) * 3 >= filled * 2
+
+
+@lru_cache(maxsize=64)
+def _joined(heads: tuple[str, ...]) -> tuple[str | None, ...]:
+    """Return heads with single blanks between their words, None for one without any: no cell is like it."""
+    return tuple(" ".join(head.split()) or None for head in heads)
 
 
 def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> Role | None:
     """Tell a totals row by its label, or by having nothing but sums."""
     label = _label(filled)
+    if not _TOTAL_WORD.search(label) and not cells.keys() <= {*listed.summed}:
+        return None
     found = _TOTAL.match(label)
     if _FORWARD.match(label):
         return "subtotal"

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from parsers import collector
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import letters, papers
 from parsers.extract.formpages import Asked, read_form
@@ -35,7 +36,8 @@ def extract(
     its own gives an empty extraction; nothing is raised for what stands in the document.
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
-    return as_shown(document, _extract(document, kind, pages, number, edition, state, as_of))
+    with collector.paused():
+        return as_shown(document, _extract(document, kind, pages, number, edition, state, as_of))
 
 
 def _extract(

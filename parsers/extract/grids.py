@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
+from operator import attrgetter
+from typing import Final
 
 from parsers.document import Box, Cell, Location, ParsedDocument, Table
 from parsers.extract.headers import Vocabulary, assign, meanings, normalised
@@ -14,6 +16,7 @@ _SEARCHED_ROWS = 60
 _DEEPEST = 3
 _GLUED = 6
 _DIGITS = re.compile(r"\d{3}")
+_TEXT: Final = attrgetter("text")
 
 Enough = Callable[[Set[str]], bool]
 Texts = Sequence[Sequence[str]]
@@ -46,7 +49,7 @@ def tables_on(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Table, 
 
 def grids_in(table: Table, vocabulary: Vocabulary, enough: Enough) -> list[Grid]:
     """Return the grids of a table from top to bottom: another header of the same sort of list begins another grid."""
-    texts = [[cell.text for cell in row] for row in table.rows]
+    texts = [list(map(_TEXT, row)) for row in table.rows]
     found: list[Grid] = []
     start = 0
     while (grid := find_grid(table, vocabulary, enough, start, texts)) is not None:
@@ -76,7 +79,7 @@ def find_grid(
 
     ``enough`` says which meanings a header must have. A header of two or three rows is read as one.
     """
-    texts = [[cell.text for cell in row] for row in table.rows] if texts is None else texts
+    texts = [list(map(_TEXT, row)) for row in table.rows] if texts is None else texts
     best: Grid | None = None
     for index in range(start, min(len(texts), start + _SEARCHED_ROWS)):
         if best and index > best.header + best.depth + 12:
@@ -180,10 +183,14 @@ def is_header_again(texts: Sequence[str], grid: Grid) -> bool:
 
 def place(row: Sequence[Cell]) -> Location:
     """Return where a row stands: page and the box around its cells, or sheet and first filled cell."""
+    if row and row[0].text and row[0].at.page is None:
+        return row[0].at
     filled = [cell for cell in row if cell.text] or list(row)
     if not filled:
         return Location()
     first = filled[0].at
+    if first.page is None:
+        return first
     boxes = [cell.at.box for cell in filled if cell.at.box]
     return Location(page=first.page, box=around(boxes), sheet=first.sheet, cell=first.cell)
 

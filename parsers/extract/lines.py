@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from parsers.document import Location, Page, ParsedDocument, Word
 from parsers.extract.grids import around, place, tables_on
@@ -33,27 +34,33 @@ class Line:
         return Location(page=self.page, box=around([word.box for word in self.words]))
 
 
-def lines_of(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Line, ...]:
-    """Return the runs of text on ``pages`` in reading order; rows of sheets as ``label: value``, prose line by line."""
-    found: list[Line] = []
+def lines_of(document: ParsedDocument, pages: tuple[int, int], most: int | None = None) -> tuple[Line, ...]:
+    """Return the runs of text on ``pages`` in reading order; rows of sheets as ``label: value``, prose line by line.
+
+    ``most`` is how many are wanted: a long list need not be gone through for the first of them.
+    """
+    return tuple(islice(_lines(document, pages), most))
+
+
+def _lines(document: ParsedDocument, pages: tuple[int, int]) -> Iterator[Line]:
+    is_empty = True
     for page in document.pages:
         if pages[0] <= page.number <= pages[1]:
-            found.extend(_runs(page))
-    if not found:
-        found.extend(_sheet_lines(document, pages))
-    found.extend(Line(text=text.strip()) for text in document.text.splitlines() if text.strip())
-    return tuple(found)
+            for line in _runs(page):
+                is_empty = False
+                yield line
+    if is_empty:
+        yield from _sheet_lines(document, pages)
+    yield from (Line(text=text.strip()) for text in document.text.splitlines() if text.strip())
 
 
-def _sheet_lines(document: ParsedDocument, pages: tuple[int, int]) -> list[Line]:
-    found = []
+def _sheet_lines(document: ParsedDocument, pages: tuple[int, int]) -> Iterator[Line]:
     for table in tables_on(document, pages):
         for row in table.rows:
             texts = [cell.text.strip() for cell in row if cell.text.strip()]
             if texts:
                 joined = f"{texts[0].rstrip(':')}: {texts[1]}" if len(texts) == 2 else "   ".join(texts)
-                found.append(Line(text=joined, place=place(row)))
-    return found
+                yield Line(text=joined, place=place(row))
 
 
 def visual_lines(page: Page) -> list[list[Word]]:

@@ -268,11 +268,13 @@ def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, 
         for cell in row
         if cell.text
     ]
-    running = [Line(text=text.strip()) for text in document.text.splitlines()[:40] if text.strip()][:12]
-    for lines in (above, running or list(lines_of(document, pages))[:12]):
-        if found := _name_in(lines):
-            return (found,)
-    return ()
+    found = _name_in(above) or _name_in(_first_lines(document, pages))
+    return (found,) if found else ()
+
+
+def _first_lines(document: ParsedDocument, pages: tuple[int, int]) -> Sequence[Line]:
+    running = [Line(text=text.strip()) for text in document.text.splitlines()[:40] if text.strip()]
+    return running[:12] or lines_of(document, pages, most=12)
 
 
 def _name_in(lines: Sequence[Line]) -> FieldCandidate | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +27,17 @@ _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _BLANKS = frozenset({"-", "--", "—", "–", "n/a", "na", "none", "tbd", "unknown", "."})
 _AGES = {"building_age": "year_built", "roof_age": "roof_year"}
 _CODES = frozenset({"number", "building_number", "location"})
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
+_AS_IT_STANDS = {
+    "money": _WHOLE,
+    "number": _WHOLE,
+    "vin": re.compile(r"[A-Z0-9]{17}"),
+    "year": re.compile(r"(?:1[789]|20)[0-9]{2}"),
+    "zip": re.compile(r"(?!00000)[0-9]{5}"),
+}
+"""Type → what nearly all its cells look like: such a text is its own value, and needs no longer look."""
+_OF_THE_STATE = frozenset({"licence", "wc_class"})
+"""Types whose cells are read by the state beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +47,22 @@ class Typing:
     listed: Listed
     as_of: date | None = None
     scale: int = 1
+    known: dict[tuple[str, str | None], dict[str, tuple[Scalar, str]]] = field(default_factory=dict, compare=False)
+    """Column and, where it matters, state → text → what it was read as: long lists say the same again and again."""
+    states: dict[str, str | None] = field(default_factory=dict, compare=False)
 
 
 def typed(record: Record, cells: Mapping[str, str], how: Typing) -> tuple[Row, tuple[Defect, ...]]:
     """Return one row, and what of it could not be read or was worked out."""
     defects: list[Defect] = []
     values: dict[str, Scalar] = {}
-    context = _context(cells, how)
+    state = _state(cells, how)
     for name, text in cells.items():
-        value, reason = _value(name, text, context, how)
+        known = how.known.get((name, None)) or _known(name, state, how)
+        read = known.get(text)
+        if read is None:
+            read = known[text] = _value(name, text, state, how)
+        value, reason = read
         if value is not None or reason != "non_answer":
             values[name] = value
         if reason and reason != "non_answer":
@@ -58,15 +76,28 @@ def typed(record: Record, cells: Mapping[str, str], how: Typing) -> tuple[Row, t
     return Row(values=finish(how.listed.name, values), at=record.at), tuple(defects)
 
 
-def _context(cells: Mapping[str, str], how: Typing) -> Context:
+def _known(name: str, state: str | None, how: Typing) -> dict[str, tuple[Scalar, str]]:
+    """Return what is known of the cells of a column, of one that is read by its state beside this one."""
+    by_state = how.listed.columns[name].type in _OF_THE_STATE
+    return how.known.setdefault((name, (state or "") if by_state else None), {})
+
+
+def _state(cells: Mapping[str, str], how: Typing) -> str | None:
     text = next((cells[name] for name in _STATES if name in cells), None)
-    read = parse("state", text).value if text else None
-    return Context(as_of=how.as_of, serial=True, state=read if isinstance(read, str) else None, year=cells.get("year"))
+    if not text:
+        return None
+    if text not in how.states:
+        read = parse("state", text).value
+        how.states[text] = read if isinstance(read, str) else None
+    return how.states[text]
 
 
-def _value(name: str, text: str, context: Context, how: Typing) -> tuple[Scalar, str]:
+def _value(name: str, text: str, state: str | None, how: Typing) -> tuple[Scalar, str]:
     """Return a value and the reason against it, if any; ``non_answer`` is as good as a blank cell."""
     kind = how.listed.columns[name].type
+    shape = _AS_IT_STANDS.get(kind)
+    if shape and shape.fullmatch(text) and not (how.scale != 1 and name in how.listed.money):
+        return text, ""
     if kind in ("policy_number", "code", "vin", "licence") and _SHORTENED.match(text):
         return None, "bad_format"
     if text.casefold() in _BLANKS and kind != "sprinklered" and name != "owned":
@@ -75,8 +106,8 @@ def _value(name: str, text: str, context: Context, how: Typing) -> tuple[Scalar,
         text = text.replace(",", "")
     if kind == "wc_class" and len(text) == 1 and text.isdigit():
         text = text.zfill(2)
-    if kind == "licence" and context.state not in _ALWAYS_AS_LONG:
-        context = Context(as_of=context.as_of, state=context.state)
+    serial = kind != "licence" or state in _ALWAYS_AS_LONG
+    context = Context(as_of=how.as_of, serial=serial, state=state)
     parsed = _parsed(kind, name, text, context)
     value = parsed.value
     if how.scale != 1 and name in how.listed.money and isinstance(value, str):
@@ -113,4 +144,4 @@ def amounts_in(record: Record, how: Typing, columns: frozenset[str]) -> Iterator
     for name, text in record.cells.items():
         number = decimal_of(text) if name in columns else None
         if number is not None:
-            yield name, number * (how.scale if name in how.listed.money else 1)
+            yield name, number * how.scale if how.scale != 1 and name in how.listed.money else number

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
@@ -88,18 +86,6 @@ def _text(value: Value) -> str:
     if type(value) is str and "\0" not in value:
         return value.strip()
     return shown(value)
-
-
-@contextmanager
-def many_made() -> Iterator[None]:
-    """Stop the search for cycles while very many values are made, none of which has one."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def shown(value: Value) -> str:

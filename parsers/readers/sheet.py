@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import python_calamine as calamine
 
+from parsers import collector
 from parsers.document import Cell, Defect, ParsedDocument, Table
-from parsers.readers.cells import BLANK, letters, many_made, rows_of
+from parsers.readers.cells import BLANK, letters, rows_of
 from parsers.readers.parts import Parts, PartsRefusedError
 from parsers.readers.sheet_formulas import without_result
 
@@ -29,7 +30,7 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
     """
     try:
         unsolved = _unsolved(data, limits) if data.startswith(b"PK") else ()
-        with many_made(), calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with collector.paused(), calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return _document(book, limits, unsolved)
     except PartsRefusedError as refused:
         return _unreadable(refused.reason, refused.detail)

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from parsers.document import Defect
 from parsers.readers.parts import Parts
 
-_UNSOLVED = re.compile(
-    rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
+_BEHIND = rb"(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+_UNSOLVED = re.compile(rb"<f" + _BEHIND)
+_UNSOLVED_PREFIXED = re.compile(rb"<(?:\w+:)?f" + _BEHIND)
+"""For the few workbooks whose elements bear a prefix: it looks at every element, the other jumps to formulas."""
+_PREFIXED = re.compile(rb"<\w+:f[\s>/]")
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 _LONGEST_CELL = 600
 
@@ -20,9 +22,8 @@ def without_result(parts: Parts) -> Iterator[Defect]:
     """Yield one defect for every sheet that has formulas without a result, with how many and the first of them."""
     for sheet, part in _sheets(parts):
         content = parts.content(part) if parts.fits(part) else b""
-        if b"<f" not in content:
-            continue
-        found = [match.start() for match in _UNSOLVED.finditer(content)]
+        unsolved = _UNSOLVED_PREFIXED if b":f" in content and _PREFIXED.search(content) else _UNSOLVED
+        found = [match.start() for match in unsolved.finditer(content)]
         if found:
             place = _place(content, found[0])
             yield Defect(
