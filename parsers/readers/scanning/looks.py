@@ -25,7 +25,7 @@ _FEWEST, _IN_ROWS = 8, 0.2
 def looks_printed(grey: NDArray[np.uint8]) -> bool:
     """Return whether a grey picture carries lines of print: a page, a card or a screen, not a building or a logo."""
     scale = _LONG / max(grey.shape)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    small = light.shrunk(grey, scale) if scale < 1 else grey
     ink = light.ink(light.flattened(np.asarray(small, np.uint8)))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     letters = _letters(stats[1:])
