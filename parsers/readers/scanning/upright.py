@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from parsers.document import Word
-from parsers.readers.scanning import flat, light, looks
+from parsers.readers.scanning import flat, light, looks, tables
 
 if TYPE_CHECKING:
     from parsers.readers.ocr import Engine
@@ -24,6 +24,8 @@ def read(page: flat.Flat, unit: float, engine: Engine) -> tuple[flat.Flat, list[
     if _worth(page, engine) < _worth(flat.upside_down(page), engine):
         page = flat.upside_down(page)
     picture = light.flattened(page.view(np.eye(3), page.width, page.height, unit))
+    if (listed := tables.read(picture, unit, engine, torn=page.torn)) is not None:
+        return page, *listed
     found = engine.read_lines(picture, block=False)
     words = [Word(word.text, _points(word.box, unit)) for word in found]
     return page, words, [round(word.confidence, 3) for word in found]

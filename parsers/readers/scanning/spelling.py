@@ -1,0 +1,97 @@
+"""Set right what engines do to the spaces of print: figures taken apart, words run together, strokes of rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from parsers.document import Box
+
+_PLAIN = str.maketrans("‘’‚“”„–—", "'''\"\"\"--")
+_MEANT = re.compile(r"[^\W_]|[#%$&*+-]")
+_EDGES = re.compile(r"^[|¦]+|[|¦]+$")
+_RUN_ON = (
+    re.compile(r"(?P<one>\d{1,5})\.?(?P<two>[A-Za-z][A-Za-z]*)"),
+    re.compile(r"(?P<one>[A-Za-z]+:)(?P<two>\S+)"),
+    re.compile(r"(?P<one>[A-Za-z]{4,}-)(?P<two>\d{1,4})"),
+    re.compile(r"(?P<one>[A-Z]{2,4})(?P<two>\d{4,}[-\d]*)"),
+)
+_FRACTION = re.compile(r"[.,]\d{2,3}\b")
+_THOUSANDS = re.compile(r"\d{3}(?:,\d{3})*(?:\.\d\d)?\)?-?")
+_MONEY = re.compile(r"\(?-?\$\(?-?\d{1,3}(?:,\d{3})*")
+_DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}-?")
+_TO_DAY = re.compile(r"-?\d{1,2}/\d{1,2}/\d{2,4}")
+_OFF, _WORD_GAP = 0.16, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word of a strip: where it stands in pixels, its cell, the height of capitals there, and its wide blanks."""
+
+    text: str
+    box: Box
+    confidence: float
+    cell: int
+    capital: float
+    blanks: Sequence[float]
+
+
+def gaps(picture: NDArray[Any], least: float) -> list[float]:
+    """Return the middles of all runs of blank columns that are at least so wide."""
+    blank = np.concatenate([[False], (picture > 170).all(axis=0), [False]])
+    edges = np.flatnonzero(np.diff(blank.astype(np.int8)))
+    return [(start + end) / 2 for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+            if end - start >= least]  # fmt: skip
+
+
+def tidied(parts: Sequence[Part]) -> list[Part]:
+    """Return the words of one line from left to right, spaces where the ink has them, less what rules were read as."""
+    cut = [piece for part in sorted(parts, key=lambda part: part.box[0]) for piece in _apart(_plain(part))]
+    done: list[Part] = []
+    for part in cut:
+        if not _MEANT.search(part.text):
+            continue
+        if done and done[-1].cell == part.cell and (joint := _joint(done[-1], part)) is not None:
+            last = done.pop()
+            box = (last.box[0], last.box[1], part.box[2], part.box[3])
+            part = replace(last, text=last.text + joint + part.text, box=box,
+                           confidence=min(last.confidence, part.confidence))  # fmt: skip
+        done.append(part)
+    return done
+
+
+def _plain(part: Part) -> Part:
+    return replace(part, text=_EDGES.sub("", part.text.translate(_PLAIN)))
+
+
+def _apart(part: Part) -> Iterator[Part]:
+    """Cut a word where its ink has a space and a figure ends or begins there."""
+    found = next((found for pattern in _RUN_ON if (found := pattern.fullmatch(part.text))), None)
+    x0, top, x1, bottom = part.box
+    share = len(found["one"]) / len(part.text) if found else 0.0
+    near = [at for at in part.blanks if abs((at - x0) / (x1 - x0) - share) < _OFF]
+    if not found or not near:
+        yield part
+        return
+    yield replace(part, text=found["one"], box=(x0, top, near[0], bottom))
+    yield replace(part, text=found["two"], box=(near[0], top, x1, bottom))
+
+
+def _joint(one: Part, other: Part) -> str | None:
+    """Return what belongs between two words that are one figure, or None where they are two."""
+    if other.box[0] - one.box[2] > _WORD_GAP * one.capital:
+        return None
+    if _FRACTION.match(other.text) and one.text[-1].isdigit():
+        return ""
+    if _MONEY.fullmatch(one.text) and _THOUSANDS.fullmatch(other.text):
+        return ","
+    if _DAY.fullmatch(one.text) and _TO_DAY.fullmatch(other.text) and (one.text[-1] == "-") != (other.text[0] == "-"):
+        return ""
+    return None

@@ -1,0 +1,288 @@
+"""Read a page of rows and columns: its ruling lines taken out, its lines of print cut at columns and laid out anew.
+
+An engine left to itself takes ruling lines for letters and leaves out cells that stand alone. Here the ink says where
+the lines of print are and where they have gaps; a line is then read as one strip with its gaps narrowed, so that a lone
+figure is read in the line it stands in, and every word keeps the place it was cut from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from parsers.document import Word
+from parsers.readers.scanning import light, lines, mosaic, spelling
+from parsers.readers.scanning.pieces import AREA, HEIGHT, LEFT, TOP, WIDTH, Pieces, Sheet, pieces
+from parsers.readers.scanning.spelling import Part
+from parsers.readers.scanning.typed import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from parsers.document import Box
+    from parsers.readers.ocr import Engine
+    from parsers.readers.scanning.mosaic import Seen
+
+    Picture = NDArray[Any]
+
+_LONG, _TALL, _THICK = 60.0, 15.0, 2.2
+"""Points: level and upright ruling lines are so long at least; what crosses one for longer than so much is a letter."""
+_LETTER = (2.6, 26.0)
+"""Points a letter is tall."""
+_APART = 0.75
+"""Cells stand further apart than this part of a line's height."""
+_CORE = 0.25
+"""The part of a letter's height above and below its core; cores of one line overlap, those of two lines do not."""
+_REACH = 0.45
+"""Dots, commas and dashes reach for letters so far up and down, in heights of the usual letter."""
+_LEVEL = 0.45
+_GAP = 0.4
+"""Room between two cells on a strip, in heights of its letters."""
+_CELLS, _ROWS, _SHARE = 3, 3, 0.3
+"""A page of rows has so many lines with so many cells, and this share of all its lines."""
+_SPACE = 0.24
+_MARGIN = 3
+_THIN, _DUST, _BAR = 2.0, 0.28, 8.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Print that stands together on one line: the numbers of its pieces and its box in pixels."""
+
+    pieces: NDArray[Any]
+    box: tuple[int, int, int, int]
+    capital: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One line of print: its cells from left to right, and where each begins on its picture."""
+
+    cells: tuple[_Cell, ...]
+    starts: tuple[int, ...]
+    top: int
+    bottom: int
+    picture: Picture
+    capital: float
+
+
+def read(picture: Picture, unit: float, engine: Engine, *, torn: bool) -> tuple[list[Word], list[float]] | None:
+    """Return words in points and their confidences from an evenly lit, level page; None where it has no table."""
+    sheet = _sheet(picture, unit, torn=torn)
+    found = pieces(sheet.ink)
+    rows = _rows(_cells(found, sheet))
+    if not _tabular(rows):
+        return None
+    clean = _clean(sheet)
+    strips = [_strip(row, clean) for row in rows]
+    seen = mosaic.read([_line(strip) for strip in strips], engine)
+    words, sure = [], []
+    for strip, read_there in zip(strips, seen, strict=True):
+        for word in spelling.tidied(_placed(strip, read_there)):
+            words.append(Word(word.text, _points(word.box, unit)))
+            sure.append(round(word.confidence, 3))
+    return words, sure
+
+
+def _sheet(picture: Picture, unit: float, *, torn: bool) -> Sheet:
+    ink = light.ink(picture, torn=torn)
+    long, tall, thick = (max(round(length * unit), 3) for length in (_LONG, _TALL, _THICK))
+    bare, level, upright = lines.without_lines(ink, np.zeros_like(ink), long, tall, thick)
+    return Sheet(flat=picture, ink=bare, level=level, upright=upright, unit=unit)
+
+
+def _cells(found: Pieces, sheet: Sheet) -> list[_Cell]:
+    """Return what stands together: letters whose cores touch when drawn wider, unless a ruling line parts them."""
+    stats, unit = found.stats, sheet.unit
+    print_ = ~_rests(found, sheet)
+    tall = stats[:, HEIGHT] / unit
+    letters = np.flatnonzero(print_ & (tall >= _LETTER[0]) & (tall <= _LETTER[1]))
+    small = np.flatnonzero(print_ & (tall < _LETTER[0]))
+    if not len(letters):
+        return []
+    usual = float(np.median(stats[letters, HEIGHT]))
+    drawn = np.zeros(sheet.ink.shape, np.uint8)
+    for left, top, width, height in stats[letters][:, [LEFT, TOP, WIDTH, HEIGHT]].tolist():
+        core = round(_CORE * height)
+        _widened(drawn, (left, top + core, width, height - 2 * core), _APART * min(max(height, usual), 2 * usual) / 2)
+    for left, top, width, height in stats[small][:, [LEFT, TOP, WIDTH, HEIGHT]].tolist():
+        beyond = round(_REACH * usual)
+        _widened(drawn, (left, top - beyond, width, height + 2 * beyond), _APART * usual / 2)
+    drawn[_partings(sheet, usual) > 0] = 0
+    _, ids = cv2.connectedComponents(drawn, connectivity=4)
+    owner = np.zeros(len(stats), np.int64)
+    mine = np.concatenate([letters, small])
+    boxes = stats[mine]
+    owner[mine] = ids[boxes[:, TOP] + boxes[:, HEIGHT] // 2, boxes[:, LEFT] + boxes[:, WIDTH] // 2]
+    return list(_owned(owner, stats, set(letters.tolist()), usual))
+
+
+def _partings(sheet: Sheet, usual: float) -> Picture:
+    """Return the upright rules that part cells: not where print runs across one, out of a cell too narrow for it."""
+    crossed = cv2.bitwise_and(sheet.ink, sheet.upright)
+    about = cv2.dilate(crossed, np.ones((round(usual) | 1, 5), np.uint8))
+    return np.asarray(cv2.bitwise_and(sheet.upright, cv2.bitwise_not(about)), dtype=np.uint8)
+
+
+def _widened(drawn: Picture, box: tuple[int, int, int, int], reach: float) -> None:
+    left, top, width, height = box
+    aside = round(reach)
+    drawn[max(top, 0) : top + max(height, 1), max(left - aside, 0) : left + width + aside] = 255
+
+
+def _owned(owner: NDArray[Any], stats: NDArray[Any], letters: set[int], usual: float) -> Iterator[_Cell]:
+    order = np.argsort(owner, kind="stable")
+    edges = np.flatnonzero(np.diff(owner[order])) + 1
+    for group in np.split(order, edges):
+        if not owner[group[0]]:
+            continue
+        if letters.intersection(group.tolist()):
+            yield _cell(group, stats)
+        elif (dash := _dash(group, stats, usual)) is not None:
+            yield dash
+
+
+def _dash(group: NDArray[Any], stats: NDArray[Any], usual: float) -> _Cell | None:
+    """Return what stands for nothing in a cell, or a row of dashes; dots that stand alone are dust."""
+    cell = _cell(group, stats)
+    left, top, right, bottom = cell.box
+    if bottom - top > 0.35 * usual or right - left < max(0.25 * usual, 1.5 * (bottom - top)):
+        return None
+    middle = (top + bottom) // 2
+    return _Cell(group, (left, middle - round(usual / 2), right, middle + round(usual / 2)), usual)
+
+
+def _rests(found: Pieces, sheet: Sheet) -> NDArray[Any]:
+    """Return by number which pieces are no print: paper, dust, frames, and what noise left of ruling lines."""
+    stats, unit = found.stats, sheet.unit
+    wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
+    near = cv2.dilate(cv2.bitwise_or(sheet.level, sheet.upright), np.ones((3, 3), np.uint8))
+    beside = np.bincount(found.ids[(near > 0) & (sheet.ink > 0)], minlength=len(stats))
+    left = (np.minimum(wide, tall) < _THIN) & (beside > 0.5 * stats[:, AREA])
+    dust = stats[:, AREA] < max(3.0, _DUST * unit * unit)
+    gone = left | dust | ((tall < 1.1) & (wide > 7.0)) | (tall > _LETTER[1] + 2)
+    gone[0] = True
+    bars = np.flatnonzero(~gone & (wide < 3.0) & (tall > _BAR) & (stats[:, AREA] > 0.8 * wide * tall * unit * unit))
+    letters = stats[~gone & (tall >= _LETTER[0])]
+    gone[[i for i in bars.tolist() if not _beside_letters(stats[i], letters)]] = True
+    return np.asarray(gone, dtype=np.bool_)
+
+
+def _beside_letters(bar: NDArray[Any], letters: NDArray[Any]) -> bool:
+    """Return whether an upright stroke is a letter: others nearly as tall stand close to it on its line."""
+    tall = letters[(letters[:, HEIGHT] > 0.55 * bar[HEIGHT]) & (letters[:, HEIGHT] < 1.8 * bar[HEIGHT])]
+    level = tall[np.abs(tall[:, TOP] + tall[:, HEIGHT] - bar[TOP] - bar[HEIGHT]) < 0.3 * bar[HEIGHT]]
+    apart = np.maximum(level[:, LEFT] - bar[LEFT] - bar[WIDTH], bar[LEFT] - level[:, LEFT] - level[:, WIDTH])
+    return bool(((apart < 0.5 * bar[HEIGHT]) & (apart >= 0) & (level[:, WIDTH] > 1.6 * bar[WIDTH])).any())
+
+
+def _cell(group: NDArray[Any], stats: NDArray[Any]) -> _Cell:
+    own = stats[group]
+    left, top = int(own[:, LEFT].min()), int(own[:, TOP].min())
+    right, bottom = int((own[:, LEFT] + own[:, WIDTH]).max()), int((own[:, TOP] + own[:, HEIGHT]).max())
+    heights = np.sort(own[:, HEIGHT])
+    return _Cell(group, (left, top, right, bottom), float(heights[(3 * len(heights)) // 4]))
+
+
+def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
+    """Return the lines of print from top to bottom, each from left to right: cells whose middles are level."""
+    rows: list[list[_Cell]] = []
+    for cell in sorted(cells, key=lambda cell: (cell.box[1] + cell.box[3], cell.box[0])):
+        middle = (cell.box[1] + cell.box[3]) / 2
+        for row in rows[-3:]:
+            level = float(np.median([(other.box[1] + other.box[3]) / 2 for other in row]))
+            near = abs(middle - level) <= _LEVEL * min(cell.capital, row[0].capital)
+            if near and not any(_over(cell, other) for other in row):
+                row.append(cell)
+                break
+        else:
+            rows.append([cell])
+    return [sorted(row, key=lambda cell: cell.box[0]) for row in rows]
+
+
+def _over(cell: _Cell, other: _Cell) -> bool:
+    return cell.box[0] < other.box[2] and other.box[0] < cell.box[2]
+
+
+def _tabular(rows: Sequence[Sequence[_Cell]]) -> bool:
+    many = sum(len(row) >= _CELLS for row in rows)
+    return many >= _ROWS and many >= _SHARE * len(rows)
+
+
+def _strip(row: Sequence[_Cell], clean: Picture) -> _Strip:
+    """Lay the cells of a line side by side, each as far up as it stands, their gaps narrowed."""
+    top = max(min(cell.box[1] for cell in row) - _MARGIN, 0)
+    bottom = min(max(cell.box[3] for cell in row) + _MARGIN, clean.shape[0])
+    capital = float(np.median([cell.capital for cell in row]))
+    gap = round(_GAP * capital)
+    starts, at = [], 0
+    parts: list[Picture] = []
+    for cell in row:
+        part = _print(cell, clean, top, bottom)
+        starts.append(at)
+        parts += [part, np.full((bottom - top, gap), 255, np.uint8)]
+        at += part.shape[1] + gap
+    return _Strip(tuple(row), tuple(starts), top, bottom, np.hstack(parts[:-1]), capital)
+
+
+def _print(cell: _Cell, clean: Picture, top: int, bottom: int) -> Picture:
+    return clean[top:bottom, max(cell.box[0] - _MARGIN, 0) : cell.box[2] + _MARGIN]
+
+
+def _clean(sheet: Sheet) -> Picture:
+    """Return the picture with its ruling lines and their grey edges painted over, up to the strokes of letters."""
+    wide = np.ones((3, 3), np.uint8)
+    rules = cv2.dilate(cv2.bitwise_or(sheet.upright, sheet.level), wide, iterations=2)
+    letters = cv2.dilate(sheet.ink, wide)
+    return np.where((rules > 0) & (letters == 0), np.uint8(255), sheet.flat).astype(np.uint8)
+
+
+def _line(strip: _Strip) -> Line:
+    return Line(area=0, picture=strip.picture, left=0, top=0, letters=strip.capital)
+
+
+def _placed(strip: _Strip, seen: Sequence[Seen]) -> list[Part]:
+    """Return the words of a strip where they were cut from; one read over a gap is cut there."""
+    top = float(np.median([cell.box[1] for cell in strip.cells]))
+    bottom = float(np.median([cell.box[3] for cell in strip.cells]))
+    widths = [cell.box[2] - cell.box[0] + 2 * _MARGIN for cell in strip.cells]
+    ends = [start + width for start, width in zip(strip.starts, widths, strict=True)]
+    gaps = spelling.gaps(strip.picture, _SPACE * strip.capital)
+    found: list[Part] = []
+    for one in seen:
+        for text, x0, x1 in _parted(one, strip, ends):
+            at = _cell_at((x0 + x1) / 2, strip.starts, ends)
+            left, _, right, _ = strip.cells[at].box
+            shift = left - min(_MARGIN, left) - strip.starts[at]
+            blanks = [gap + shift for gap in gaps if x0 < gap < x1]
+            x0, x1 = max(x0 + shift, left), min(x1 + shift, right)
+            found.append(Part(text, (x0, top, max(x1, x0 + 1), bottom), one.confidence, at, strip.capital, blanks))
+    return found
+
+
+def _points(box: Box, unit: float) -> Box:
+    return round(box[0] / unit, 2), round(box[1] / unit, 2), round(box[2] / unit, 2), round(box[3] / unit, 2)
+
+
+def _cell_at(middle: float, starts: Sequence[int], ends: Sequence[int]) -> int:
+    return min(range(len(starts)), key=lambda i: max(starts[i] - middle, middle - ends[i], 0))
+
+
+def _parted(one: Seen, strip: _Strip, ends: Sequence[int]) -> list[tuple[str, float, float]]:
+    first, last = _cell_at(one.box[0] + 1, strip.starts, ends), _cell_at(one.box[2] - 1, strip.starts, ends)
+    if first == last:
+        return [(one.text, one.box[0], one.box[2])]
+    each = (one.box[2] - one.box[0]) / len(one.text)
+    parts: list[tuple[str, float, float]] = []
+    for at in range(first, last + 1):
+        mine = [i for i in range(len(one.text))
+                if _cell_at(one.box[0] + each * (i + 0.5), strip.starts, ends) == at]  # fmt: skip
+        if mine:
+            text = one.text[mine[0] : mine[-1] + 1]
+            parts.append((text, one.box[0] + each * mine[0], one.box[0] + each * (mine[-1] + 1)))
+    return parts
