@@ -19,6 +19,8 @@ _PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 9.0
 """How plain text is set: points from line to line, from sign to sign, and the height of a sign."""
 _WIDE = 0.8
 """A gap of this share of a line's height parts what is said in one line."""
+_SPARE = 0.25
+"""What a line has above and below its capitals, in their height."""
 _SIGNS = re.compile(r"\S+")
 
 
@@ -101,6 +103,8 @@ def _loose(tables: Sequence[tuple[int, Table]]) -> list[list[Strip]]:
 def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
     """Return the lines of a page from top to bottom, with the rows of ruled tables in their places."""
     words = upright(page)
+    if page.scan:
+        page = _with_words(page, words := _loosened(words))
     usable = [] if words is not page.words else [(index, table) for index, table in tables if _usable(table)]
     boxes = [box for _, table in usable if (box := _around(table))]
     free = [word for word in words if not any(_inside(word.box, box) for box in boxes)] if boxes else words
@@ -109,6 +113,15 @@ def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
     if not rows:
         return found
     return sorted(_overflown(found, [row for row in rows if row.text]), key=lambda strip: strip.top)
+
+
+def _loosened(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Give words that were found by their ink the height of the line they were set on, as words of a print have it."""
+    return tuple(
+        Word(w.text, (x0, top - _SPARE * (bottom - top), x1, bottom + _SPARE * (bottom - top)))
+        for w in words
+        for x0, top, x1, bottom in (w.box,)
+    )
 
 
 def _overflown(lines: Sequence[Strip], rows: list[Strip]) -> list[Strip]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Pixels a picture is long when looked at: letters of a page are then 4 to 10 pixels tall.
 _LONG = 1200
+# The small print of a wide list runs together there: no picture is taken for none of print before a closer look.
+_FINE = 2200
 _TALL, _WIDE, _LEAST_AREA = (3, 48), (2, 60), 5
 # Windows and bricks fill their outlines, letters do not.
 _OPEN = 0.82
@@ -24,7 +26,11 @@ _FEWEST, _IN_ROWS = 8, 0.2
 
 def looks_printed(grey: NDArray[np.uint8]) -> bool:
     """Return whether a grey picture carries lines of print: a page, a card or a screen, not a building or a logo."""
-    scale = _LONG / max(grey.shape)
+    return _printed(grey, _LONG) or (max(grey.shape) > _LONG and _printed(grey, _FINE))
+
+
+def _printed(grey: NDArray[np.uint8], long: int) -> bool:
+    scale = long / max(grey.shape)
     small = light.shrunk(grey, scale) if scale < 1 else grey
     ink = light.ink(light.flattened(np.asarray(small, np.uint8)))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
