@@ -24,9 +24,9 @@ class Limits:
     memory: int = 1024 * MIB
     cpu_seconds: int = 10
     wall_seconds: float = 15.0
-    output: int = 64 * MIB
+    output: int = 96 * MIB
     input: int = 100_000_000
-    pages: int = 200
+    pages: int = 1000
     page_points: float = 14_400.0
     pixels: int = 80_000_000
     cells: int = 2_000_000

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _TIME_SHARE = 0.7
 """Stop opening pages after this share of the processor time, so that what was read is not lost with the rest."""
+_OUTPUT_SHARE = 0.9
+"""Stop when the pages fill this share of what may be answered, for the same reason."""
+_WORD_SIZE, _CELL_SIZE = 64, 112
+"""Bytes a word and a table's cell take of the answer, rather more than less."""
 _SCAN_COVER = 0.1
 _STAMPED_SCAN_COVER = 0.5
 _STAMP_WORDS = 20
@@ -34,7 +38,8 @@ _LETTER = PageSpace(left=0, bottom=0, right=612, top=792)
 class _Sheet:
     """One page as it was read: its place in the document, its shape, and what stands on it besides words.
 
-    ``printed`` counts the words of its own, without those that were put over it later.
+    ``printed`` counts the words of its own, without those that were put over it later. ``tables`` are None while its
+    lines are kept because words may yet be put over it.
     """
 
     page: Page
@@ -42,12 +47,30 @@ class _Sheet:
     marks: Marks
     written_on: bool = False
     printed: int = 0
+    tables: tuple[Table, ...] | None = None
+
+    def ruled(self) -> tuple[Table, ...]:
+        """Return the ruled tables of the page."""
+        if self.tables is not None:
+            return self.tables
+        return pdf_grids.tables(self.marks.level, self.marks.upright, self.page.words, self.page.number)
+
+    def without_lines(self) -> _Sheet:
+        """Return the page with its tables instead of its lines, which of a thousand pages take more room than words."""
+        return self if self.written_on else replace(self, tables=self.ruled(), marks=self.marks.without_lines())
+
+    @property
+    def size(self) -> int:
+        """Return about how many bytes the page will take of the answer."""
+        cells = sum(len(row) for table in self.tables or () for row in table.rows)
+        return _WORD_SIZE * len(self.page.words) + _CELL_SIZE * cells
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What was found so far."""
+    """What was found so far, of it in bytes what the pages will take of the answer."""
 
+    size: int = 0
     sheets: list[_Sheet] = field(default_factory=list)
     broken: int = 0
     widgets: tuple[Widget, ...] = ()
@@ -115,6 +138,11 @@ def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits
         else:
             if sheet.space.longest > limits.page_points:
                 reading.defects.append(Defect(reason="page_too_large", page=number))
+        sheet = sheet.without_lines()
+        reading.size += sheet.size
+        if reading.size > _OUTPUT_SHARE * limits.output:
+            reading.defects.append(Defect(reason="too_many_pages", detail="the pages from here on", page=number))
+            return
         reading.sheets.append(sheet)
 
 
@@ -202,7 +230,7 @@ def _look_closer(reading: _Reading) -> None:
         if filled[page.number] < _FILLED and _scanned(sheet.printed, cover, marks.paths, fillable):
             reading.defects.append(Defect(reason="no_text", page=page.number))
         if not fillable:
-            reading.tables.extend(pdf_grids.tables(marks.level, marks.upright, page.words, page.number))
+            reading.tables.extend(sheet.ruled())
 
 
 def _scanned(words: int, cover: float, paths: int, fillable: bool) -> bool:

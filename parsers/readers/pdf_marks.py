@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsers.document import Mark
 
@@ -43,6 +43,10 @@ class Marks:
         """Note the four sides of a rectangle."""
         self.level += ((top, x0, x1), (bottom, x0, x1))
         self.upright += ((x0, top, bottom), (x1, top, bottom))
+
+    def without_lines(self) -> Marks:
+        """Return the same without its lines."""
+        return replace(self, level=[], upright=[])
 
 
 NO_MARKS = Marks()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from parsers.limits import Limits
 
 _BROKEN = (PyPdfError, RecursionError, OSError, *widget_rules.UNREADABLE)
+_MOST_PAGES = 200
+"""As many as pypdf reads in the time given to one file."""
 _CHARACTER = 0.5
 """The mean width of a character in parts of its size."""
 
@@ -36,7 +38,8 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             return _unreadable("locked")
-        sheets = [page for page, _ in zip(reader.pages, range(limits.pages), strict=False)]
+        most = min(limits.pages, _MOST_PAGES)
+        sheets = [page for page, _ in zip(reader.pages, range(most), strict=False)]
         if not sheets:
             return _unreadable("damaged")
         spaces = [_space(sheet) for sheet in sheets]
@@ -44,7 +47,7 @@ def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
         count = len(reader.pages)
     except _BROKEN:
         return _unreadable("damaged")
-    more = (Defect(reason="too_many_pages", detail=f"{count} pages"),) if count > limits.pages else ()
+    more = (Defect(reason="too_many_pages", detail=f"{count} pages"),) if count > most else ()
     pages, broken = _pages(sheets, spaces)
     return _document(pages, form.widgets, (*more, *form.defects, *broken))
 

@@ -361,6 +361,13 @@ def test_pages_beyond_the_limit_are_a_visible_loss() -> None:
     assert document.defects[0].detail == "7 pages"
 
 
+def test_pages_beyond_what_may_be_answered_are_a_visible_loss() -> None:
+    document = read_pdf(many_pages(7), Limits(output=600, cpu_seconds=100_000))
+
+    assert (document.status, document.reason, len(document.pages)) == ("partial", "too_many_pages", 4)
+    assert document.defects[0].page == 5
+
+
 def test_what_was_read_before_the_time_ran_out_is_kept() -> None:
     document = read_pdf(many_pages(3), Limits(cpu_seconds=0))
 
