@@ -57,6 +57,8 @@ def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
         return last.empty or not page.pictured
     if last.empty and last.pictured and chain.best is None:
         return False
+    if _out_of_order(chain, page):
+        return True
     if page.numbered and page.numbered[0] == 1 and page.numbered[1] > 1 and not _repeated_number(last, page):
         return False
     if _next_number(last, page):
@@ -73,6 +75,15 @@ def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
     if chain.best.form and page.continued and page.form is None:
         return True
     return not believed or (page.kind == UNKNOWN and not page.titled)
+
+
+def _out_of_order(chain: Chain, page: Sighting) -> bool:
+    """Return whether the page is one of the same form and edition that the document lacks: papers get shuffled."""
+    best = chain.best
+    if best is None or (page.kind, page.state, page.edition) != (best.kind, best.state, best.edition):
+        return False
+    there = [one.form_page or 0 for one in chain.pages]
+    return 0 < (page.form_page or 0) < max(there) and page.form_page not in there
 
 
 def _foreign(chain: Chain, page: Sighting) -> bool:
@@ -111,6 +122,8 @@ def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
         return len(first.names & page.names) >= SAME_FIRST_PAGE * len(first.names)
     if page.form_page and first.form_page:
         return page.form_page == first.form_page
+    if page.how in BUILT_IN and page.numbered and page.numbered == first.numbered and page.numbered[0] == 1:
+        return True
     if page.form:
         return page.titled and first.titled
     return page.titled and first.titled and page.head != first.head

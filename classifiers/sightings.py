@@ -111,7 +111,7 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     if match and not _outvoted(match, footer):
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
     if footer and not _is_detached(lines, text):
-        return _worded(_with_title(_footed(seen, footer), lines), text, lines)
+        return _worded(_with_title(_footed(seen, footer, _form_page(page, footer)), lines), text, lines)
     titled = _titled(seen, lines, text)
     elsewhere = titled.kind is not None and titled.form is None
     # A scan was laid over a form already; headings inside of forms are titles of other papers.
@@ -188,7 +188,18 @@ def _fingerprinted(
     )
 
 
-def _footed(seen: Sighting, footer: printed.Footer) -> Sighting:
+def _form_page(page: Page, footer: printed.Footer) -> int | None:
+    """Return which page of the form its labels say it is; several copies of a form are parted by that."""
+    if page.scan:
+        found = page.scan.registration
+        return found.form_page if found and found.form == footer.number else None
+    placed = registration.register(
+        page.words, page.width, page.height, footer.number, state=footer.state, edition=footer.edition
+    )
+    return placed.registration.form_page if placed else None
+
+
+def _footed(seen: Sighting, footer: printed.Footer, form_page: int | None) -> Sighting:
     return replace(
         seen,
         kind=footer.kind,
@@ -198,6 +209,7 @@ def _footed(seen: Sighting, footer: printed.Footer) -> Sighting:
         edition=footer.edition,
         state=footer.state,
         cues=(Cue(how="footer", what=footer.text),),
+        form_page=form_page,
     )
 
 

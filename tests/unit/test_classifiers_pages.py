@@ -395,3 +395,24 @@ def test_a_cover_sheet_is_a_document_of_no_kind() -> None:
     cover = page(1, "TRANSMITTAL", "Client: Calloway Bakery", "1. Application 2. History")
     form = page(2, "Commercial Insurance Application", foot="ACORD 125 (2016/03)")
     assert told(pdf(cover, form)) == [("unknown", (1, 1)), ("acord_125", (2, 2))]
+
+
+def footed(form: str, form_page: int, number: int, foot: str) -> Page:
+    """Return a page with the labels of a form page and a printed number."""
+    laid = labels_of(form, form_page, number)
+    return replace(laid, words=(*laid.words, *line(foot, top=775.0)))
+
+
+def test_copies_of_a_form_are_parted_where_its_first_page_comes_back() -> None:
+    pages = [footed("140", form_page, n, "ACORD 140 (2016/03)") for n, form_page in enumerate((1, 2, 3, 1, 2, 3), 1)]
+    assert told(pdf(*pages)) == [("acord_140", (1, 3)), ("acord_140", (4, 6))]
+
+
+def test_forms_of_one_page_are_as_many_as_there_are_pages() -> None:
+    pages = [footed("37", 1, n, "ACORD 37 (2008/01)") for n in (1, 2)]
+    assert told(pdf(*pages)) == [("acord_37", (1, 1)), ("acord_37", (2, 2))]
+
+
+def test_pages_that_got_out_of_order_stay_one_form() -> None:
+    pages = [footed("126", form_page, n, "ACORD 126 (2016/09)") for n, form_page in enumerate((2, 1, 3, 4), 1)]
+    assert told(pdf(*pages)) == [("acord_126", (1, 4))]
