@@ -20,6 +20,8 @@ from pipeline.measuring.comparing import BoxResult
 from pipeline.measuring.intervals import Share
 
 ENOUGH = 200
+ENOUGH_TICKS = 60
+"""Scores of ticks are ink, not letters: even a small table of their own says more than the one of all texts."""
 MOST = 0.999
 UNSEEN = 0.5
 """Probability of a score lower than any that was ever seen."""
@@ -37,7 +39,8 @@ def grouped(boxes: Iterable[BoxResult]) -> Groups:
             if box.family != "tick":
                 found.setdefault((source, ""), []).append(box)
             found.setdefault((source, box.family), []).append(box)
-    return {key: some for key, some in found.items() if not key[1] or len(some) >= ENOUGH}
+    least = {"": 0, "tick": ENOUGH_TICKS}
+    return {key: some for key, some in found.items() if len(some) >= least.get(key[1], ENOUGH)}
 
 
 def learned(boxes: Iterable[BoxResult]) -> Sureness:
