@@ -19,7 +19,7 @@ from parsers.extract.labelled import boxes_by_label
 from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
-from parsers.extract.plan import Place
+from parsers.extract.plan import Place, bare
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.unexplained import stamped, unexplained
 from parsers.extract.widgets import read_widgets, visible
@@ -131,6 +131,8 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
         found.read += boxes_of(drawn.readings, page.number, "layout")[0]
         found.defects += _some(unexplained(page.number, drawn.ink))
+        if len(widgets) < _FEW * len(drawn.placement.boxes):
+            found.laid.append((drawn.placement.registration, drawn.placement.exact))
 
 
 @lru_cache(maxsize=KEPT)
@@ -140,14 +142,17 @@ def _print_of(
     """Return what is printed and drawn on a page with widgets; remembered, as it is the same each time one is filled.
 
     ``boxes`` are the widgets, which know their own places better than any layout does; none where their names say
-    nothing.
+    nothing. A page flattened but for a few of them still has the boxes of its form where no widget is left.
     """
     placement = laid_over(page, form, state, edition)
+    if placement and len(boxes) < _FEW * len(placement.boxes) and (flat := read_page(page, form, state, edition)):
+        placement = flat.placement
     if placement is None:
         return None
     plan = plan_of(placement)
     if boxes:
-        plan = replace(plan, places=tuple(_place(*box) for box in boxes))
+        left = tuple(_place(*box) for box in boxes)
+        plan = replace(plan, places=(*left, *bare(plan.places, left)))
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 
@@ -156,6 +161,8 @@ def _place(name: str, check: bool, box: Box) -> Place:
     return Place(name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL)
 
 
+_FEW = 0.5
+"""With widgets on less than this share of its form's boxes a page was flattened, and some were left on it."""
 _TALL = 24.0
 """A box higher than this, in points, holds more than one line."""
 

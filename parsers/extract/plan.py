@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parsers.document import Box, Word
+from parsers.forms import resolve
 
 _ROW = 12.0
 _SLACK_X, _SLACK_Y = 2.5, 2.5
 """Points by which the middle of a word may lie outside its box."""
 _SLACK_PRINT = 1.0
+_COVERED = 0.35
+"""A box of which a widget covers more than this share is that widget's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,30 @@ def in_any(words: Sequence[Word], prints: Iterable[Box]) -> frozenset[int]:
                 found.add(n)
                 break
     return frozenset(found)
+
+
+def bare(places: Iterable[Place], widgets: Sequence[Place]) -> tuple[Place, ...]:
+    """Return the boxes that no widget lies on, nor is named after."""
+    names = {resolve(widget.name).elabel for widget in widgets}
+    rows: dict[int, list[Box]] = defaultdict(list)
+    for widget in widgets:
+        for row in _rows(widget.box, 0.0):
+            rows[row].append(widget.box)
+    return tuple(
+        place
+        for place in places
+        if resolve(place.name).elabel not in names
+        and not any(overlap(place.box, box) > _COVERED for row in _rows(place.box, 0.0) for box in rows.get(row, ()))
+    )
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Return the share of the smaller of two boxes that the other covers."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return wide * high / min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
 
 
 def _rows(box: Box, slack: float) -> range:

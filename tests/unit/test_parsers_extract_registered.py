@@ -351,6 +351,42 @@ def test_a_value_drawn_over_an_empty_widget_is_read_from_the_page() -> None:
     assert (found.method, found.value) == ("layout", "Blue Heron Bakery")
 
 
+def test_blank_widgets_left_on_a_flattened_page_hide_nothing_that_is_printed_on_it() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Blue Heron Bakery")
+    sheet.type("Policy_EffectiveDate_A", "01/15/2027")
+    sheet.mark("Policy_LineOfBusiness_CrimeIndicator_A")
+    left = (widget(sheet, "Producer_FullName_A", ""), widget(sheet, "NamedInsured_TaxIdentifier_A", "84-2190557"))
+    made = document(sheet.drawn(), widgets=left)
+    found = extract(made, kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF)
+    assert {(one.elabel, one.method): one.value for one in found.fields} == {
+        ("NamedInsured_TaxIdentifier_A", "widget"): "842190557",
+        ("NamedInsured_FullName_A", "layout"): "Blue Heron Bakery",
+        ("Policy_EffectiveDate_A", "layout"): "2027-01-15",
+        ("Policy_LineOfBusiness_CrimeIndicator_A", "layout"): True,
+    }
+    assert found.defects == ()
+
+
+def test_blank_widgets_left_on_a_blank_page_say_nothing() -> None:
+    sheet = Sheet()
+    made = document(sheet.drawn(), widgets=(widget(sheet, "Producer_FullName_A", ""),))
+    found = extract(made, kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF)
+    assert (found.fields, found.defects) == ((), ())
+
+
+def test_a_filled_widget_left_on_a_flattened_page_wins_in_its_own_box_only() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Blue Heron Bakery")
+    sheet.type("Policy_EffectiveDate_A", "02/01/2027")
+    made = document(sheet.drawn(), widgets=(widget(sheet, "Policy_EffectiveDate_A", "01/15/2027"),))
+    found = {one.elabel: one for one in extract(made, kind="acord_125", pages=(1, 1), edition="2016/03").fields}
+    assert found["NamedInsured_FullName_A"].value == "Blue Heron Bakery"
+    date_found = found["Policy_EffectiveDate_A"]
+    assert date_found.value == "2027-01-15"
+    assert date_found.defect is not None and date_found.defect.reason == "value_differs"
+
+
 def test_pages_may_come_in_any_order_and_twice() -> None:
     first, second = Sheet("125", 1), Sheet("125", 2)
     first.type("NamedInsured_FullName_A", "Blue Heron Bakery")
