@@ -248,7 +248,7 @@ class Grammar:
 
     def _zero(self, strip: Strip, cells: Mapping[str, str]) -> None:
         term = self.term
-        if cells.keys() & {"term", "term_from"}:
+        if any(map(str.isdigit, cells.get("term", "") + cells.get("term_from", ""))):
             term = self._described(strip, cells)
         if term and not term.claims:
             term.zero = True

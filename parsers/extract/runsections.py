@@ -12,8 +12,10 @@ from parsers.extract.runheads import DATE, dated, line_id, valuation_of
 from parsers.extract.runwords import without
 from parsers.values import split_insured
 
+# Behind the dash of a span a date may follow at once.
+_END = DATE.replace(r"(?<![\d/.-])", r"(?<![\d/.])")
 _SPAN = re.compile(
-    rf"(?P<start>{DATE})\s*(?:-|–|—|to|through|thru|until|till|/|and)?\s*(?P<end>{DATE})",
+    rf"(?P<start>{DATE})\s*(?:-|–|—|to|through|thru|until|till|/|and)?\s*(?P<end>{_END})",
     re.IGNORECASE,
 )
 _LABELLED_ENDS = re.compile(

@@ -28,7 +28,21 @@ _THOUSANDS = re.compile(r"\d{3}(?:,\d{3})*(?:\.\d\d)?\)?-?")
 _MONEY = re.compile(r"\(?-?\$\(?-?\d{1,3}(?:,\d{3})*")
 _DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}-?")
 _TO_DAY = re.compile(r"-?\d{1,2}/\d{1,2}/\d{2,4}")
+_LETTERS = re.compile(r"[A-Za-z&,.'()]{4,}")
+_WIDTHS = {
+    " ": 0.5,
+    **dict.fromkeys("ijlI.,'", 0.45),
+    **dict.fromkeys("ft()", 0.52),
+    "r": 0.62,
+    **dict.fromkeys("mM", 1.5),
+    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&", 1.22),
+    **dict.fromkeys("w", 1.3),
+    "W": 1.7,
+}
+"""Widths of letters in those of a small one: only their proportions matter."""
 _OFF, _WORD_GAP = 0.16, 0.75
+_WIDER = 2.2
+"""A space is so many times as wide as the room between letters: print of one width has much of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +58,18 @@ class Part:
 
 
 def gaps(picture: NDArray[Any], least: float) -> list[float]:
-    """Return the middles of all runs of blank columns that are at least so wide."""
+    """Return the middles of the runs of blank columns that are spaces: so wide, and far wider than between letters."""
     blank = np.concatenate([[False], (picture > 170).all(axis=0), [False]])
     edges = np.flatnonzero(np.diff(blank.astype(np.int8)))
-    return [(start + end) / 2 for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-            if end - start >= least]  # fmt: skip
+    runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    usual = float(np.median([end - start for start, end in runs])) if runs else 0.0
+    return [(start + end) / 2 for start, end in runs if end - start >= max(least, _WIDER * usual)]
 
 
 def tidied(parts: Sequence[Part]) -> list[Part]:
     """Return the words of one line from left to right, spaces where the ink has them, less what rules were read as."""
-    cut = [piece for part in sorted(parts, key=lambda part: part.box[0]) for piece in _apart(_plain(part))]
+    ordered = sorted(parts, key=lambda part: part.box[0])
+    cut = [piece for part in ordered for whole in _apart(_plain(part)) for piece in _words(whole)]
     done: list[Part] = []
     for part in cut:
         if not _MEANT.search(part.text):
@@ -81,7 +97,26 @@ def _apart(part: Part) -> Iterator[Part]:
         yield part
         return
     yield replace(part, text=found["one"], box=(x0, top, near[0], bottom))
-    yield replace(part, text=found["two"], box=(near[0], top, x1, bottom))
+    yield from _apart(replace(part, text=found["two"], box=(near[0], top, x1, bottom)))
+
+
+def _words(part: Part) -> Iterator[Part]:
+    """Cut letters that were run together where the ink has a space between them; letters stand closer than that."""
+    if not part.blanks or not _LETTERS.fullmatch(part.text):
+        yield part
+        return
+    x0, top, x1, bottom = part.box
+    widths = [_WIDTHS.get(sign, 1.0) for sign in part.text]
+    spaces = [at for at in part.blanks if x0 < at < x1]
+    each = (x1 - x0) / (sum(widths) + len(spaces) * _WIDTHS[" "])
+    begun, start, at = 0, x0, x0
+    for index, width in enumerate(widths):
+        inside = spaces and index - begun > 1 and index < len(widths) - 1
+        if inside and abs(at + each * _WIDTHS[" "] / 2 - spaces[0]) <= each * min(width, 1.0) / 2:
+            yield replace(part, text=part.text[begun:index], box=(start, top, spaces[0], bottom))
+            begun, start, at = index, spaces.pop(0), at + each * _WIDTHS[" "]
+        at += each * width
+    yield replace(part, text=part.text[begun:], box=(start, top, x1, bottom))
 
 
 def _joint(one: Part, other: Part) -> str | None:

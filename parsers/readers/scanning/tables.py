@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Picture = NDArray[Any]
 
-_LONG, _TALL, _THICK = 60.0, 15.0, 2.2
+_LONG, _TALL, _THICK = 120.0, 15.0, 2.2
 """Points: level and upright ruling lines are so long at least; what crosses one for longer than so much is a letter."""
 _LETTER = (2.6, 26.0)
 """Points a letter is tall."""
@@ -41,13 +41,15 @@ _CORE = 0.25
 _REACH = 0.45
 """Dots, commas and dashes reach for letters so far up and down, in heights of the usual letter."""
 _LEVEL = 0.45
+_LIKE = 1.3
+"""Letters of one strip are of like size: engines read the smaller ones badly beside the larger."""
 _GAP = 0.4
 """Room between two cells on a strip, in heights of its letters."""
 _CELLS, _ROWS, _SHARE = 3, 3, 0.3
 """A page of rows has so many lines with so many cells, and this share of all its lines."""
-_SPACE = 0.24
+_SPACE = 0.27
 _MARGIN = 3
-_THIN, _DUST, _BAR = 2.0, 0.28, 8.6
+_THIN, _DUST, _SPECK, _BAR, _STROKE = 2.0, 0.28, 0.6, 8.6, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,11 @@ def read(picture: Picture, unit: float, engine: Engine, *, torn: bool) -> tuple[
     """Return words in points and their confidences from an evenly lit, level page; None where it has no table."""
     sheet = _sheet(picture, unit, torn=torn)
     found = pieces(sheet.ink)
-    rows = _rows(_cells(found, sheet))
+    rests = _rests(found, sheet)
+    rows = _rows(_cells(found, sheet, rests))
     if not _tabular(rows):
         return None
-    clean = _clean(sheet)
+    clean = _clean(sheet, found, rests)
     strips = [_strip(row, clean) for row in rows]
     seen = mosaic.read([_line(strip) for strip in strips], engine)
     words, sure = [], []
@@ -96,10 +99,10 @@ def _sheet(picture: Picture, unit: float, *, torn: bool) -> Sheet:
     return Sheet(flat=picture, ink=bare, level=level, upright=upright, unit=unit)
 
 
-def _cells(found: Pieces, sheet: Sheet) -> list[_Cell]:
+def _cells(found: Pieces, sheet: Sheet, rests: NDArray[Any]) -> list[_Cell]:
     """Return what stands together: letters whose cores touch when drawn wider, unless a ruling line parts them."""
     stats, unit = found.stats, sheet.unit
-    print_ = ~_rests(found, sheet)
+    print_ = ~rests
     tall = stats[:, HEIGHT] / unit
     letters = np.flatnonzero(print_ & (tall >= _LETTER[0]) & (tall <= _LETTER[1]))
     small = np.flatnonzero(print_ & (tall < _LETTER[0]))
@@ -167,9 +170,9 @@ def _rests(found: Pieces, sheet: Sheet) -> NDArray[Any]:
     dust = stats[:, AREA] < max(3.0, _DUST * unit * unit)
     gone = left | dust | ((tall < 1.1) & (wide > 7.0)) | (tall > _LETTER[1] + 2)
     gone[0] = True
-    bars = np.flatnonzero(~gone & (wide < 3.0) & (tall > _BAR) & (stats[:, AREA] > 0.8 * wide * tall * unit * unit))
-    letters = stats[~gone & (tall >= _LETTER[0])]
-    gone[[i for i in bars.tolist() if not _beside_letters(stats[i], letters)]] = True
+    upright = ~gone & (wide < 3.0) & (tall > _BAR) & (stats[:, AREA] < _STROKE * stats[:, HEIGHT] ** 2)
+    letters = stats[~gone & ~upright & (tall >= _LETTER[0])]
+    gone[[i for i in np.flatnonzero(upright).tolist() if not _beside_letters(stats[i], letters)]] = True
     return np.asarray(gone, dtype=np.bool_)
 
 
@@ -186,7 +189,7 @@ def _cell(group: NDArray[Any], stats: NDArray[Any]) -> _Cell:
     left, top = int(own[:, LEFT].min()), int(own[:, TOP].min())
     right, bottom = int((own[:, LEFT] + own[:, WIDTH]).max()), int((own[:, TOP] + own[:, HEIGHT]).max())
     heights = np.sort(own[:, HEIGHT])
-    return _Cell(group, (left, top, right, bottom), float(heights[(3 * len(heights)) // 4]))
+    return _Cell(group, (left, top, right, bottom), float(heights[(9 * len(heights)) // 10]))
 
 
 def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
@@ -197,6 +200,7 @@ def _rows(cells: Sequence[_Cell]) -> list[list[_Cell]]:
         for row in rows[-3:]:
             level = float(np.median([(other.box[1] + other.box[3]) / 2 for other in row]))
             near = abs(middle - level) <= _LEVEL * min(cell.capital, row[0].capital)
+            near = near and max(cell.capital, row[0].capital) <= _LIKE * min(cell.capital, row[0].capital)
             if near and not any(_over(cell, other) for other in row):
                 row.append(cell)
                 break
@@ -234,11 +238,14 @@ def _print(cell: _Cell, clean: Picture, top: int, bottom: int) -> Picture:
     return clean[top:bottom, max(cell.box[0] - _MARGIN, 0) : cell.box[2] + _MARGIN]
 
 
-def _clean(sheet: Sheet) -> Picture:
-    """Return the picture with its ruling lines and their grey edges painted over, up to the strokes of letters."""
+def _clean(sheet: Sheet, found: Pieces, rests: NDArray[Any]) -> Picture:
+    """Return the picture with rules, what is left of them and their grey edges painted over, up to other print."""
     wide = np.ones((3, 3), np.uint8)
-    rules = cv2.dilate(cv2.bitwise_or(sheet.upright, sheet.level), wide, iterations=2)
-    letters = cv2.dilate(sheet.ink, wide)
+    large = rests & (found.stats[:, AREA] > _SPECK * sheet.unit**2)
+    large[0] = False
+    lost = np.asarray(large[found.ids] * np.uint8(255), dtype=np.uint8)
+    rules = cv2.dilate(cv2.bitwise_or(cv2.bitwise_or(sheet.upright, sheet.level), lost), wide, iterations=2)
+    letters = cv2.dilate(cv2.bitwise_and(sheet.ink, cv2.bitwise_not(lost)), wide)
     return np.where((rules > 0) & (letters == 0), np.uint8(255), sheet.flat).astype(np.uint8)
 
 
