@@ -13,8 +13,10 @@ from datetime import date
 
 from parsers.document import FieldCandidate, Location, Method
 from parsers.extract.candidates import CLEAN, of_parsed, stated
+from parsers.extract.restricting import kind_by_name, may_be_one, speaks_of_one
 from parsers.forms import FormField, FormMap
 from parsers.forms.endings import type_by_ending
+from parsers.forms.names import is_elabel
 from parsers.values import Context, parse, split_address, split_insured, unanswered
 
 _MARKS = frozenset({"x", "xx", "y", "yes", "1", "on", "true", "✓", "✔", "☒"})
@@ -75,7 +77,8 @@ def read_filled(
     around = neighbours(items, fields, as_of)
     found: list[FieldCandidate] = []
     for item in items:
-        found.extend(_candidates(item, _field(item, fields), around))
+        box = _field(item, fields)
+        found.extend(_restricted(item, box, one, as_of) for one in _candidates(item, box, around))
     if fields:
         found.extend(_implied(found, fields))
     return tuple(found)
@@ -129,7 +132,7 @@ def _candidates(item: Filled, box: FormField | None, around: Neighbours) -> list
 
 def _unmapped(item: Filled, around: Neighbours) -> FieldCandidate:
     """Return the value of a box that no map knows, of the type its name speaks of, else as the text it is."""
-    kind = type_by_ending(item.elabel)
+    kind = kind_by_name(item.elabel, item.raw) or type_by_ending(item.elabel)
     context = around.context(item.elabel)
     parsed = parse(kind, item.raw, context)
     if parsed.value is None and not unanswered(item.raw):
@@ -144,6 +147,25 @@ def _unmapped(item: Filled, around: Neighbours) -> FieldCandidate:
         elabel=item.elabel,
         confidence=item.confidence,
     )
+
+
+def _restricted(item: Filled, box: FormField | None, found: FieldCandidate, as_of: date | None) -> FieldCandidate:
+    """Return the candidate restricted where the box's name or text speaks for it; a map's own type knows better."""
+    if found.restricted or item.tick:
+        return found
+    if box is None:
+        unknown = not is_elabel(item.elabel) and not item.elabel.startswith(_SPOKEN)
+        secret = kind_by_name(item.elabel, item.raw) is not None or speaks_of_one(item.raw)
+        secret = secret or (unknown and may_be_one(item.raw, as_of))
+    else:
+        secret = box.type in _FREE and speaks_of_one(item.raw)
+    return replace(found, restricted=True) if secret else found
+
+
+_FREE = frozenset({"text", "insured", "person", "address", "code"})
+"""Types of boxes into which people write anything."""
+_SPOKEN = "ACORD_"
+"""An agency system's own names begin so, and say what the box holds as eLabels do."""
 
 
 def _said(item: Filled, field: str, value: str | bool | int | None) -> FieldCandidate:

@@ -5,7 +5,6 @@ Every box is named on its own: a page may mix an agency system's names, standard
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -13,9 +12,9 @@ from parsers.document import Box, Page, ParsedDocument, Widget
 from parsers.extract.labelled import name_boxes
 from parsers.extract.laid import laid_over
 from parsers.forms import FormMap, resolve
+from parsers.forms.names import is_elabel
 from parsers.forms.placement import PlacedBox
 
-_ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
 _ALIKE = 0.5
 """Two boxes are the same one when they share this part of what they cover together."""
 _MOST = 1_000
@@ -45,7 +44,7 @@ class Form(NamedTuple):
 
 def meaningless(widget: Widget, form: str | None) -> bool:
     """Return whether a widget's name is neither an eLabel nor another name that is known."""
-    return not _ELABEL.match(resolve(widget.name, form).elabel)
+    return not is_elabel(resolve(widget.name, form).elabel)
 
 
 def named(document: ParsedDocument, widgets: Sequence[Widget], filled: Iterable[Widget], form: Form) -> Named:
@@ -57,7 +56,7 @@ def named(document: ParsedDocument, widgets: Sequence[Widget], filled: Iterable[
     found: dict[tuple[int, Box], Name] = {}
     if not wanted:
         return found
-    taken = {elabel for widget in widgets if _ELABEL.match(elabel := resolve(widget.name, form.number).elabel)}
+    taken = {elabel for widget in widgets if is_elabel(elabel := resolve(widget.name, form.number).elabel)}
     for page in document.pages:
         if page.number in wanted:
             mine = [one for one in widgets if one.page == page.number and meaningless(one, form.number)]

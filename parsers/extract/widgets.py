@@ -9,6 +9,7 @@ from datetime import date
 from parsers.document import Box, Defect, FieldCandidate, Location, ParsedDocument, Widget
 from parsers.extract.boxes import Filled, parts, read_filled
 from parsers.extract.naming import Form, Named, named
+from parsers.extract.restricting import restricted_text
 from parsers.forms import FormMap, resolve
 
 
@@ -80,7 +81,8 @@ def _doubted(found: FieldCandidate, doubted: Mapping[tuple[int, Box], Widget]) -
     if widget is None:
         return found
     said = f"the box shows {widget.shown!r}" if _holds(widget) else "the box holds no value, yet shows one"
-    detail = "the box shows another text" if found.restricted else said[:80]
+    secret = found.restricted or restricted_text(widget.shown or "", found.elabel or "")
+    detail = "the box shows another text" if secret else said[:80]
     return replace(
         found,
         confidence=round(found.confidence * _DIFFERS, 4),

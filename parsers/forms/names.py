@@ -11,9 +11,15 @@ from parsers.forms.maps import Alias
 
 _XFA_PATH = re.compile(r"^(?:topmostSubform|form\d*|F)\[\d+\]\.(?:#?\w+\[\d+\]\.)*", re.IGNORECASE)
 _XFA_INDEX = re.compile(r"\[\d+\]$")
-# Writers that merge PDFs make equal names different by a suffix of their own.
+# Writers that merge PDFs make equal names different by a suffix of their own, qpdf wherever the names part.
+_MERGED_PART = re.compile(r"\+\d{1,3}(?=[.\[]|$)")
 _MERGE_SUFFIX = re.compile(r"(?:[#_ ]\d{1,3}|\.\d{1,3}|\s*\(\d+\))$")
 _ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
+
+
+def is_elabel(name: str) -> bool:
+    """Return whether a name is built as eLabels are: words divided by ``_``, and the letter of its occurrence."""
+    return _ELABEL.match(name) is not None
 
 
 class WidgetName(NamedTuple):
@@ -30,17 +36,25 @@ def resolve(name: str, form: str | None = None) -> WidgetName:
 
     ``form`` is the number of the form the widget stands on, where it is known: some names mean something there only.
     """
-    bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", name.strip()))
+    bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", _MERGED_PART.sub("", name.strip())))
     alias = _alias(bare, form)
     if alias:
         return WidgetName(alias.elabel, alias.blob)
     if not _ELABEL.match(bare):
-        shorter = _MERGE_SUFFIX.sub("", bare)
+        shorter = _XFA_INDEX.sub("", _MERGE_SUFFIX.sub("", bare))
         if _ELABEL.match(shorter):
             return WidgetName(shorter)
         if shorter != bare and (alias := _alias(shorter, form)):
             return WidgetName(alias.elabel, alias.blob)
+        if (part := _last_part(shorter)) is not None:
+            return WidgetName(part)
     return WidgetName(bare)
+
+
+def _last_part(path: str) -> str | None:
+    """Return the eLabel a path of other names than the usual ones ends with, such as that of a merged document."""
+    last = _XFA_INDEX.sub("", path.rpartition(".")[2])
+    return last if is_elabel(last) else None
 
 
 def _alias(bare: str, form: str | None) -> Alias | None:

@@ -290,3 +290,10 @@ def test_a_page_may_mix_names_of_every_dialect() -> None:
 def test_a_box_off_every_known_place_keeps_its_own_name() -> None:
     found = read(text("Text99[0]", "somewhere", box=(500.0, 600.0, 510.0, 605.0)))
     assert found["Text99"].value == "somewhere"
+
+
+@pytest.mark.parametrize("shown", ["123-45-6789", "123456789", "SSN 123-45-6789"])
+def test_a_doubt_never_quotes_what_may_be_restricted(shown: str) -> None:
+    found = read(text("NamedInsured_TaxIdentifier_A", "36-1234567", shown=shown))["named_insureds[0].fein"]
+    assert found.defect is not None and found.defect.reason == "value_differs"
+    assert "6789" not in found.defect.detail
