@@ -76,7 +76,8 @@ def _is_surer(one: SourcedCandidate, known: SourcedCandidate) -> bool:
 def _claims(reading: Reading) -> list[SourcedCandidate]:
     paper = reading.filed
     told = [replace(one, source=replace(one.source, document=paper.id)) for one in reading.candidates]
-    told += schedules.from_tables([paper])
+    joined = tuple(table for table in paper.tables if table.name not in KEYS)
+    told += schedules.from_tables([replace(paper, tables=joined)])
     for table in paper.tables:
         if table.name in KEYS:
             told += [one for place, row in enumerate(table.rows) for one in _cells(paper, table.name, place, row)]

@@ -7,13 +7,14 @@ a key of its group agrees (VIN before number, licence before name) and nothing c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import ExtractedTable, FieldCandidate, Row, Scalar
 from pipeline import kinds, names
 from pipeline.agreement import digits, street_key
-from pipeline.submission import FiledDocument, Source, SourcedCandidate
+from pipeline.submission import LINES, FiledDocument, Line, Source, SourcedCandidate
 
 GROUP = re.compile(r"^(\w+)\[(\d+)\]\.(.+)$")
 Values = Mapping[str, Scalar]
@@ -23,9 +24,26 @@ TABLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "buildings": ("buildings", {"number": "premises_number", "roof_year": "updated_roofing"}),
     "drivers": ("drivers", {}),
     "vehicles": ("vehicles", {}),
+    "equipment": ("equipment", {}),
     "class_rows": ("class_rows", {}),
 }
 """Extracted table → the group it feeds, and the columns that bear another name there."""
+
+PRIOR_COLUMNS: Mapping[Line, str] = {
+    "general_liability": "gl",
+    "commercial_auto": "auto",
+    "commercial_property": "property",
+}
+"""Line → the start of its columns among the prior carriers of the application, all others' is ``other``."""
+
+_PRIOR: Mapping[str, str] = {
+    "carrier": "carrier",
+    "policy_number": "policy",
+    "premium": "premium",
+    "term_from": "effective",
+    "term_to": "expiration",
+}
+_OF_COMP = ("carrier", "policy_number", "premium")
 
 RESTRICTED = frozenset({"dob", "license_number", "ssn"})
 
@@ -93,6 +111,11 @@ def _places_clash(one: Values, other: Values) -> bool:
     return len(houses) > 1 or len(buildings) > 1
 
 
+def _pieces_clash(one: Values, other: Values) -> bool:
+    """Two pieces of equipment are two when serial numbers or descriptions differ."""
+    return any(len({_text(one, name), _text(other, name)} - {""}) > 1 for name in ("serial", "description"))
+
+
 def _classes_clash(one: Values, other: Values) -> bool:
     return len({_text(one, "location"), _text(other, "location")} - {""}) > 1
 
@@ -117,6 +140,7 @@ JOINTS: Mapping[str, Keys] = {
         (_street, _places_clash),
         (_joined("number"), _places_clash),
     ),
+    "equipment": ((_joined("serial"), _never), (_joined("number"), _pieces_clash)),
     "class_rows": (
         (_joined("state", "location", "code", "description"), _never),
         (_joined("state", "location", "code"), _never),
@@ -143,12 +167,41 @@ def from_tables(documents: Sequence[FiledDocument]) -> list[SourcedCandidate]:
         for table in document.tables:
             if table.name in TABLES:
                 found.extend(_cells(document, table))
+            elif table.name == "prior_carriers":
+                found.extend(_prior_carriers(document, table))
     return found
+
+
+def _prior_carriers(document: FiledDocument, table: ExtractedTable) -> Iterable[SourcedCandidate]:
+    """Put policies of former years where the applications have them: a year is a unit, a line has columns in it.
+
+    A policy whose line or year the list does not say is of no use to any of them; a second policy of a line in one year
+    is a unit of its own.
+    """
+    places: dict[str, dict[tuple[str, int], int]] = {"wc_prior": {}, "prior_carriers": {}}
+    times: Counter[tuple[str, str]] = Counter()
+    for row in table.rows:
+        line, year = str(row.values.get("line")), str(row.values.get("year") or row.values.get("term_from"))[:4]
+        if line not in LINES or not year.isdecimal():
+            continue
+        is_comp = line == "workers_compensation"
+        group, start = ("wc_prior", "") if is_comp else ("prior_carriers", PRIOR_COLUMNS.get(line, "other") + "_")
+        times[year, start] += 1
+        index = places[group].setdefault((year, times[year, start]), len(places[group]))
+        told = {f"{start}{_PRIOR[column]}": row.values.get(column) for column in (_OF_COMP if is_comp else _PRIOR)}
+        for column, value in ({"year": year} | told).items():
+            if value is not None and value != "":
+                cell = _cell(f"{group}[{index}].{column}", column, value, _confidence(table), row)
+                yield SourcedCandidate(candidate=cell, source=_source(document, row))
+
+
+def _confidence(table: ExtractedTable) -> float:
+    return 0.97 if table.proof.proven else 0.9
 
 
 def _cells(document: FiledDocument, table: ExtractedTable) -> Iterable[SourcedCandidate]:
     group, renamed = TABLES[table.name]
-    confidence = 0.97 if table.proof.proven else 0.9
+    confidence = _confidence(table)
     for index, row in enumerate(table.rows):
         source = _source(document, row)
         for column, value in row.values.items():

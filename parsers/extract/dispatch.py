@@ -11,7 +11,7 @@ from parsers.document import Extraction, ParsedDocument
 from parsers.extract import letters, papers
 from parsers.extract.formpages import Asked, read_form
 from parsers.extract.lossruns import read_loss_run
-from parsers.extract.schedules import TABLES, read_schedule
+from parsers.extract.schedules import TABLES, prior_carriers_in, read_schedule, speaks_of_former_policies
 from parsers.extract.shown import as_shown
 from parsers.extract.sureness import calibrate_all
 from parsers.forms import form_map
@@ -59,7 +59,10 @@ def _extract(
     if kind in papers.KINDS:
         return papers.read_paper(document, kind, pages, as_of)
     if kind in letters.KINDS:
-        return letters.read_letter(document, kind, pages, as_of)
+        said = letters.read_letter(document, kind, pages, as_of)
+        if not speaks_of_former_policies(document, pages):
+            return said
+        return replace(said, tables=(*said.tables, *prior_carriers_in(document, pages, as_of)))
     return Extraction()
 
 

@@ -41,6 +41,11 @@ _ENTITY = re.compile(
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\bfor\s+(?P<name>[A-Z0-9].{2,70}?)(?:\s+(?:below|attached|as of|follows)\b.*)?\.?$")
+_FORMER = re.compile(
+    r"\b(?:prior|previous|past|former)\s+(?:\w+\s+){0,2}(?:carriers?|insur\w+|coverages?|polic\w+)\b"
+    r"|\b(?:carrier|coverage|insurance|policy|premium)\s+history\b",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(
     r"(?<![\d,.])(?:\$\s?)?0{3}['’]?s\b|\$\s?000\b|\(0{3}\)"
     r"|\bin\s+(?:\$\s*)?(?:0{3}['’]?s|thousands)\b|\bx\s?1,?000\b",
@@ -77,6 +82,11 @@ def prior_carriers_in(
     """Return the prior carriers that stand as a table in any paper or mail; none where there is no such table."""
     found = read_list(document, "prior_carriers", pages, as_of)
     return tuple(table for table in found.tables if table.rows)
+
+
+def speaks_of_former_policies(document: ParsedDocument, pages: tuple[int, int]) -> bool:
+    """Return whether a paper names former carriers: policies of today stand in tables of the same columns."""
+    return any(_FORMER.search(line.text) for line in lines_of(document, pages))
 
 
 def held_list(

@@ -12,6 +12,7 @@ from pipeline import losses
 from pipeline.agreement import amount
 from pipeline.checks.lists import Lists
 from pipeline.checks.proofs import doubted
+from pipeline.schedules import PRIOR_COLUMNS
 from pipeline.submission import Facts, FiledDocument, Line, LookedAt, ResolvedField
 
 NO_ANSWER = re.compile(
@@ -20,13 +21,6 @@ NO_ANSWER = re.compile(
 )
 _GROUP = re.compile(r"^(\w+)\[(\d+)\](?:\.(.+))?$")
 _NO_DOCUMENTS: tuple[FiledDocument, ...] = ()
-
-PRIOR_COLUMNS: Mapping[Line, str] = {
-    "general_liability": "gl",
-    "commercial_auto": "auto",
-    "commercial_property": "property",
-}
-"""Line → the start of its columns among the prior carriers of the application."""
 
 EQUAL_KINDS: Sequence[frozenset[str]] = (
     frozenset({"sov", "acord_139"}),

@@ -240,6 +240,19 @@ def test_cells_that_say_several_things_are_taken_apart(head: list[str], cells: l
     assert {name: row.get(name) for name in want} == want
 
 
+def test_a_narrative_lists_prior_carriers_only_where_it_speaks_of_former_policies() -> None:
+    table = (
+        "<table><tr><th>Year</th><th>Line</th><th>Carrier</th><th>Premium</th></tr>"
+        "<tr><td>2024</td><td>GL</td><td>CNA</td><td>$12,000</td></tr></table>"
+    )
+    told = [
+        extract(html.read(f"<p>{words}</p>{table}".encode(), "", PATIENT), kind="narrative", pages=(1, 1)).tables
+        for words in ("Prior insurance carriers of the last years", "Schedule of underlying policies")
+    ]
+
+    assert [[row.values["carrier"] for table in tables for row in table.rows] for tables in told] == [["CNA"], []]
+
+
 def test_prior_carriers_in_a_mail_are_found_and_other_tables_are_not() -> None:
     mail = html.read(
         b"<p>Hi</p><table><tr><th>Policy Period</th><th>Line</th><th>Carrier</th><th>Premium</th></tr>"

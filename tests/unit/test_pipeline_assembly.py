@@ -19,6 +19,42 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AS_OF = date(2026, 11, 20)
 
 
+def test_prior_carriers_of_a_list_stand_where_the_applications_have_them() -> None:
+    rows: tuple[dict[str, Scalar], ...] = (
+        {"year": "2024", "line": "general_liability", "carrier": "Alder Mutual", "premium": "9100"},
+        {"year": "2024", "line": "commercial_auto", "carrier": "Birch Casualty", "policy_number": "BA 7"},
+        {"year": "2024", "line": "umbrella", "carrier": "Cedar Excess"},
+        {"year": "2024", "line": "cyber", "carrier": "Dogwood Specialty"},
+        {"term_from": "2023-05-01", "line": "workers_compensation", "carrier": "Elm Comp", "term_to": "2024-05-01"},
+        {"year": "2022", "line": None, "carrier": "Nobody knows for what"},
+    )
+    fields = assemble([], [paper("prior_carriers", *rows, table="prior_carriers")], as_of=AS_OF)
+
+    assert {name: field.value for name, field in fields.items()} == {
+        "prior_carriers[0].year": "2024",
+        "prior_carriers[0].gl_carrier": "Alder Mutual",
+        "prior_carriers[0].gl_premium": "9100",
+        "prior_carriers[0].auto_carrier": "Birch Casualty",
+        "prior_carriers[0].auto_policy": "BA 7",
+        "prior_carriers[0].other_carrier": "Cedar Excess",
+        "prior_carriers[1].year": "2024",
+        "prior_carriers[1].other_carrier": "Dogwood Specialty",
+        "wc_prior[0].year": "2023",
+        "wc_prior[0].carrier": "Elm Comp",
+    }
+
+
+def test_one_piece_of_equipment_on_two_lists_is_one() -> None:
+    first = paper("equipment_schedule", {"number": "1", "serial": "KX-9"}, table="equipment", name="one")
+    second = paper(
+        "equipment_schedule", {"number": "4", "serial": "KX-7"}, {"serial": "KX-9", "value": "100"}, table="equipment"
+    )
+    fields = assemble([], [first, second], as_of=AS_OF)
+
+    assert fields["equipment[0].value"].value == "100"
+    assert fields["equipment[1].serial"].value == "KX-7"
+
+
 def said(
     field: str,
     value: Scalar,
