@@ -15,12 +15,16 @@ _SPACE = 0.75
 
 @dataclass(slots=True)
 class Content:
-    """What stands in one box: the indices of its words, whether it is ticked, and what speaks against it."""
+    """What stands in one box: the indices of its words, whether it is ticked, and what speaks against it.
+
+    ``clashing`` says that several texts stand over each other, so that nobody knows which is meant.
+    """
 
     place: Place
     words: list[int] = field(default_factory=list)
     ticked: bool = False
     doubts: float = 0.0
+    clashing: bool = False
 
 
 def run_on(words: Sequence[Word], contents: Iterable[Content], loose: list[int]) -> list[int]:
@@ -117,6 +121,27 @@ def crowded(words: Sequence[Word], content: Content) -> bool:
         return False
     levels = [(words[n].box[1] + words[n].box[3]) / 2 for n in content.words]
     return max(levels) - min(levels) > 0.6 * (words[content.words[0]].box[3] - words[content.words[0]].box[1])
+
+
+def mark_clashing(words: Sequence[Word], contents: Iterable[Content]) -> None:
+    """Note the boxes in which different words stand over each other: something was typed over something else."""
+    for content in contents:
+        said = [words[n] for n in content.words if any(sign.isalnum() for sign in words[n].text)]
+        if any(_over(one.box, other.box) for n, one in enumerate(said) for other in said[:n]):
+            content.clashing = True
+            content.doubts += _CLASH
+
+
+def _over(one: Box, other: Box) -> bool:
+    """Return whether two words lie over each other: lines set tight share less of their height."""
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    lower, narrower = (min(one[end] - one[end - 2], other[end] - other[end - 2]) for end in (3, 2))
+    return high > 0.6 * lower and wide > 0.25 * narrower
+
+
+_CLASH = 0.5
+"""What is taken off for several texts over each other."""
 
 
 def text_of(words: Sequence[Word], content: Content) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers.document import BoxReading, Defect, Extraction, Page, ParsedDocument
+from parsers.document import Box, BoxReading, Defect, Extraction, Page, ParsedDocument
 from parsers.extract.contents import Content, text_of
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.newness import new_edition
-from parsers.extract.plan import Place, Plan
+from parsers.extract.plan import Place, Plan, overlap
 from parsers.extract.registered import Read, boxes_of, read_all
 from parsers.extract.unexplained import unexplained
 from parsers.forms import FormMap
@@ -35,6 +35,11 @@ class FlatPage:
     placement: Placement
     readings: tuple[BoxReading, ...]
     ink: Ink
+
+    @property
+    def clashing(self) -> frozenset[Box]:
+        """The boxes in which several texts stand over each other."""
+        return frozenset(content.place.box for content in self.ink.contents if content.clashing)
 
 
 def read_flat(
@@ -62,6 +67,29 @@ def read_flat(
     return Extraction(fields=read_all(read, (), fields, as_of), defects=tuple([newer, *defects] if newer else defects))
 
 
+def drawn_once(page: Page) -> Page:
+    """Return a page without the words drawn again over themselves, as for bold type or over a flattened field."""
+    kept: list[int] = []
+    seen: dict[str, list[Box]] = {}
+    for n, word in enumerate(page.words):
+        before = seen.setdefault(word.text, [])
+        if not any(overlap(word.box, box) >= _AGAIN for box in before):
+            before.append(word.box)
+            kept.append(n)
+    if len(kept) == len(page.words):
+        return page
+    return replace(
+        page,
+        words=tuple(page.words[n] for n in kept),
+        word_fonts=tuple(page.word_fonts[n] for n in kept) if page.word_fonts else (),
+        word_confidences=tuple(page.word_confidences[n] for n in kept) if page.word_confidences else (),
+    )
+
+
+_AGAIN = 0.7
+"""The same word whose box covers this share of another's is that other one, drawn again."""
+
+
 def once(read: Iterable[Read]) -> Iterator[Read]:
     """Yield each box once that says the same on several pages."""
     seen: set[tuple[str, str]] = set()
@@ -80,6 +108,7 @@ def read_page(
     ``before`` is the placement of the page before. Where both are laid over one form page of an unknown layout, this
     one goes on where that one broke off.
     """
+    page = drawn_once(page)
     placement = register(page.words, page.width, page.height, form, state=state, edition=edition)
     if before and not before.exact and (placement is None or _goes_on(before, placement)):
         rest = register(page.words, page.width, page.height, form, state=state, edition=edition, after=before)

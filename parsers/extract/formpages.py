@@ -7,13 +7,13 @@ doubt and says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
-from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
+from parsers.extract.flat import FlatPage, drawn_once, once, plan_of, read_page, readings
 from parsers.extract.ink import read_ink
 from parsers.extract.labelled import boxes_by_label
 from parsers.extract.laid import KEPT, laid_over
@@ -26,6 +26,7 @@ from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
 from parsers.forms.geometry import editions
 from parsers.forms.placement import Placement
+from parsers.forms.registration import register, variants
 
 _DIFFERS = 0.6
 """What a value is worth that the page contradicts."""
@@ -58,6 +59,22 @@ class _Found:
     laid: list[tuple[Registration, bool]] = field(default_factory=list)
     before: Placement | None = None
     unlaid: bool = False
+    clashing: set[tuple[int, Box]] = field(default_factory=set)
+
+    def take(self, flat: FlatPage) -> None:
+        """Add what a page shows in its boxes, and what on it nobody can explain."""
+        number = flat.page.number
+        self.read += boxes_of(flat.readings, number, "layout")[0]
+        self.clashing.update((number, box) for box in flat.clashing)
+        self.defects += _some(unexplained(number, flat.ink))
+
+    def doubted(self, one: FieldCandidate) -> FieldCandidate:
+        """Return a value shown by the page with the defect ``value_differs`` where another text lies over it."""
+        if one.at.box is None or (one.at.page, one.at.box) not in self.clashing:
+            return one
+        detail = "several texts stand over each other"
+        defect = Defect(reason="value_differs", detail=detail, page=one.at.page, box=one.at.box)
+        return replace(one, defect=defect)
 
 
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
@@ -72,7 +89,8 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
     for page in document.pages:
         if pages[0] <= page.number <= pages[1]:
             _look_at(page, widgets.get(page.number, ()), asked, found)
-    shown = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
+    read = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
+    shown = [found.doubted(one) for one in read]
     newer = no_layout(asked.form) if found.unlaid else new_edition(asked.form, asked.edition, found.laid)
     return Extraction(
         fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
@@ -94,9 +112,8 @@ def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found)
         _drawn_over(page, widgets, asked, found)
     elif flat := read_page(page, asked.form, asked.state, asked.edition, found.before):
         found.before = flat.placement
-        found.read += boxes_of(flat.readings, page.number, "layout")[0]
         found.laid.append((flat.placement.registration, flat.placement.exact))
-        found.defects += _some(unexplained(page.number, flat.ink))
+        found.take(flat)
     elif asked.fields and not editions(asked.form):
         taken = {item.filled.elabel for item in found.read}
         by_label = boxes_by_label(page, asked.fields, taken=taken)
@@ -129,8 +146,7 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     telling = any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets)
     boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
-        found.read += boxes_of(drawn.readings, page.number, "layout")[0]
-        found.defects += _some(unexplained(page.number, drawn.ink))
+        found.take(drawn)
         if len(widgets) < _FEW * len(drawn.placement.boxes):
             found.laid.append((drawn.placement.registration, drawn.placement.exact))
 
@@ -144,9 +160,8 @@ def _print_of(
     ``boxes`` are the widgets, which know their own places better than any layout does; none where their names say
     nothing. A page flattened but for a few of them still has the boxes of its form where no widget is left.
     """
-    placement = laid_over(page, form, state, edition)
-    if placement and len(boxes) < _FEW * len(placement.boxes) and (flat := read_page(page, form, state, edition)):
-        placement = flat.placement
+    page = drawn_once(page)
+    placement = _lying(page, form, state, edition, {name for name, _, _ in boxes})
     if placement is None:
         return None
     plan = plan_of(placement)
@@ -155,6 +170,22 @@ def _print_of(
         plan = replace(plan, places=(*left, *bare(plan.places, left)))
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
+
+
+def _lying(page: Page, form: str, state: str | None, edition: str | None, names: Set[str]) -> Placement | None:
+    """Return how a page with widgets of some names lies; one with few of them may have the boxes of an agency system.
+
+    Those are what the names say, where they are such a system's, and else what the print fits best.
+    """
+    placement = laid_over(page, form, state, edition)
+    if placement is None or len(names) >= _FEW * len(placement.boxes):
+        return placement
+    for variant in variants(form, placement.registration.edition):
+        own = register(page.words, page.width, page.height, form, state=state, edition=edition, variant=variant)
+        if own and 2 * sum(box.elabel in names for box in own.boxes) > len(names):
+            return own
+    flat = read_page(page, form, state, edition)
+    return flat.placement if flat else placement
 
 
 def _place(name: str, check: bool, box: Box) -> Place:

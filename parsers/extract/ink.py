@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Page, Word
-from parsers.extract.contents import Content, crowded, join_overflowing, run_on
+from parsers.extract.contents import Content, crowded, join_overflowing, mark_clashing, run_on
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.plan import Grid, Homes, Plan, in_any
@@ -80,6 +80,7 @@ def _told_apart(page: Page, fonts: Fonts, grid: Grid, contents: Mapping[int, Con
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
     ink.stray_marks = tick_marks(page.marks, grid, contents)
     ink.contents = [content for content in contents.values() if content.words or content.ticked]
+    mark_clashing(page.words, ink.contents)
     ink.misfits = len(ink.stray_words) + sum(crowded(page.words, content) for content in ink.contents)
     return ink
 

@@ -387,6 +387,43 @@ def test_a_filled_widget_left_on_a_flattened_page_wins_in_its_own_box_only() -> 
     assert date_found.defect is not None and date_found.defect.reason == "value_differs"
 
 
+@pytest.mark.parametrize("offset", [0.0, 0.25, 0.6])
+@pytest.mark.parametrize("widgets", [False, True])
+def test_text_drawn_twice_is_read_once(offset: float, widgets: bool) -> None:
+    sheet = Sheet()
+    for right in (2.0, 2.0 + offset):
+        sheet.type("NamedInsured_FullName_A", "Northfork Millwork Inc.", right=right)
+        sheet.type("Policy_EffectiveDate_A", "01/15/2027", right=right)
+    left = (widget(sheet, "Producer_FullName_A", ""),) if widgets else ()
+    made = document(sheet.drawn(), widgets=left)
+    found = extract(made, kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF)
+    assert {one.elabel: one.raw for one in found.fields} == {
+        "NamedInsured_FullName_A": "Northfork Millwork Inc.",
+        "Policy_EffectiveDate_A": "01/15/2027",
+    }
+
+
+def test_a_word_said_twice_in_a_row_is_kept_twice() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Walla Walla Bakery")
+    (found,) = flat(sheet)[0].values()
+    assert found.raw == "Walla Walla Bakery"
+
+
+def test_different_texts_over_each_other_in_one_box_are_never_accepted() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Northfork Millwork Inc.")
+    sheet.type("NamedInsured_FullName_A", "Southbank Joinery LLC", right=2.4)
+    sheet.type("Producer_FullName_A", "Larkspur Agency")
+    found = extract(document(sheet.drawn()), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    values = {one.elabel: one for one in found}
+    doubtful = values["NamedInsured_FullName_A"]
+    assert doubtful.defect is not None and doubtful.defect.reason == "value_differs"
+    assert doubtful.confidence < ACCEPT
+    assert values["Producer_FullName_A"].defect is None
+    assert values["Producer_FullName_A"].confidence >= ACCEPT
+
+
 def test_pages_may_come_in_any_order_and_twice() -> None:
     first, second = Sheet("125", 1), Sheet("125", 2)
     first.type("NamedInsured_FullName_A", "Blue Heron Bakery")
