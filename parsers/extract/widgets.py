@@ -80,7 +80,7 @@ def _doubted(found: FieldCandidate, doubted: Mapping[tuple[int, Box], Widget]) -
     widget = doubted.get((found.at.page or 0, found.at.box or _NOWHERE))
     if widget is None:
         return found
-    said = f"the box shows {widget.shown!r}" if _holds(widget) else "the box holds no value, yet shows one"
+    said = _contradiction(widget)
     secret = found.restricted or restricted_text(widget.shown or "", found.elabel or "")
     detail = "the box shows another text" if secret else said[:80]
     return replace(
@@ -89,6 +89,12 @@ def _doubted(found: FieldCandidate, doubted: Mapping[tuple[int, Box], Widget]) -
         # A value that was refused says more about itself.
         defect=found.defect or Defect(reason="value_differs", detail=detail, page=found.at.page, box=found.at.box),
     )
+
+
+def _contradiction(widget: Widget) -> str:
+    if not _holds(widget):
+        return "the box holds no value, yet shows one"
+    return f"the box shows {widget.shown!r}" if widget.shown else "the box is hidden"
 
 
 def _holds(widget: Widget) -> bool:

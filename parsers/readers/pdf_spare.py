@@ -160,12 +160,14 @@ def _widget(annotation: Any, page: int, space: PageSpace) -> Widget | None:
     x0, y0, x1, y1 = (float(number) for number in annotation["/Rect"])
     value, longest = _inherited(chain, "/V"), _inherited(chain, "/MaxLen")
     on, shown = _ticked(annotation, value, flags) if kind == "check" else (None, None)
+    said = _value(kind, value, chain)
+    shown = widget_rules.seen(shown, bool(said or on), kind, int(annotation.get("/F", 0)))
     return Widget(
         name=name,
         kind=kind,
         page=page,
         box=space.box(x0, y0, x1, y1),
-        value=_value(kind, value, chain),
+        value=said,
         on=on,
         max_len=None if longest is None else int(longest),
         shown=shown,
@@ -212,8 +214,21 @@ def _text(value: Any) -> str:
 
 def _ticked(annotation: Any, value: Any, flags: int) -> tuple[bool, str | None]:
     state = annotation.get("/AS")
+    states = _states(annotation)
+    shown, said = None if state is None else str(state), None if value is None else str(value)
+    strange = widget_rules.foreign(said, flags, states)
+    on = widget_rules.ticked(said, shown, states, flags, _other_states(annotation) if strange else ())
+    return on, "off" if on and strange else widget_rules.other_tick(on, shown, states)
+
+
+def _other_states(annotation: Any) -> set[str]:
+    """Return the names for on of all boxes that share a field with one that has no name of its own."""
+    if "/T" in annotation or "/Parent" not in annotation:
+        return set()
+    kids = annotation["/Parent"].get_object().get("/Kids") or ()
+    return set().union(*(_states(kid.get_object()) for kid in kids))
+
+
+def _states(annotation: Any) -> set[str]:
     normal = annotation.get("/AP", {}).get("/N")
-    states = set(normal) - {"/Off"} if isinstance(normal, DictionaryObject) else set()
-    shown = None if state is None else str(state)
-    on = widget_rules.ticked(None if value is None else str(value), shown, states, flags)
-    return on, widget_rules.other_tick(on, shown, states)
+    return set(normal) - {"/Off"} if isinstance(normal, DictionaryObject) else set()

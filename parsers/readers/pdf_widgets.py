@@ -110,6 +110,8 @@ class _Form:
         elif kind != "button":
             value = self._value(kind, field)
             shown = self._other(node, value) if widget_rules.one_line(kind, field.flags) else None
+        if node.shown is not None:
+            shown = widget_rules.seen(shown, bool(value or on), kind, int(self._whole(node.shown)))
         return Widget(
             name=field.name,
             kind=kind,
@@ -131,8 +133,24 @@ class _Form:
             normal = dict.fromkeys(target.keys()) if isinstance(target, pikepdf.Dictionary) else None
         states = normal.keys() - {"/Off"} if isinstance(normal, dict) else set()
         shown = None if state is None else f"/{self._text(state)}"
-        on = widget_rules.ticked(None if value is None else self._text(value), shown, states, field.flags)
+        said = None if value is None else self._text(value)
+        strange = widget_rules.foreign(said, field.flags, states)
+        on = widget_rules.ticked(said, shown, states, field.flags, self._other_states(node) if strange else ())
+        if on and strange:
+            # No program can draw a state without a picture, not even one that draws all of them anew.
+            return on, "off"
         return on, None if self._stale else widget_rules.other_tick(on, shown, states)
+
+    def _other_states(self, node: Node) -> set[str]:
+        """Return the names for on of all boxes that share a field with one that has no name of its own."""
+        key = reference(node.parent) if node.title is None else None
+        kids = self._document.get_object(key).get("/Kids") if key else None
+        found: set[str] = set()
+        for kid in list(kids) if isinstance(kids, pikepdf.Array) else ():
+            looks = kid.get("/AP")
+            normal = looks.get("/N") if isinstance(looks, pikepdf.Dictionary) else None
+            found.update(normal.keys() if isinstance(normal, pikepdf.Dictionary) else ())
+        return found - {"/Off"}
 
     def _appearance(self, node: Node) -> Any:
         """Return the normal appearance as it stands: a reference to a stream, or a dictionary of them by state."""

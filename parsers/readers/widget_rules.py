@@ -12,6 +12,8 @@ from parsers.document import Defect, Mark, Widget, Word
 Kind = Literal["text", "check", "choice", "signature", "button"]
 
 _PUSH_BUTTON, _RADIO, _COMBO = 1 << 16, 1 << 15, 1 << 17
+_HIDDEN = (1 << 1) | (1 << 5)
+"""The flags Hidden and NoView of an annotation."""
 DEEPEST = 32
 """Fields nest a few levels deep; deeper is a loop."""
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError, NotImplementedError)
@@ -56,12 +58,15 @@ def one_line(kind: Kind, flags: int) -> bool:
     return kind == "text" or (kind == "choice" and bool(flags & _COMBO))
 
 
-def ticked(value: str | None, shown: str | None, states: Collection[str], flags: int = 0) -> bool:
+def ticked(
+    value: str | None, shown: str | None, states: Collection[str], flags: int = 0, others: Collection[str] = ()
+) -> bool:
     """Tell whether a tick box is on.
 
-    ``value`` is the field's /V, ``shown`` the widget's /AS, ``states`` its own names for on. The value decides, because
-    programs that fill forms often forget what is shown; without a value, what is shown does. One of several radio
-    buttons without states of its own is on where it is shown so.
+    ``value`` is the field's /V, ``shown`` the widget's /AS, ``states`` its own names for on, ``others`` those of the
+    boxes it shares the field with. The value decides, because programs that fill forms often forget what is shown;
+    without a value, what is shown does. One of several radio buttons without states of its own is on where it is shown
+    so. A value that no box of the field has a name for means on too: programs write /Yes without looking.
     """
     if value is None:
         return shown not in (None, "/Off", "")
@@ -69,15 +74,36 @@ def ticked(value: str | None, shown: str | None, states: Collection[str], flags:
         return False
     if not states:
         return not flags & _RADIO or (shown or "").lstrip("/") == value.lstrip("/")
-    return value.lstrip("/") in {state.lstrip("/") for state in states}
+    return value.lstrip("/") in _bare(states) or foreign(value, flags, (*states, *others))
+
+
+def foreign(value: str | None, flags: int, states: Collection[str]) -> bool:
+    """Return whether a tick box's value means on without being one of the names for on that its field has."""
+    if value is None or value in _OFF or flags & _RADIO or not states:
+        return False
+    return value.lstrip("/") not in _bare(states)
+
+
+def _bare(states: Collection[str]) -> set[str]:
+    return {state.lstrip("/") for state in states}
 
 
 def other_tick(on: bool, shown: str | None, states: Collection[str]) -> str | None:
-    """Return ``on`` or ``off`` where a tick box shows otherwise than its value says, else None."""
-    if shown is None or (shown not in _OFF and shown not in states):
+    """Return ``on`` or ``off`` where a tick box shows otherwise than its value says, else None.
+
+    A state that has no picture is shown as nothing, which is off.
+    """
+    if shown is None or (shown not in _OFF and not states):
         return None
-    looks_on = shown not in _OFF
+    looks_on = shown not in _OFF and shown in states
     return None if looks_on == on else "on" if looks_on else "off"
+
+
+def seen(shown: str | None, filled: bool, kind: Kind, looks: int) -> str | None:
+    """Return what people see of a widget: ``shown``, or nothing of one that its /F (``looks``) hides on the screen."""
+    if not looks & _HIDDEN or kind not in ("text", "choice", "check"):
+        return shown
+    return ("off" if kind == "check" else "") if filled else None
 
 
 def displayed(value: str, options: Sequence[tuple[str, str]]) -> str:

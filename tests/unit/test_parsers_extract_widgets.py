@@ -297,3 +297,25 @@ def test_a_doubt_never_quotes_what_may_be_restricted(shown: str) -> None:
     found = read(text("NamedInsured_TaxIdentifier_A", "36-1234567", shown=shown))["named_insureds[0].fein"]
     assert found.defect is not None and found.defect.reason == "value_differs"
     assert "6789" not in found.defect.detail
+
+
+def test_a_hidden_box_keeps_its_value_and_is_in_doubt() -> None:
+    item = read(text("NamedInsured_FullName_A", "Northfork Millwork", shown=""))["named_insureds[0].name"]
+    assert item.value == "Northfork Millwork" and item.confidence < 0.99
+    assert item.defect is not None
+    assert (item.defect.reason, item.defect.detail) == ("value_differs", "the box is hidden")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NamedInsured_FullName_A+1",
+        "F[0]+1.P1[0].NamedInsured_FullName_A[0]",
+        "ACORD125[0].Page1[0].NamedInsured_FullName_A[0]",
+        "doc1.NamedInsured_FullName_A",
+        "NamedInsured_FullName_A#1",
+        "NamedInsured_FullName_A_2",
+    ],
+)
+def test_a_box_that_a_merger_renamed_is_the_same_box(name: str) -> None:
+    assert read(text(name, "Northfork Millwork"))["named_insureds[0].name"].elabel == "NamedInsured_FullName_A"

@@ -381,6 +381,62 @@ def test_a_tick_that_looks_otherwise_than_its_value_says_so(
     assert (widget.on, widget.shown) == wanted
 
 
+@pytest.mark.parametrize("value", [Name.Yes, Name.On, String("Yes")])
+@pytest.mark.parametrize("state", [None, "/Off", "/Yes"])
+@pytest.mark.parametrize("form", [None, {"NeedAppearances": True}])
+def test_a_tick_whose_value_is_no_state_of_its_box_is_on_and_in_doubt(
+    value: Any, state: str | None, form: dict[str, Any] | None
+) -> None:
+    data = with_fields({"states": ("/1",), "V": value, "AS": state and Name(state)}, form=form)
+
+    for reader in (pdf, pdf_spare):
+        (widget,) = reader.read(data, "", PATIENT).widgets
+        assert (widget.on, widget.shown) == (True, "off")
+
+
+@pytest.mark.parametrize(
+    ("flags", "value", "wanted"),
+    [
+        (0, "/Yes", [(True, None), (False, None)]),
+        (0, "/No", [(False, "on"), (True, "off")]),
+        (0, "/1", [(True, "off"), (True, "off")]),
+        (1 << 15, "/1", [(False, "on"), (False, None)]),
+    ],
+)
+def test_a_value_that_is_the_state_of_another_box_of_the_field_ticks_that_one(
+    flags: int, value: str, wanted: list[tuple[bool, str | None]]
+) -> None:
+    out = io.BytesIO()
+    rows = [{"states": (own,), "T": None, "AS": Name(look)} for own, look in (("/Yes", "/Yes"), ("/No", "/Off"))]
+    with pikepdf.open(io.BytesIO(with_fields(*rows))) as document:
+        kids = document.pages[0].obj.Annots
+        parent = document.make_indirect(
+            Dictionary(T=String("Tick_A"), FT=Name.Btn, Ff=flags, V=Name(value), Kids=Array(list(kids)))
+        )
+        for kid in kids:
+            kid.Parent = parent
+        document.save(out)
+
+    for reader in (pdf, pdf_spare):
+        found = reader.read(out.getvalue(), "", PATIENT).widgets
+        assert [(widget.on, widget.shown) for widget in found] == wanted
+
+
+@pytest.mark.parametrize("flags", [2, 32, 4 | 32])
+def test_a_hidden_box_shows_nothing_of_its_value(flags: int) -> None:
+    data = with_fields(
+        {"V": String("Northfork"), "F": flags, "paint": "BT (Northfork) Tj ET"},
+        {"T": String("Tick_A"), "states": ("/1",), "V": Name("/1"), "AS": Name("/1"), "F": flags},
+        {"T": String("Blank_A"), "F": flags, "paint": "BT (drawn) Tj ET"},
+    )
+
+    for reader in (pdf, pdf_spare):
+        found = reader.read(data, "", PATIENT).widgets
+        assert [widget.shown for widget in found] == ["", "off", None]
+        assert (found[0].value, found[1].on) == ("Northfork", True)
+    assert only(V=String("Northfork"), F=4, paint="BT (Northfork) Tj ET").shown is None
+
+
 # --- Odd fields --------------------------------------------------------------------------------------------------
 
 
