@@ -14,7 +14,9 @@ _TICKS = frozenset("xX✓✔✗✘✕✖☑☒■●•◼√×")
 _TICK_CODES = frozenset("34678lnu")
 """What text layers say for the signs of symbol fonts: tick, cross, disc, square, diamond."""
 _PRINTED_SHARE, _PRINTED_LEAST = 0.6, 5
-"""Marks of one shape in so many of a page's tick boxes are the boxes' own drawing."""
+"""Filled squares along the edges of so many of a page's tick boxes are the boxes' own drawing."""
+_EDGE = 1.0
+"""Points by which the drawing of a box stands off its edges at most."""
 
 Look = tuple[str, float, int]
 """What a mark in a box looks like: its shape, its width by the box's, its height in points."""
@@ -62,6 +64,17 @@ def _look(mark: Mark, home: Place) -> Look:
 
 
 def _drawing(inside: Sequence[tuple[Mark, Place]], boxes: int) -> set[Look]:
-    """Return the looks of marks that stand in most tick boxes of the page: they are how the boxes are drawn."""
-    counts = Counter(look for look, _ in {(_look(mark, home), id(home)) for mark, home in inside})
-    return {look for look, count in counts.items() if count >= max(_PRINTED_LEAST, _PRINTED_SHARE * boxes)}
+    """Return the looks of marks that are how the boxes are drawn: squares along their edges, or in every one of them.
+
+    Crosses and strokes are never the drawing of a box, however many of them there are: somebody ticked nearly all.
+    """
+    fills = [(mark, home) for mark, home in inside if mark.shape == "fill"]
+    squares = {(_look(mark, home), id(home), _at_edges(mark.box, home.box)) for mark, home in fills}
+    edges = Counter(look for look, _, at_edges in squares if at_edges)
+    every = Counter(look for look, _ in {(look, home) for look, home, _ in squares})
+    along = {look for look, count in edges.items() if count >= max(_PRINTED_LEAST, _PRINTED_SHARE * boxes)}
+    return along | {look for look, count in every.items() if count >= max(_PRINTED_LEAST, boxes)}
+
+
+def _at_edges(mark: Box, box: Box) -> bool:
+    return all(abs(one - other) <= _EDGE for one, other in zip(mark, box, strict=True))

@@ -282,6 +282,27 @@ def test_the_drawing_of_the_boxes_themselves_ticks_nothing() -> None:
     assert list(flat(sheet)[0]) == ["Policy_LineOfBusiness_CrimeIndicator_A"]
 
 
+def test_squares_along_the_edges_of_boxes_tick_nothing() -> None:
+    sheet = Sheet()
+    boxes = [field.box for field in sheet.page.fields if field.kind == "check"]
+    for box in boxes[: int(0.7 * len(boxes))]:
+        sheet.marks.append(Mark(shape="fill", box=box))
+    assert flat(sheet)[0] == {}
+
+
+@pytest.mark.parametrize("shape", ["cross", "stroke", "fill"])
+@pytest.mark.parametrize(("form", "number", "edition"), [("125", 3, "2016/03"), ("125", 1, "2016/03")])
+def test_ticking_nearly_all_boxes_of_a_page_ticks_them(shape: str, form: str, number: int, edition: str) -> None:
+    sheet = Sheet(form, number)
+    boxes = [field.name for field in sheet.page.fields if field.kind == "check"]
+    for name in boxes[:-1]:
+        sheet.mark(name, shape)
+    assert sorted(flat(sheet, edition)[0]) == sorted(boxes[:-1])
+    if shape != "fill":
+        sheet.mark(boxes[-1], shape)
+        assert len(flat(sheet, edition)[0]) == len(boxes)
+
+
 def test_text_outside_all_boxes_is_reported_without_its_words() -> None:
     sheet = Sheet()
     sheet.type("NamedInsured_FullName_A", "Blue Heron Bakery")
