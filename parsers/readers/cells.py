@@ -58,7 +58,15 @@ def rows_of(
     slots are set at once, a slot of all cells after the other.
     """
     width = len(columns)
-    texts = [_text(value) for row in values for value in row]
+    # The same numbers come again and again. They are looked up as floats alone: True is the same key as 1.0.
+    told = _Numbers()
+    texts = [
+        told[value] if type(value) is float else value.strip() if type(value) is str else shown(value)
+        for row in values
+        for value in row
+    ]
+    if "\0" in "".join(texts):
+        texts = [shown(text) for text in texts]
     names = [column + number for number in map(str, range(first, first + len(values))) for column in columns]
     places: list[Any] = list(map(_new, repeat(Location, len(texts))))
     cells: list[Any] = list(map(_new, repeat(Cell, len(texts))))
@@ -80,12 +88,12 @@ def _without_blanks(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _text(value: Value) -> str:
-    if type(value) is float:
-        return _number(value)
-    if type(value) is str and "\0" not in value:
-        return value.strip()
-    return shown(value)
+class _Numbers(dict[float, str]):
+    """Numbers as they are written, each worked out once."""
+
+    def __missing__(self, value: float) -> str:
+        text = self[value] = _number(value)
+        return text
 
 
 def shown(value: Value) -> str:
