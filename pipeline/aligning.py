@@ -155,8 +155,12 @@ def title(group: str, cells: Mapping[str, SourcedCandidate]) -> str:
 
 
 def said_there(claim: SourcedCandidate | None) -> Scalar:
-    """Return what stands there: the value, else the writing that did not parse."""
-    if claim is None:
+    """Return what stands there: the value, else the writing that did not parse; ink that may be a tick is neither."""
+    if claim is None or _is_ink(claim.candidate):
         return None
     candidate = claim.candidate
     return candidate.value if candidate.value is not None else candidate.raw.strip() or None
+
+
+def _is_ink(candidate: FieldCandidate) -> bool:
+    return candidate.value is None and candidate.defect is not None and candidate.defect.reason == "doubtful_tick"

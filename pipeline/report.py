@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from parsers.document import ExtractedTable, FieldCandidate, Row, Scalar
+from parsers.extract.restricting import speaks_of_one
 from pipeline.deciding import Decision
 from pipeline.log import event_words
 from pipeline.matching import Match
+from pipeline.schedules import RESTRICTED
 from pipeline.stages import ReadFile, ReadMessage, ReadPart
 from pipeline.submission import Item
 
 SCHEMA = 1
 DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$")
-RESTRICTED_COLUMNS = frozenset({"dob", "license_number", "ssn"})
+_NUMBERED = re.compile(r"[^\s'\"]*\d[^\s'\"]*")
 
 
 def masked(value: Scalar) -> Scalar:
@@ -74,7 +76,19 @@ def _field(candidate: FieldCandidate, reveal: bool) -> dict[str, Any]:
         "sheet": candidate.at.sheet,
         "cell": candidate.at.cell,
         "defect": candidate.defect.reason if candidate.defect else None,
+        "detail": _detail(candidate, reveal),
     }
+
+
+def _detail(candidate: FieldCandidate, reveal: bool) -> str | None:
+    """Return what a value's defect says about it, such as what the box shows instead.
+
+    Of a restricted value every number in it is hidden, of others what is restricted by its shape.
+    """
+    said = candidate.defect.detail if candidate.defect else ""
+    if not reveal:
+        said = _NUMBERED.sub("•••", said) if candidate.restricted else event_words(said)
+    return said or None
 
 
 def _table(table: ExtractedTable, reveal: bool) -> dict[str, Any]:
@@ -90,11 +104,15 @@ def _table(table: ExtractedTable, reveal: bool) -> dict[str, Any]:
 
 
 def _row(row: Row, reveal: bool) -> dict[str, Any]:
-    values = {
-        name: masked(value) if name in RESTRICTED_COLUMNS and not reveal else value
-        for name, value in row.values.items()
-    }
+    values = {name: value if reveal else _shown(name, value) for name, value in row.values.items()}
     return values | {"page": row.at.page}
+
+
+def _shown(column: str, value: Scalar) -> Scalar:
+    """Return a cell as anybody may see it: a description may name a person's number too."""
+    if column in RESTRICTED or (isinstance(value, str) and speaks_of_one(value)):
+        return masked(value)
+    return value
 
 
 def message_report(

@@ -134,15 +134,17 @@ def _ticked(reading: BoxReading) -> bool | None:
 
 def _doubtful(reading: BoxReading, at: Location, method: Literal["layout", "ocr"]) -> FieldCandidate:
     elabel = resolve(reading.elabel).elabel
+    ink = f"ink {reading.ink:.2f} over the blank boxes"
     return FieldCandidate(
         field=elabel,
         value=None,
-        raw="",
+        # The ink is all there is to see: whoever decides reads it where others have their text.
+        raw=ink,
         confidence=round(min(reading.confidence, 0.5), 4),
         method=method,
         elabel=elabel,
         at=at,
-        defect=Defect(reason="doubtful_tick", detail=f"ink {reading.ink:.2f} over the blank boxes"),
+        defect=Defect(reason="doubtful_tick", detail=ink),
     )
 
 

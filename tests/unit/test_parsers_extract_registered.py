@@ -117,6 +117,7 @@ def test_little_ink_is_no_tick_and_something_between_is_a_question() -> None:
     assert found.value is None
     assert found.defect is not None and found.defect.reason == "doubtful_tick"
     assert f"{(TICK_ON + TICK_OFF) / 2:.2f}" in found.defect.detail
+    assert found.raw == found.defect.detail, "whoever decides sees the ink where others have their text"
 
 
 def test_an_agency_systems_address_box_is_taken_apart() -> None:
