@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from parsers.values import vin
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ _EDGES = re.compile(r"^[|¦]+|[|¦]+$")
 _RUN_ON = (
     re.compile(r"(?P<one>\d{1,5})\.?(?P<two>[A-Za-z][A-Za-z]*)"),
     re.compile(r"(?P<one>[A-Za-z]+:)(?P<two>\S+)"),
+    re.compile(r"(?P<one>[A-Za-z]{2,})(?P<two>&)"),
     re.compile(r"(?P<one>[A-Za-z]{4,}-)(?P<two>\d{1,4})"),
     re.compile(r"(?P<one>[A-Z]{2,4})(?P<two>\d{4,}[-\d]*)"),
 )
@@ -40,6 +43,8 @@ _WIDTHS = {
     "W": 1.7,
 }
 """Widths of letters in those of a small one: only their proportions matter."""
+_VEHICLE = re.compile(r"(?=(?:\D*\d){5})[A-Z0-9]{17,18}")
+_NEVER = str.maketrans("IOQ", "100")
 _OFF, _WORD_GAP = 0.16, 0.75
 _WIDER = 2.2
 """A space is so many times as wide as the room between letters: print of one width has much of that."""
@@ -84,7 +89,20 @@ def tidied(parts: Sequence[Part]) -> list[Part]:
 
 
 def _plain(part: Part) -> Part:
-    return replace(part, text=_EDGES.sub("", part.text.translate(_PLAIN)))
+    return replace(part, text=vehicle_number(_EDGES.sub("", part.text.translate(_PLAIN))))
+
+
+def vehicle_number(text: str) -> str:
+    """Return a vehicle's number with letters set right that it cannot have, or that its check digit denies.
+
+    Where one sign too many was read, as a 5 for an S and a 5, the check digit says which.
+    """
+    if not _VEHICLE.fullmatch(text) or vin.check_digit_fits(text):
+        return text
+    if len(text) == 17:
+        return vin.suggestion(text) or text.translate(_NEVER)
+    shorter = {one for at in range(len(text)) if vin.check_digit_fits(one := text[:at] + text[at + 1 :])}
+    return shorter.pop() if len(shorter) == 1 else text
 
 
 def _apart(part: Part) -> Iterator[Part]:
@@ -123,6 +141,8 @@ def _joint(one: Part, other: Part) -> str | None:
     """Return what belongs between two words that are one figure, or None where they are two."""
     if other.box[0] - one.box[2] > _WORD_GAP * one.capital:
         return None
+    if vin.check_digit_fits(one.text + other.text):
+        return ""
     if _FRACTION.match(other.text) and one.text[-1].isdigit():
         return ""
     if _MONEY.fullmatch(one.text) and _THOUSANDS.fullmatch(other.text):

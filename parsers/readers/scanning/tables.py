@@ -7,7 +7,7 @@ figure is read in the line it stands in, and every word keeps the place it was c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -48,6 +48,9 @@ _GAP = 0.4
 _CELLS, _ROWS, _SHARE = 3, 3, 0.3
 """A page of rows has so many lines with so many cells, and this share of all its lines."""
 _SPACE = 0.27
+_TRIM = 0.2
+_UNSURE, _SURE, _MOST_AGAIN = 0.8, 0.9, 150
+"""Words surer than the one are not read again; what the second engine says counts from the other on."""
 _MARGIN = 3
 _THIN, _DUST, _SPECK, _BAR, _STROKE = 2.0, 0.28, 0.6, 8.6, 0.3
 
@@ -85,11 +88,37 @@ def read(picture: Picture, unit: float, engine: Engine, *, torn: bool) -> tuple[
     strips = [_strip(row, clean) for row in rows]
     seen = mosaic.read([_line(strip) for strip in strips], engine)
     words, sure = [], []
-    for strip, read_there in zip(strips, seen, strict=True):
+    for strip, read_there in zip(strips, _again(strips, seen, engine), strict=True):
         for word in spelling.tidied(_placed(strip, read_there)):
             words.append(Word(word.text, _points(word.box, unit)))
             sure.append(round(word.confidence, 3))
     return words, sure
+
+
+def _again(strips: Sequence[_Strip], seen: Sequence[Sequence[Seen]], engine: Engine) -> list[list[Seen]]:
+    """Have words that the engine doubts read by the second one, each by itself, and take what that is sure of."""
+    done = [list(words) for words in seen]
+    if engine.second is None:
+        return done
+    doubted = [
+        (row, at)
+        for row, words in enumerate(seen)
+        for at, word in enumerate(words)
+        if word.confidence < _UNSURE and any(map(str.isalnum, word.text))
+    ][:_MOST_AGAIN]
+    pictures = [_crop(strips[row], seen[row][at].box) for row, at in doubted]
+    for word in engine.second.read_cells(pictures):
+        row, at = doubted[word.line]
+        first = seen[row][at]
+        text = word.text.replace(" ", "")
+        if word.confidence >= _SURE and abs(len(text) - len(first.text)) <= 1:
+            done[row][at] = replace(first, text=text, confidence=word.confidence)
+    return done
+
+
+def _crop(strip: _Strip, box: Box) -> Picture:
+    left, right = max(round(box[0]) - 1, 0), round(box[2]) + 1
+    return np.pad(strip.picture[:, left:right], _MARGIN, constant_values=255)
 
 
 def _sheet(picture: Picture, unit: float, *, torn: bool) -> Sheet:
@@ -264,12 +293,25 @@ def _placed(strip: _Strip, seen: Sequence[Seen]) -> list[Part]:
     for one in seen:
         for text, x0, x1 in _parted(one, strip, ends):
             at = _cell_at((x0 + x1) / 2, strip.starts, ends)
-            left, _, right, _ = strip.cells[at].box
-            shift = left - min(_MARGIN, left) - strip.starts[at]
+            begins = strip.cells[at].box[0]
+            shift = begins - min(_MARGIN, begins) - strip.starts[at]
+            left, right = _roomy(strip, at)
             blanks = [gap + shift for gap in gaps if x0 < gap < x1]
             x0, x1 = max(x0 + shift, left), min(x1 + shift, right)
             found.append(Part(text, (x0, top, max(x1, x0 + 1), bottom), one.confidence, at, strip.capital, blanks))
     return found
+
+
+def _roomy(strip: _Strip, at: int) -> tuple[float, float]:
+    """Return from where to where the print of a cell may be said to stand: cells with a rule between keep apart."""
+    left, right = float(strip.cells[at].box[0]), float(strip.cells[at].box[2])
+    beside = _APART * strip.capital
+    wide = _TRIM * (right - left)
+    if at:
+        left += round(min(max(beside - (left - strip.cells[at - 1].box[2]), 0) / 2, wide))
+    if at + 1 < len(strip.cells):
+        right -= round(min(max(beside - (strip.cells[at + 1].box[0] - right), 0) / 2, wide))
+    return left, right
 
 
 def _points(box: Box, unit: float) -> Box:
