@@ -81,6 +81,7 @@ def read_filled(
         found.extend(_restricted(item, box, one, as_of) for one in _candidates(item, box, around))
     if fields:
         found.extend(_implied(found, fields))
+        found.extend(_combined(found))
     return tuple(found)
 
 
@@ -230,3 +231,24 @@ def _implied(found: list[FieldCandidate], fields: FormMap) -> list[FieldCandidat
                 if group == spread.group
             )
     return more
+
+
+_COMBINED = (("ca_limit_type", "ca_limit_csl_or_bi_person", "ca_limit_csl"),)
+"""The field that says what a limit is, the limit it may be, and what that is called as a combined single limit."""
+
+
+def _combined(found: list[FieldCandidate]) -> list[FieldCandidate]:
+    """Return the limits whose box holds one per person or a combined one, and whose tick says it is the latter.
+
+    Where both are ticked nobody knows which one it is.
+    """
+    more = []
+    for kind, shared, combined in _COMBINED:
+        ticks = [item for item in found if item.field == kind]
+        if ticks and all(item.value == "csl" for item in ticks):
+            more += [_surely(replace(item, field=combined), ticks[0]) for item in found if item.field == shared]
+    return more
+
+
+def _surely(found: FieldCandidate, tick: FieldCandidate) -> FieldCandidate:
+    return replace(found, confidence=min(found.confidence, tick.confidence))

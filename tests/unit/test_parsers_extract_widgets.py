@@ -319,3 +319,14 @@ def test_a_hidden_box_keeps_its_value_and_is_in_doubt() -> None:
 )
 def test_a_box_that_a_merger_renamed_is_the_same_box(name: str) -> None:
     assert read(text(name, "Northfork Millwork"))["named_insureds[0].name"].elabel == "NamedInsured_FullName_A"
+
+
+def test_a_limit_is_a_combined_one_where_its_box_is_ticked_so() -> None:
+    limit = text("Vehicle_BodilyInjury_PerPersonLimitAmount_A", "1,000,000")
+    combined, person = "Vehicle_CombinedSingleLimit_LimitIndicator_A", "Vehicle_BodilyInjury_EachPersonLimitIndicator_A"
+    alone = read(limit, form="137")
+    assert alone["ca_limit_csl_or_bi_person"].value == "1000000" and "ca_limit_csl" not in alone
+    found = read(limit, tick(combined), form="137")
+    assert (found["ca_limit_type"].value, found["ca_limit_csl"].value) == ("csl", "1000000")
+    assert found["ca_limit_csl_or_bi_person"].value == "1000000"
+    assert "ca_limit_csl" not in read(limit, tick(combined), tick(person), form="137")
