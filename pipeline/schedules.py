@@ -45,7 +45,8 @@ _PRIOR: Mapping[str, str] = {
 }
 _OF_COMP = ("carrier", "policy_number", "premium")
 
-RESTRICTED = frozenset({"dob", "license_number", "ssn"})
+RESTRICTED = frozenset({"dob", "license_number", "ssn", "claimant"})
+"""Columns of lists that are masked wherever people, logs or events see them."""
 
 
 def _text(values: Values, name: str) -> str:

@@ -52,7 +52,7 @@ OWN_LAYOUT = frozenset({"carrier_app", "supplemental_app"})
 BLANK = 0.05
 """Share of filled boxes below which a form says nothing, and replaces nothing."""
 
-RESTRICTED = schedules.RESTRICTED | {"claimant"}
+RESTRICTED = schedules.RESTRICTED
 _PERSONAL = frozenset({"claims"})
 """Groups whose descriptions may tell of somebody's injuries."""
 MASK = "•••"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,10 @@ from parsers.extract.questions_boxes import box_answers
 from parsers.extract.questions_lines import line_answers
 from parsers.extract.questions_said import YES_NO, Said, bare
 from parsers.extract.questions_tables import table_answers
+from parsers.extract.restricting import restricted_text
 from parsers.values import TYPES, Context, parse, unanswered
+
+_ACCOUNT = re.compile(r"\b(?:account|routing|iban)\b|\bbank\b.*\b(?:no|number)\b", re.IGNORECASE)
 
 
 class QuestionsError(ValueError):
@@ -84,7 +87,13 @@ def _numbered(said: Sequence[Said]) -> Iterator[FieldCandidate]:
     for number, one in enumerate(said):
         place, method = one.at, one.method
         yield stated(f"answers[{number}].question", one.question, one.question, method=method, at=place)
-        yield stated(f"answers[{number}].answer", _value(one.answer), one.answer, method=method, at=place)
+        answer = stated(f"answers[{number}].answer", _value(one.answer), one.answer, method=method, at=place)
+        yield replace(answer, restricted=True) if _personal(one) else answer
+
+
+def _personal(said: Said) -> bool:
+    """Return whether an answer is somebody's own number, birth date or bank account, by its question or its shape."""
+    return restricted_text(said.answer, said.question) or bool(_ACCOUNT.search(said.question))
 
 
 def _value(answer: str) -> str | bool:

@@ -10,7 +10,8 @@ from parsers.document import Scalar
 from pipeline.measuring.listgoals import ListGoal
 from pipeline.measuring.lists import Style
 from pipeline.measuring.values import share_values
-from pipeline.report import RESTRICTED_COLUMNS, SCHEMA, masked
+from pipeline.report import SCHEMA, masked
+from pipeline.schedules import RESTRICTED
 
 SHARES = (
     "rows",
@@ -26,7 +27,7 @@ SHARES = (
     "wrong_sure",
 )
 """The shares of a style in the order they are told."""
-HIDDEN = RESTRICTED_COLUMNS | {"claimant"}
+HIDDEN = RESTRICTED
 
 
 def style_values(style: Style, *, split: str, goals: Iterable[ListGoal] = ()) -> dict[str, Any]:
