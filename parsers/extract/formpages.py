@@ -7,15 +7,15 @@ doubt and says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import FlatPage, drawn_once, once, plan_of, read_page, readings
-from parsers.extract.ink import read_ink
-from parsers.extract.labelled import boxes_by_label
+from parsers.extract.ink import Ink, read_ink
+from parsers.extract.labelled import boxes_by_label, unread_by_label
 from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
@@ -26,7 +26,6 @@ from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
 from parsers.forms.geometry import editions
 from parsers.forms.placement import Placement
-from parsers.forms.registration import register, variants
 
 _DIFFERS = 0.6
 """What a value is worth that the page contradicts."""
@@ -114,11 +113,24 @@ def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found)
         found.before = flat.placement
         found.laid.append((flat.placement.registration, flat.placement.exact))
         found.take(flat)
-    elif asked.fields and not editions(asked.form):
-        taken = {item.filled.elabel for item in found.read}
-        by_label = boxes_by_label(page, asked.fields, taken=taken)
-        found.read += boxes_of(by_label, page.number, "layout")[0]
-        found.unlaid = found.unlaid or bool(by_label)
+    else:
+        _by_labels(page, asked, found)
+
+
+def _by_labels(page: Page, asked: Asked, found: _Found, entered: Collection[str] = ()) -> None:
+    """Read a printed page of a form without a known layout; what its labels do not explain is said to be there.
+
+    ``entered`` are the eLabels that widgets answer already.
+    """
+    if asked.fields is None or editions(asked.form):
+        return
+    page = drawn_once(page)
+    taken = {item.filled.elabel for item in found.read} | set(entered)
+    by_label = boxes_by_label(page, asked.fields, taken=taken)
+    words, marks = unread_by_label(page, asked.fields, by_label)
+    found.read += boxes_of(by_label, page.number, "layout")[0]
+    found.defects += _some(unexplained(page.number, Ink(stray_words=words, stray_marks=marks)))
+    found.unlaid = found.unlaid or bool(by_label or words or marks)
 
 
 def _some(defect: Defect | None) -> Iterator[Defect]:
@@ -143,6 +155,9 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     """Look for text and ticks that were drawn over a page with widgets instead of put into them."""
     if not page.fonts:
         return
+    filled = [widget for widget in widgets if widget.value]
+    if len(filled) <= _NEARLY_NONE * len(widgets):
+        _by_labels(page, asked, found, [resolve(widget.name).elabel for widget in filled])
     telling = any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets)
     boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
@@ -161,29 +176,36 @@ def _print_of(
     nothing. A page flattened but for a few of them still has the boxes of its form where no widget is left.
     """
     page = drawn_once(page)
-    placement = _lying(page, form, state, edition, {name for name, _, _ in boxes})
+    placement = _lying(page, form, state, edition, len(boxes))
     if placement is None:
         return None
     plan = plan_of(placement)
     if boxes:
         left = tuple(_place(*box) for box in boxes)
-        plan = replace(plan, places=(*left, *bare(plan.places, left)))
+        # Names of an agency system's own are those of its own layout, in which print stands where this one has boxes.
+        more = bare(plan.places, left) if _standard(boxes) else ()
+        plan = replace(plan, places=(*left, *more))
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 
 
-def _lying(page: Page, form: str, state: str | None, edition: str | None, names: Set[str]) -> Placement | None:
-    """Return how a page with widgets of some names lies; one with few of them may have the boxes of an agency system.
+def _standard(boxes: Sequence[_Named]) -> bool:
+    """Return whether most widgets are called by the form's own names, whatever path leads to them."""
+    return 2 * sum(_ELABEL.match(_leaf(name)) is not None for name, _, _ in boxes) >= len(boxes)
 
-    Those are what the names say, where they are such a system's, and else what the print fits best.
-    """
+
+def _leaf(name: str) -> str:
+    return _INDEX.sub("", name.rpartition(".")[2])
+
+
+_INDEX = re.compile(r"(\+\d+|\[\d+\])+$")
+
+
+def _lying(page: Page, form: str, state: str | None, edition: str | None, count: int) -> Placement | None:
+    """Return how a page with some widgets lies; with few of them it was flattened, and lies as its print fits best."""
     placement = laid_over(page, form, state, edition)
-    if placement is None or len(names) >= _FEW * len(placement.boxes):
+    if placement is None or count >= _FEW * len(placement.boxes):
         return placement
-    for variant in variants(form, placement.registration.edition):
-        own = register(page.words, page.width, page.height, form, state=state, edition=edition, variant=variant)
-        if own and 2 * sum(box.elabel in names for box in own.boxes) > len(names):
-            return own
     flat = read_page(page, form, state, edition)
     return flat.placement if flat else placement
 
@@ -192,6 +214,8 @@ def _place(name: str, check: bool, box: Box) -> Place:
     return Place(name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL)
 
 
+_NEARLY_NONE = 0.1
+"""With this share of its widgets filled or less, a page may have been filled in some other way."""
 _FEW = 0.5
 """With widgets on less than this share of its form's boxes a page was flattened, and some were left on it."""
 _TALL = 24.0

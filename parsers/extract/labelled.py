@@ -14,7 +14,7 @@ from typing import Literal
 from parsers.document import Box, BoxReading, Page, Word
 from parsers.extract.lettering import Attached, Kind, Stem, Stems, first_row, is_address, name_attached, stems_of
 from parsers.extract.printed import Printed, find_labels, label_of, over, placed
-from parsers.extract.unlaid import Found, cells, ticks, typed, values
+from parsers.extract.unlaid import Found, cells, ticks, typed, unread, values
 from parsers.forms import FormField, FormMap
 from parsers.forms.anchors import key
 from parsers.values import TYPES, parse, split_address
@@ -177,6 +177,12 @@ def boxes_by_label(page: Page, fields: FormMap, *, taken: Collection[str] = ()) 
     ]
     held = Counter(reading.elabel for reading in readings)
     return tuple(reading for reading in readings if held[reading.elabel] == 1)
+
+
+def unread_by_label(page: Page, fields: FormMap, readings: Sequence[BoxReading]) -> tuple[list[Box], list[Box]]:
+    """Return the places of words and ticks on a flat page of an unknown layout that are in none of its readings."""
+    labels = find_labels(page.words, [box.label for box in fields.fields.values()])
+    return unread(page, labels, [reading.box for reading in readings])
 
 
 def _cell_names(tables: Sequence[Found], stems: Stems, taken: Collection[str]) -> Iterator[tuple[Found, str]]:

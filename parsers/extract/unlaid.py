@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from parsers.document import Box, Page, Word
+from parsers.extract.ink import feet
 from parsers.extract.lettering import Kind, Stems, is_address
 from parsers.extract.printed import Printed, over, union
 from parsers.forms.anchors import key
@@ -21,6 +22,7 @@ _REACH, _DEPTH, _WIDTH = 130.0, 14.0, 220.0
 """How far to the right of a label, or below it, a value begins at most; how wide one is. Points."""
 _MOST_LINES = 5
 _SIZE = re.compile(r"\s+[\d.]+$")
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
 _TICKS = frozenset({"x", "✓", "✔", "☒", "✗"})
 
 
@@ -49,6 +51,33 @@ def typed(page: Page, labels: Sequence[Printed]) -> list[Word] | None:
     printing = {families[page.word_fonts[n]] for label in labels for n in label.words}
     found = [word for word, font in zip(page.words, page.word_fonts, strict=True) if families[font] not in printing]
     return found or None
+
+
+def unread(page: Page, labels: Sequence[Printed], read: Sequence[Box]) -> tuple[list[Box], list[Box]]:
+    """Return the places of words and of ticks that were filled in, as far as can be told, and are in none of ``read``.
+
+    Where fonts do not tell what was filled in, and yet something was read, any word that is no label may be a value.
+    """
+    printed = {n for label in labels for n in label.words} | (feet(page.words) & set(range(len(page.words))))
+    faces = [_face(font) for font in page.fonts]
+    printing = {faces[page.word_fonts[n]] for n in printed if page.word_fonts}
+    told = {n for n, font in enumerate(page.word_fonts) if faces[font] not in printing}
+    if not told and not read:
+        return [], []
+    left = [n for n in range(len(page.words)) if n not in printed and (n in told or not told)]
+    words = [page.words[n].box for n in left if key(page.words[n].text)]
+    marks = [mark.box for mark in page.marks if mark.shape == "cross"]
+    return [box for box in words if not _within(box, read)], [box for box in marks if not _within(box, read)]
+
+
+def _face(font: str) -> str:
+    """Return a font's name without its size, its subset, its weight and its slant."""
+    return re.split(r"[-,]", _SUBSET.sub("", _SIZE.sub("", font)))[0]
+
+
+def _within(box: Box, places: Sequence[Box]) -> bool:
+    x, y = (box[0] + box[2]) / 2, _middle(box)
+    return any(x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1 for x0, top, x1, bottom in places)
 
 
 def _free(page: Page, labels: Sequence[Printed]) -> list[Word]:

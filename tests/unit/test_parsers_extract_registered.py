@@ -446,6 +446,50 @@ def test_different_texts_over_each_other_in_one_box_are_never_accepted() -> None
     assert values["Producer_FullName_A"].confidence >= ACCEPT
 
 
+def unlaid_page(values: bool, *, fonts: bool = True) -> Page:
+    """A page of a form of which no layout is known: its foot, labels, and what was typed on it."""
+    words = [(Word(text, (22 + 40 * n, 30, 55 + 40 * n, 37)), 0) for n, text in enumerate(["AGENCY", "CARRIER"])]
+    words += [(Word(text, (22 + 40 * n, 750, 55 + 40 * n, 757)), 0) for n, text in enumerate(["Page", "1", "of", "1"])]
+    if values:
+        texts = ["Blue", "Heron", "Bakery", "12", "Mill", "Street", "Mesa"]
+        words += [(Word(text, (22 + 40 * n, 400, 55 + 40 * n, 409)), 1) for n, text in enumerate(texts)]
+    return Page(
+        number=1,
+        width=612,
+        height=792,
+        words=tuple(word for word, _ in words),
+        fonts=(PRINT, TYPED),
+        word_fonts=tuple(font for _, font in words) if fonts else (),
+        marks=(Mark(shape="cross", box=(30, 500, 38, 508)),) if values else (),
+    )
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_what_is_not_read_of_a_form_without_a_layout_is_said_to_be_there(left: bool) -> None:
+    empty = Widget(name="Producer_FullName_A", kind="text", page=1, box=BOX, value="")
+    made = document(unlaid_page(True), widgets=(empty,) if left else ())
+    found = extract(made, kind="acord_186", pages=(1, 1), edition="2011/10", as_of=AS_OF)
+    assert [defect.reason for defect in found.defects] == ["new_edition", "unexplained_ink"]
+    assert (found.defects[1].detail, found.defects[1].page) == ("7 words and 1 mark", 1)
+
+
+@pytest.mark.parametrize("left", [False, True])
+@pytest.mark.parametrize("fonts", [False, True])
+def test_a_blank_form_without_a_layout_says_nothing(left: bool, fonts: bool) -> None:
+    empty = Widget(name="Producer_FullName_A", kind="text", page=1, box=BOX, value="")
+    made = document(unlaid_page(False, fonts=fonts), widgets=(empty,) if left else ())
+    found = extract(made, kind="acord_186", pages=(1, 1), edition="2011/10", as_of=AS_OF)
+    assert (found.fields, found.defects) == ((), ())
+
+
+def test_widgets_with_names_of_another_layout_do_not_make_print_a_value() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "legal entity as registered", font=1)
+    empty = Widget(name="ACORD_CarrierName", kind="text", page=1, box=BOX, value="")
+    found = extract(document(sheet.drawn(), widgets=(empty,)), kind="acord_125", pages=(1, 1), edition="2016/03")
+    assert found.fields == ()
+
+
 def test_pages_may_come_in_any_order_and_twice() -> None:
     first, second = Sheet("125", 1), Sheet("125", 2)
     first.type("NamedInsured_FullName_A", "Blue Heron Bakery")
