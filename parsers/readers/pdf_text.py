@@ -21,6 +21,8 @@ _ODD = re.compile(r"[^\s!-~]")
 """What is not plain ASCII, and has to be cleaned."""
 _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
+_MOSTLY = 0.5
+"""A page with a larger part of its words unseen shows them otherwise, as outlines: there they are what it says."""
 _LEVEL = 0.3
 """Points by which the edges of turned signs on one base line may differ."""
 
@@ -30,9 +32,11 @@ Bounds = tuple[float, float, float, float]
 def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) -> tuple[Word, ...]:
     """Return the words in the order of the text layer; those that lie wholly off the page are left out.
 
-    ``fonts``, where it is given, gets the place in the layer's fonts of each word's first character.
+    ``fonts``, where it is given, gets the place in the layer's fonts of each word's first character; then words that
+    nobody can see are left out too.
     """
     found: list[Word] = []
+    unseen: list[int] = []
     wide, high = space.width, space.height
     level, placed = layer.level, space.box
     odd = _ODD.search(layer.text) is not None
@@ -47,6 +51,8 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
                 found.append(Word(_clean(text) if odd else text, box))
                 if fonts is not None:
                     fonts.append(layer.font(start, even))
+                    if layer.unseen(start):
+                        unseen.append(len(found) - 1)
             continue
         for piece, bounds in _pieces(layer, text, start):
             box = placed(*bounds)
@@ -54,7 +60,16 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
                 found.append(Word(_clean(piece) if odd else piece, box))
                 if fonts is not None:
                     fonts.append(layer.font(start))
+                    if layer.unseen(start):
+                        unseen.append(len(found) - 1)
+    if fonts is not None and 0 < len(unseen) < _MOSTLY * len(found):
+        _leave_out(unseen, found, fonts)
     return tuple(found)
+
+
+def _leave_out(places: list[int], found: list[Word], fonts: list[int]) -> None:
+    for at in reversed(places):
+        del found[at], fonts[at]
 
 
 def _pieces(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:

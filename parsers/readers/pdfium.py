@@ -36,6 +36,7 @@ _SCALE = 72.0
 _BOX = typed(raw.FPDFText_GetLooseCharBox, ctypes.c_int)
 _RUN = typed(raw.FPDFText_GetTextObject, ctypes.c_void_p)
 _FONT_OF = typed(raw.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
+_MODE_OF = typed(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
 _FONT_NAME = typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
 
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
@@ -133,6 +134,8 @@ class TextLayer:
         self._of_run: dict[int, int] = {}
         self._of_font: dict[tuple[int, float | None], int] = {}
         self._names: dict[int, str] = {}
+        self._inkless: dict[int, bool] = {}
+        self._pictures: bool | None = None
         self.text = ""
         self.fonts: list[str] = []
 
@@ -207,6 +210,22 @@ class TextLayer:
             self._of_run[run] = known
         return known
 
+    def unseen(self, position: int) -> bool:
+        """Return whether a character is drawn without ink, on a page where it is not the text of a picture."""
+        index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
+        run = _RUN(self._address, index) or 0
+        known = self._inkless.get(run)
+        if known is None:
+            known = bool(run) and _MODE_OF(run) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+            self._inkless[run] = known
+        return known and not self._pictured()
+
+    def _pictured(self) -> bool:
+        if self._pictures is None:
+            count = raw.FPDFPage_CountObjects(self._page)
+            self._pictures = any(_shows_picture(raw.FPDFPage_GetObject(self._page, at)) for at in range(count))
+        return self._pictures
+
     def _listed(self, font: str) -> int:
         if font not in self.fonts:
             self.fonts.append(font)
@@ -261,3 +280,12 @@ def _drawn(page: Sheet, dpi: int, limits: Limits) -> Picture:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
     return Picture(png=out.getvalue(), width=picture.width, height=picture.height, page_width=width, page_height=height)
+
+
+def _shows_picture(item: Any, depth: int = 3) -> bool:
+    """Return whether an object of a page is a picture, or is put together of others with one among them."""
+    kind = raw.FPDFPageObj_GetType(item)
+    if kind != raw.FPDF_PAGEOBJ_FORM or depth == 0:
+        return bool(kind == raw.FPDF_PAGEOBJ_IMAGE)
+    count = raw.FPDFFormObj_CountObjects(item)
+    return any(_shows_picture(raw.FPDFFormObj_GetObject(item, at), depth - 1) for at in range(count))

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from parsers.document import Box, Mark, ParsedDocument, Widget
@@ -110,6 +111,35 @@ def test_words_of_a_form_know_their_font_and_size() -> None:
 
     told = [(word.text, page.fonts[n]) for word, n in zip(page.words, page.word_fonts, strict=True)]
     assert told[-3:] == [("NAMED", "Helvetica-Bold 6"), ("INSURED", "Helvetica-Bold 6"), ("Dunlap", "Courier 9")]
+
+
+def inkless(paper: canvas.Canvas, text: str = "Southfork Holdings") -> None:
+    for y in (500, 900):
+        said = paper.beginText(100, y)
+        said.setTextRenderMode(3)
+        said.textOut(text)
+        paper.drawText(said)
+
+
+def test_text_without_ink_says_nothing_on_a_form_and_all_there_is_over_a_picture() -> None:
+    def plain(paper: canvas.Canvas) -> None:
+        paper.drawString(100, 600, "Northfork Millwork")
+        inkless(paper)
+
+    def pictured(paper: canvas.Canvas) -> None:
+        paper.drawInlineImage(Image.new("L", (40, 40)), 100, 300, 40, 40)
+        paper.drawImage(ImageReader(Image.new("L", (40, 40))), 200, 300, 40, 40)
+        plain(paper)
+
+    one, other = page_of(plain).pages[0], page_of(pictured).pages[0]
+    assert "Northfork" in [word.text for word in one.words] and "Southfork" not in [word.text for word in one.words]
+    assert len(one.words) == len(one.word_fonts)
+    assert "Southfork" in [word.text for word in other.words]
+
+
+def test_a_page_whose_text_is_nearly_all_without_ink_keeps_it() -> None:
+    found = page_of(lambda paper: inkless(paper, "the words of a page that was turned into outlines")).pages[0]
+    assert "outlines" in [word.text for word in found.words]
 
 
 def test_a_letter_is_not_looked_at_closely() -> None:
