@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Box, Word
-from parsers.extract.plan import Place
+from parsers.extract.plan import Grid, Place
 
 _SPACE = 0.75
 """Most room between words of one value, in heights of the text: what runs on behind a box is still its value."""
@@ -76,6 +76,37 @@ def join_overflowing(words: Sequence[Word], contents: Iterable[Content]) -> None
                 home.words.append(n)
                 homes[n] = home
                 home.doubts += 0.05
+
+
+def mark_overflowing(words: Sequence[Word], contents: Mapping[int, Content], grid: Grid) -> None:
+    """Put in doubt the boxes whose words reach into the box beside them, and that box: where one ends is not known.
+
+    ``contents`` are by the id of their place.
+    """
+    for content in list(contents.values()):
+        if content.place.kind != "text":
+            continue
+        for n in content.words:
+            for other in _reached(words[n].box, content.place, grid):
+                content.doubts = max(content.doubts, _OVERFLOW)
+                contents[id(other)].doubts = max(contents[id(other)].doubts, _OVERFLOW)
+
+
+def _reached(word: Box, place: Place, grid: Grid) -> Iterator[Place]:
+    """Yield the boxes to the left and to the right of a word's own that the word reaches into."""
+    x0, top, x1, bottom = word
+    if x1 > place.box[2] + _FULL:
+        right = grid.home((x1 - 2, top, x1, bottom))
+        if right and right is not place and right.kind == "text" and right.box[0] >= place.box[2] - _FULL:
+            yield right
+    if x0 < place.box[0] - _FULL:
+        left = grid.home((x0, top, x0 + 2, bottom))
+        if left and left is not place and left.kind == "text" and left.box[2] <= place.box[0] + _FULL:
+            yield left
+
+
+_OVERFLOW = 0.3
+"""What is taken off for text that runs from one box into another."""
 
 
 class _Levels:

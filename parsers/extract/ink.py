@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Page, Word
-from parsers.extract.contents import Content, crowded, join_overflowing, mark_clashing, run_on
+from parsers.extract.contents import Content, crowded, join_overflowing, mark_clashing, mark_overflowing, run_on
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.plan import Grid, Homes, Plan, in_any
@@ -76,6 +76,7 @@ def _put_in_boxes(
 def _told_apart(page: Page, fonts: Fonts, grid: Grid, contents: Mapping[int, Content], loose: list[int]) -> Ink:
     ink = Ink()
     join_overflowing(page.words, contents.values())
+    mark_overflowing(page.words, contents, grid)
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
     ink.stray_marks = tick_marks(page.marks, grid, contents)

@@ -257,6 +257,44 @@ def test_a_name_that_runs_over_its_box_is_one_value() -> None:
     assert defects == []
 
 
+DATED, EXPLAINED = "CommercialPolicy_JudgementOrLien_OccurrenceDate_A", "CommercialPolicy_JudgementOrLienExplanation_A"
+
+
+def test_text_that_runs_into_a_filled_neighbour_leaves_both_in_doubt() -> None:
+    sheet = Sheet("125", 3)
+    x0, top, x1, bottom = sheet.field(DATED).box
+    level = (top + bottom) / 2
+    # The text layer makes one word of what touches.
+    sheet.words.append((Word("05/11/2026Heating", (x0 + 2, level - 4.5, x1 + 40, level + 4.5)), 1))
+    for n, text in enumerate(("retail", "service")):
+        sheet.words.append((Word(text, (x1 + 44 + 40 * n, level - 4.5, x1 + 80 + 40 * n, level + 4.5)), 1))
+    found = extract(document(sheet.drawn()), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    assert found
+    assert all(one.confidence < ACCEPT for one in found)
+    said = " ".join(one.raw for one in found)
+    assert all(text in said for text in ("05/11/2026", "Heating", "retail", "service"))
+
+
+def test_a_value_that_is_overrun_by_the_one_before_it_is_not_accepted() -> None:
+    sheet = Sheet("125", 3)
+    x0, top, x1, bottom = sheet.field(DATED).box
+    level = (top + bottom) / 2
+    sheet.words.append((Word("05/11/2026-02/12/2026", (x0 + 2, level - 4.5, x1 + 25, level + 4.5)), 1))
+    sheet.type(EXPLAINED, "Not paid yet", right=60)
+    found = extract(document(sheet.drawn()), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    values = {one.elabel: one for one in found}
+    assert values[EXPLAINED].value is None or values[EXPLAINED].confidence < ACCEPT
+    assert values[DATED].confidence < ACCEPT
+
+
+def test_a_value_that_fills_its_box_leaves_its_neighbour_alone() -> None:
+    sheet = Sheet("125", 3)
+    sheet.type(DATED, "05/11/2026")
+    sheet.type(EXPLAINED, "Not paid yet")
+    found = extract(document(sheet.drawn()), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    assert {one.elabel: one.confidence >= ACCEPT for one in found} == {DATED: True, EXPLAINED: True}
+
+
 def test_lines_of_a_tall_box_are_kept_apart() -> None:
     sheet = Sheet("101", 1)
     name = next(field.name for field in sheet.page.fields if field.multiline)
