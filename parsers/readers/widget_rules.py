@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def displayed(value: str, options: Sequence[tuple[str, str]]) -> str:
 
 def entered(text: str, rich: str, tooltip: str) -> str | None:
     """Return what was typed into a text box: its value, else its rich text without tags; its own tooltip is nothing."""
-    typed = tidy(text) or tidy(_TAG.sub(" ", rich))
+    typed = tidy(text) or tidy(html.unescape(_TAG.sub(" ", rich)))
     if len(typed) >= _SHORTEST_TOOLTIP and " ".join(typed.split()) == " ".join(tooltip.split()):
         return None
     return typed or None

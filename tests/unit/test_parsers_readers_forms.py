@@ -641,3 +641,7 @@ def test_a_broken_field_does_not_cost_the_others() -> None:
 
     assert [widget.value for widget in document.widgets] == ["whole"]
     assert [defect.reason for defect in document.defects] == ["damaged", "damaged"]
+
+
+def test_rich_text_alone_is_read_without_its_tags_and_entities() -> None:
+    assert only(RV=String("<body><p>Smith &amp; Sons</p></body>")).value == "Smith & Sons"
