@@ -28,8 +28,10 @@ CAPPED = 0.98
 """The most that a doubtful value or one of an unknown layout may be sure of."""
 POOR = 0.945
 """Mean raw score of a page's texts below which the page was hard to read. Clean scans have 0.945 to 0.965 (tune)."""
-ASK = 0.6
-"""Below this probability what was read off a page is asked about with its raw text, and not said."""
+ASK: Mapping[str, float] = MappingProxyType({"layout": 0.3, "ocr": 0.6})
+"""How a page was read → below this probability a value is asked about with its raw text, and not said.
+
+Print says what it says, only its box may be another one: it is shown, for review. Pictures may be misread."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -49,7 +51,6 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Family → the value types in it. ``checked`` are those that a check digit or a closed list can refuse."""
 
 _FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-_OFF_THE_PAGE = frozenset({"layout", "ocr"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _RAW: ContextVar[bool] = ContextVar("raw_scores", default=False)
@@ -127,7 +128,7 @@ def calibrated(
     fields: FormMap | None = None,
     tables: Sureness | None = None,
 ) -> FieldCandidate:
-    """Return the candidate with a probability for confidence, as a question where that is below ``ASK``.
+    """Return the candidate with a probability for confidence, as a question where that is below its method's ``ASK``.
 
     One without a value keeps its raw score.
     """
@@ -138,7 +139,7 @@ def calibrated(
         sure = min(sure, found.confidence, CAPPED)
     if not known_edition:
         sure = min(sure, CAPPED)
-    if sure < ASK and found.method in _OFF_THE_PAGE:
+    if sure < ASK.get(found.method, 0.0):
         return replace(found, value=None, confidence=sure, defect=found.defect or _question(found))
     return replace(found, confidence=sure)
 
