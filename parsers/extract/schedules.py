@@ -52,6 +52,9 @@ _THOUSANDS = re.compile(
     re.IGNORECASE,
 )
 
+_AMOUNT = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b")
+_TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b", re.IGNORECASE)
+
 
 @dataclass(slots=True)
 class _Found:
@@ -104,10 +107,22 @@ def held_list(
         said = f"{name} page {page}: lines that were not read"
         found.defects.append(Defect(reason="unclear", detail=said, page=page))
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    found.loose += _unnamed(grids) if scanned and name in AMOUNTS else 0
     evidence = _evidence(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
     extraction = Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
     return extraction, evidence
+
+
+def _unnamed(grids: Sequence[Grid]) -> int:
+    """Return how many columns that are totalled mean nothing: on a picture their heads may have been misread."""
+    found: set[tuple[int, int]] = set()
+    for number, grid in enumerate(grids):
+        for row in grid.body:
+            if any(_TOTAL.match(cell.text) for cell in row):
+                figures = {index for index, cell in enumerate(row) if _AMOUNT.search(cell.text)}
+                found |= {(number, index) for index in figures - grid.columns.keys()}
+    return len(found)
 
 
 def _doubts(
