@@ -24,7 +24,7 @@ def masked(value: Scalar) -> Scalar:
     """Return what may be shown of a restricted value: the last two characters of a number, nothing of a date."""
     if not isinstance(value, str):
         return value
-    if len(value) <= 4 or DATED.match(value):
+    if len(value) <= 4 or DATED.search(value):
         return "•" * len(value)
     return "•" * (len(value) - 2) + value[-2:]
 
