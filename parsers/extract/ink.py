@@ -46,7 +46,7 @@ def read_ink(page: Page, plan: Plan) -> Ink:
     contents = {id(place): Content(place) for place in plan.places}
     loose = _put_in_boxes(page.words, contents, homes, boilerplate, fonts, quiet=fonts.printed_in_boxes(homes, plan))
     tick_words(page, fonts, contents.values(), loose)
-    return _told_apart(page, fonts, grid, contents, loose)
+    return _told_apart(page, fonts, grid, contents, loose, exact=plan.exact)
 
 
 def _put_in_boxes(
@@ -73,10 +73,14 @@ def _put_in_boxes(
     return loose
 
 
-def _told_apart(page: Page, fonts: Fonts, grid: Grid, contents: Mapping[int, Content], loose: list[int]) -> Ink:
+def _told_apart(
+    page: Page, fonts: Fonts, grid: Grid, contents: Mapping[int, Content], loose: list[int], *, exact: bool
+) -> Ink:
     ink = Ink()
     join_overflowing(page.words, contents.values())
-    mark_overflowing(page.words, contents, grid)
+    # Where the layout is not known, neither are the edges of its boxes, and nothing is accepted anyhow.
+    if exact:
+        mark_overflowing(page.words, contents, grid)
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
     ink.stray_marks = tick_marks(page.marks, grid, contents)
