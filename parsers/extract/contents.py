@@ -92,6 +92,15 @@ def mark_overflowing(words: Sequence[Word], contents: Mapping[int, Content], gri
                 contents[id(other)].doubts = max(contents[id(other)].doubts, _OVERFLOW)
 
 
+def mark_beside(words: Iterable[Box], contents: Mapping[int, Content], grid: Grid) -> None:
+    """Put in doubt the boxes into which words reach that stand in no box: part of their value may be in them."""
+    for x0, top, x1, bottom in words:
+        for end in ((x0, top, x0 + 2, bottom), (x1 - 2, top, x1, bottom)):
+            home = grid.home(end)
+            if home and home.kind == "text":
+                contents[id(home)].doubts = max(contents[id(home)].doubts, _OVERFLOW)
+
+
 def _reached(word: Box, place: Place, grid: Grid) -> Iterator[Place]:
     """Yield the boxes to the left and to the right of a word's own that the word reaches into."""
     x0, top, x1, bottom = word

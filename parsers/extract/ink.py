@@ -11,7 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box, Page, Word
-from parsers.extract.contents import Content, crowded, join_overflowing, mark_clashing, mark_overflowing, run_on
+from parsers.extract.contents import (
+    Content,
+    crowded,
+    join_overflowing,
+    mark_beside,
+    mark_clashing,
+    mark_overflowing,
+    run_on,
+)
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.plan import Grid, Homes, Plan, in_any
@@ -83,6 +91,8 @@ def _told_apart(
         mark_overflowing(page.words, contents, grid)
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
+    if exact:
+        mark_beside(ink.stray_words, contents, grid)
     ink.stray_marks = tick_marks(page.marks, grid, contents)
     ink.contents = [content for content in contents.values() if content.words or content.ticked]
     mark_clashing(page.words, ink.contents)

@@ -1,4 +1,4 @@
-"""Form pages filled in roughly: widgets left on them, text drawn twice or over its box, no layout, nearly all ticked."""
+"""Form pages filled in roughly: widgets left on them, text drawn twice, boxes run over, no layout, many ticks."""
 
 from __future__ import annotations
 
@@ -37,6 +37,18 @@ def test_a_value_that_is_overrun_by_the_one_before_it_is_not_accepted() -> None:
     values = {one.elabel: one for one in found}
     assert values[EXPLAINED].value is None or values[EXPLAINED].confidence < ACCEPT
     assert values[DATED].confidence < ACCEPT
+
+
+def test_a_word_between_two_boxes_leaves_the_one_it_reaches_into_in_doubt() -> None:
+    sheet = Sheet("125", 3)
+    left, right = sheet.field(DATED).box, sheet.field(EXPLAINED).box
+    level, middle = (left[1] + left[3]) / 2, (left[2] + right[0]) / 2
+    reach = (right[0] - left[2]) / 2 + 25
+    sheet.words.append((Word("05/11/2026Heating", (middle - reach, level - 4.5, middle + reach, level + 4.5)), 1))
+    sheet.type(EXPLAINED, "retail service", right=30)
+    found = extract(document(sheet.drawn()), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    assert found
+    assert all(one.confidence < ACCEPT for one in found)
 
 
 def test_a_value_that_fills_its_box_leaves_its_neighbour_alone() -> None:
