@@ -1,4 +1,4 @@
-"""What the words beside a mention say it is: the nearest cue wins, of equally near ones the one in front, then the longest.
+"""What the words beside a mention say it is: the nearest cue wins, then the one in front, then the longest.
 
 Data: ``bodycues.toml``. A mention is a date, an amount or a company's name; a cue says which fact it is, or that it is
 some other thing. The words looked at end where the sentence ends, or where the next mention of the same sort stands.
