@@ -14,6 +14,7 @@ from parsers.extract.lossruns import read_loss_run
 from parsers.extract.schedules import TABLES, prior_carriers_in, read_schedule, speaks_of_former_policies
 from parsers.extract.shown import as_shown
 from parsers.extract.sureness import calibrate_all
+from parsers.extract.whole import doubted
 from parsers.forms import form_map
 
 _LOSS_RUNS = frozenset({"loss_run", "no_loss_carrier", "loss_summary_agent"})
@@ -37,7 +38,7 @@ def extract(
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
     with collector.paused():
-        return as_shown(document, _extract(document, kind, pages, number, edition, state, as_of))
+        return as_shown(document, doubted(document, _extract(document, kind, pages, number, edition, state, as_of)))
 
 
 def _extract(
