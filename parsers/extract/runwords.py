@@ -43,11 +43,6 @@ def says(name: str, text: str) -> bool:
     return words()[name].search(text) is not None
 
 
-def says_only(name: str, text: str) -> bool:
-    """Return whether a text is the wording of a name and nothing else."""
-    return words()[name].fullmatch(text) is not None
-
-
 def without(name: str, text: str) -> str:
     """Return a text without the wording of a name."""
     return words()[name].sub("", text).strip()
