@@ -14,7 +14,7 @@ from pipeline.measuring.forms import Fault, Rung, Summary
 from pipeline.measuring.goals import MOST, Reached
 from pipeline.measuring.intervals import Share
 from pipeline.measuring.values import rung_values, summary_values
-from portal.cli.output import Problem, console, print_json, progress, shown
+from portal.cli.output import Problem, chosen_of, console, print_json, progress, shown
 
 SPLITS: tuple[Split, ...] = ("tune", "calibrate", "test")
 WHY = 12
@@ -61,7 +61,7 @@ def read_forms(
     Exit code 1 when a goal is missed. Shares stand with their n and 95 % interval.
     """
     corpus = _corpus()
-    chosen = _split(split)
+    chosen = chosen_of("split", split, SPLITS)
     measured = []
     for each in _measured(corpus, chosen, _rungs(corpus, rung or []), count, quiet=json):
         faults = forms.faults([each], most=WHY) if why else ()
@@ -81,13 +81,6 @@ def _corpus() -> Corpus:
         return generated()
     except NoCorpusError as error:
         raise Problem(str(error)) from error
-
-
-def _split(name: str) -> Split:
-    for split in SPLITS:
-        if name == split:
-            return split
-    raise Problem(f"there is no split {name}; there are {', '.join(SPLITS)}", exit_code=2)
 
 
 def _rungs(corpus: Corpus, named: list[str]) -> list[str]:

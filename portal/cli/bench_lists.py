@@ -15,7 +15,7 @@ from pipeline.measuring.listgoals import ListGoal
 from pipeline.measuring.lists import Style
 from pipeline.measuring.listvalues import faults, style_values
 from portal.cli.bench import bench, share_text
-from portal.cli.output import Problem, console, print_json, progress, shown
+from portal.cli.output import Problem, chosen_of, console, print_json, progress, shown
 
 WHY = 12
 """Errors told of each style on ``--why``."""
@@ -54,7 +54,7 @@ def read_lists(
 
     Exit code 1 when a goal is missed. Shares stand with their n and 95 % interval.
     """
-    corpus, chosen = _corpus(), _split(split)
+    corpus, chosen = _corpus(), chosen_of("split", split, SPLITS)
     named = _styles(corpus, chosen, family or [], style or [])
     measured = []
     for each in _measured(corpus, chosen, named, count, quiet=json):
@@ -73,13 +73,6 @@ def _corpus() -> ListCorpus:
         return generated()
     except NoCorpusError as error:
         raise Problem(str(error)) from error
-
-
-def _split(name: str) -> Split:
-    for split in SPLITS:
-        if name == split:
-            return split
-    raise Problem(f"there is no split {name}; there are {', '.join(SPLITS)}", exit_code=2)
 
 
 def _styles(corpus: ListCorpus, split: Split, named: list[str], styles: list[str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=str)
 STOPPED = 130
 """Exit code of a command that was stopped from the keyboard."""
 
@@ -31,6 +32,14 @@ class Problem(Exception):
     def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+def chosen_of(noun: str, name: str, choices: Sequence[Choice]) -> Choice:
+    """Return the choice of that name; raise a Problem of wrong use that names all of them where there is none."""
+    for choice in choices:
+        if name == choice:
+            return choice
+    raise Problem(f"there is no {noun} {name}; there are {', '.join(choices)}", exit_code=2)
 
 
 def plain(value: object) -> str:
