@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from parsers.forms.anchors import Hit, PageText, key
 from parsers.forms.fitting import Affine, Pair, agreed, distance, least_squares, moved, moved_box, scale_of
 from parsers.forms.geometry import Edition, FormPage, PlacedLabel
+from parsers.forms.numbering import Question, questions_of
 
 SHORT_KEY = 3
 """Keys shorter than this stand everywhere and are paired only where a fit puts them."""
@@ -45,16 +46,21 @@ class Sheet:
     anchors: tuple[Anchor, ...]
     counts: Mapping[str, int]
     tokens: frozenset[str]
+    questions: tuple[Question, ...]
 
 
 @dataclass(slots=True)
 class Laid:
-    """A page laid over a form page: the fit, and for each label index the place where it was found."""
+    """A page laid over a form page: the fit, and for each label index the place where it was found.
+
+    ``numbers`` are the heights at which the numbers of its questions stand, by the index of the question.
+    """
 
     sheet: Sheet
     fit: Affine
     found: dict[int, Hit]
     tried: int = 0
+    numbers: dict[int, float] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:
@@ -112,7 +118,8 @@ def sheet_of(edition: Edition, page: FormPage) -> Sheet:
         if "{" not in label.text
     )
     tokens = frozenset(found for anchor in anchors for word in anchor.label.text.split() if len(found := key(word)) > 2)
-    return Sheet(edition, page, anchors, Counter(anchor.key for anchor in anchors), tokens)
+    counts = Counter(anchor.key for anchor in anchors)
+    return Sheet(edition, page, anchors, counts, tokens, questions_of(edition, page))
 
 
 def _lead(label: PlacedLabel) -> float:

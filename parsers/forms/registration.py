@@ -18,6 +18,7 @@ from parsers.forms.drift import SHORTEST_FOLLOWED, follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
 from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, sheet_of
+from parsers.forms.numbering import numbered
 from parsers.forms.placement import PlacedBox, Placement
 from parsers.forms.spots import printed, spots
 
@@ -167,7 +168,19 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement
                     best, most = found, len(found.found) * found.share
     if best is None or best.share < _LEAST_SHARE:
         return None
-    return _placement(text, [best, *_guests(text, best, width)], exact=False)
+    laid = [best, *_guests(text, best, width)]
+    for one in laid:
+        _count(text, one)
+    return _placement(text, laid, exact=False)
+
+
+def _count(text: PageText, laid: Laid) -> None:
+    """Find the numbers of the questions of a form page."""
+    questions = laid.sheet.questions
+    left = min(anchor.x for anchor in laid.sheet.anchors)
+    for n, index in numbered(text.words, questions, laid.fit, left):
+        box = text.words[index].box
+        laid.numbers[n] = (box[1] + box[3]) / 2
 
 
 def _straight(laid: Laid) -> bool:

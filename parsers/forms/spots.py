@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from parsers.document import Box
 from parsers.forms.drift import WITNESSES, Shift, common, nearest, shifts_of
-from parsers.forms.fitting import moved_box
+from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField
 from parsers.forms.laying import Laid, Sheet
 
@@ -32,12 +32,13 @@ class Tie(NamedTuple):
 
 
 class Ties(NamedTuple):
-    """The labels around one box by where they stand to it, the nearest first."""
+    """The labels around one box by where they stand to it, the nearest first; and the numbered question it answers."""
 
     row: tuple[Tie, ...]
     above: tuple[Tie, ...]
     below: tuple[Tie, ...]
     around: tuple[Tie, ...]
+    question: Tie | None = None
 
 
 class Spot(NamedTuple):
@@ -73,7 +74,21 @@ def _ties(sheet: Sheet, field: PlacedField) -> Ties:
         elif across <= 2.0:
             (above if low <= top + 4 else below).append(Tie(n, down))
     by_gap = [tuple(sorted(some, key=lambda tie: (tie.gap, tie.label))) for some in (row, above, below, around)]
-    return Ties(*by_gap)
+    return Ties(*by_gap, _question(sheet, field))
+
+
+def _question(sheet: Sheet, field: PlacedField) -> Tie | None:
+    """Return the question whose yes/no box a box is, or whose answer in words stands right under it."""
+    _, top, _, bottom = field.box
+    near = [
+        Tie(n, 0.0 if question.middle > top else max(top - question.middle - _HALF_LINE, 0.0))
+        for n, question in enumerate(sheet.questions)
+        if top - _HALF_LINE - _OWN <= question.middle <= bottom
+    ]
+    return min(near, key=lambda tie: (tie.gap, -tie.label), default=None)
+
+
+_HALF_LINE = 6.0
 
 
 def spots(laid: Laid) -> list[Spot | None]:
@@ -134,13 +149,22 @@ def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], s
     closest = next((one for one in tie.around if one.label in shifts), None)
     if closest is None or _elsewhere(tie, shifts, closest):
         return None
-    down = _down(laid.sheet, field, tie, shifts, closest)
+    asked = _asked(laid, tie)
+    down = _down(laid.sheet, field, tie, shifts, closest, asked)
     left, right = sideways.edges(field.box)
     x0, top, x1, bottom = moved_box(laid.fit, field.box)
     if x1 + right - x0 - left < _THINNEST * (x1 - x0):
         right = left
     box = x0 + left, top + down, x1 + right, bottom + down
-    return Spot(box, _sure(tie, shifts, closest, (left, down)))
+    return Spot(box, _sure(tie, shifts, closest, (left, down), counted=down == asked))
+
+
+def _asked(laid: Laid, tie: Ties) -> float | None:
+    """Return how far down the question of a box went, None where it has none or its number was not found."""
+    if tie.question is None or tie.question.label not in laid.numbers:
+        return None
+    number = tie.question.label
+    return laid.numbers[number] - moved(laid.fit, 0.0, laid.sheet.questions[number].middle)[1]
 
 
 _THINNEST = 0.5
@@ -192,10 +216,17 @@ def _first(some: tuple[Tie, ...], shifts: dict[int, Shift], reach: float) -> Tie
     return next((one for one in some if one.gap <= reach and one.label in shifts), None)
 
 
-def _down(sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], closest: Tie) -> float:
-    """A row goes with what is printed in it, else with its heading, else it lies between the labels above and below."""
+def _down(
+    sheet: Sheet, field: PlacedField, tie: Ties, shifts: dict[int, Shift], closest: Tie, asked: float | None
+) -> float:
+    """A row goes with what is printed in it, else with its heading, else it lies between the labels above and below.
+
+    ``asked`` is how far its question went, if it answers one whose number was found.
+    """
     beside = _first(tie.row, shifts, _ROW_REACH)
     heading = _first(tie.above, shifts, _COLUMN_REACH)
+    if asked is not None and tie.question and all(one is None or tie.question.gap < one.gap for one in (beside, heading)):
+        return asked
     if heading and heading.gap <= _OWN / 2 and (beside is None or beside.gap > _OWN):
         return shifts[heading.label][1]
     if beside:
@@ -223,10 +254,13 @@ _MOST_STRETCH = 0.35
 """Rows grow or shrink by less than this; more is another block that went its own way."""
 
 
-def _sure(tie: Ties, shifts: dict[int, Shift], closest: Tie, shift: Shift) -> float:
-    """Fall with the distance to the labels found, and where they went apart; a box by its own label is sure."""
+def _sure(tie: Ties, shifts: dict[int, Shift], closest: Tie, shift: Shift, *, counted: bool) -> float:
+    """Fall with the distance to the labels found, and where they went apart; a box by its own label is sure.
+
+    A box placed by the number of its question (``counted``) is too.
+    """
     heading = _first(tie.above, shifts, _OWN / 2)
-    own = heading or _first(tie.row, shifts, _OWN)
+    own = counted or heading or _first(tie.row, shifts, _OWN)
     sure = 0.97 if own else 0.8 - 0.3 * min(closest.gap / 200.0, 1.0)
     near = [shifts[one.label] for one in tie.around[:6] if one.label in shifts]
     apart = sum(abs(other[1] - shift[1]) > _APART for other in near)
