@@ -13,3 +13,23 @@ class ArchiveError(IntakeError):
 
 class SourceError(IntakeError):
     """A place where messages should come from cannot be read at all."""
+
+
+class Unreachable(SourceError):
+    """The server cannot be reached or the line to it broke: try again soon."""
+
+
+class Throttled(SourceError):
+    """The server asks for patience: try again later, with fewer questions."""
+
+
+class Refused(SourceError):
+    """The server does not take our name and secret: a person has to look."""
+
+
+class Untrusted(SourceError):
+    """The server's certificate does not hold: nothing was said to it, and a person has to look."""
+
+
+class FolderMissing(SourceError):
+    """The mailbox has no folder of that name any more: a person has to look."""

@@ -1,0 +1,334 @@
+"""One connection to one mailbox: imapclient behind a session that notices when nobody is there any more.
+
+What the bare client does not do and this does: every wait has an end; an IDLE that falls silent is asked whether it
+still lives; a message that was expunged is told apart from an empty one; bodies are asked for by size; every error of
+the server, the line or the client becomes one of the package's own. BODYSTRUCTURE is never asked for, bodies are only
+peeked at, nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
+from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
+
+from intake.errors import FolderMissing, Unreachable
+from intake.sources.server_words import translated
+
+#: Seconds to connect and to wait for any answer (reliability: a frozen server hangs an unlimited read for ever).
+TIMEOUTS: Final = SocketTimeout(connect=15, read=60)
+#: Messages up to this size are fetched together; larger ones one by one, in parts.
+PART_BYTES: Final = 2 * 1024 * 1024
+_BATCH_BYTES: Final = 4 * 1024 * 1024
+_BATCH: Final = 200
+_SIZES: Final = 1000
+#: A search that may answer with more UIDs than this is asked in pieces: the client refuses lines over 1 MB.
+_SEARCHED: Final = 50_000
+#: An IDLE that ends itself this soon, this often in a row, is no IDLE.
+_EARLY: Final = 1.0
+_EARLY_IDLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Password:
+    """What a login with a password takes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """What a login with XOAUTH2 takes: an access token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where a mailbox is. TLS always; ``authority`` is a file with the certificates to trust besides the system's."""
+
+    host: str
+    user: str
+    port: int = 993
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder as it stood when selected. ``modseq`` is None where the server offers no CONDSTORE."""
+
+    name: str
+    uid_validity: int
+    uid_next: int | None
+    messages: int
+    modseq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One message: its bytes in parts of at most ``PART_BYTES``, or None when it was gone before it could be read."""
+
+    uid: int
+    parts: Iterable[bytes] | None
+
+
+class ImapSession:
+    """A logged-in connection. Close it, or use it as a context manager; one thread at a time."""
+
+    def __init__(self, account: Account, secret: Password | Bearer) -> None:
+        """Connect and log in.
+
+        Raises:
+            Untrusted, Unreachable, Throttled, Refused: see ``intake.errors``.
+        """
+        self._early = 0
+        with translated():
+            context = ssl.create_default_context(cafile=str(account.authority) if account.authority else None)
+            self._client = IMAPClient(account.host, account.port, ssl=True, ssl_context=context, timeout=TIMEOUTS)
+        # The client logs every literal it reads, as text: twenty times the cost of reading it.
+        self._client._imap.debug = 0
+        self._client.normalise_times = False
+        try:
+            with translated():
+                _keep_alive(self._client.socket())
+                self._log_in(account, secret)
+        except BaseException:
+            self._drop()
+            raise
+
+    def _log_in(self, account: Account, secret: Password | Bearer) -> None:
+        if isinstance(secret, Bearer):
+            self._client.oauth2_login(account.user, secret.token)
+        else:
+            self._client.login(account.user, secret.text)
+        if self._client.has_capability("ENABLE") and self._client.has_capability("CONDSTORE"):
+            self._client.enable("CONDSTORE")
+
+    def __enter__(self) -> ImapSession:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye if anybody listens, and hang up."""
+        self._client.socket().settimeout(2)
+        try:
+            self._client.logout()
+        except (IMAPClientError, OSError, ValueError):
+            self._drop()
+
+    def _drop(self) -> None:
+        try:
+            self._client.shutdown()
+        except (IMAPClientError, OSError):
+            return
+
+    def offers(self, capability: str) -> bool:
+        """Tell whether the server offers something, such as ``IDLE``, ``CONDSTORE`` or ``MOVE``."""
+        with translated():
+            return bool(self._client.has_capability(capability))
+
+    def select(self, folder: str, *, readonly: bool = True) -> Folder:
+        """Select a folder; reading needs no more than ``readonly``. Raises ``FolderMissing``."""
+        with translated():
+            if not self._client.folder_exists(folder):
+                raise FolderMissing(f"There is no folder {folder} in the mailbox: it was renamed or deleted.")
+            told = self._client.select_folder(folder, readonly=readonly)
+        return Folder(
+            name=folder,
+            uid_validity=int(told[b"UIDVALIDITY"]),
+            uid_next=_number(told.get(b"UIDNEXT")),
+            messages=int(told[b"EXISTS"]),
+            modseq=_number(told.get(b"HIGHESTMODSEQ")),
+        )
+
+    def uids(self, folder: Folder, *, above: int = 0, since: date | None = None) -> tuple[int, ...]:
+        """Return the UIDs above one, ascending; ``since`` leaves out what arrived before that day."""
+        new = None if folder.uid_next is None else folder.uid_next - above - 1
+        if folder.messages <= _SEARCHED or (new is not None and new <= _SEARCHED):
+            found = self._search(None, above, since)
+        else:
+            windows = range(1, folder.messages + 1, _SEARCHED)
+            found = [uid for first in windows for uid in self._search(f"{first}:{first + _SEARCHED - 1}", above, since)]
+            # What came in while the windows were asked for stands behind the last one.
+            found += self._search(f"{folder.messages + 1}:*", max(found, default=above), since)
+        return tuple(sorted({uid for uid in found if uid > above}))
+
+    def _search(self, sequence: str | None, above: int, since: date | None) -> list[int]:
+        criteria: list[Any] = [sequence] if sequence else []
+        criteria += ["UID", f"{above + 1}:*"]
+        if since:
+            criteria += ["SINCE", since]
+        with translated():
+            return [int(uid) for uid in self._client.search(criteria)]
+
+    def bodies(self, uids: Iterable[int]) -> Iterator[Body]:
+        """Yield the messages whole, in order: small ones fetched together, large ones part by part.
+
+        Every UID asked for is answered. The parts of a large message must be taken before the next message is.
+        """
+        asked = iter(uids)
+        while batch := list(islice(asked, _SIZES)):
+            sizes = self._sizes(batch)
+            for some in _batches(batch, sizes):
+                yield from self._together(some) if sizes.get(some[0], 0) <= PART_BYTES else self._alone(some[0])
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        with translated():
+            told = self._client.fetch(uids, ["RFC822.SIZE"])
+        return {uid: int(one[b"RFC822.SIZE"]) for uid, one in told.items() if b"RFC822.SIZE" in one}
+
+    def _together(self, uids: Sequence[int]) -> Iterator[Body]:
+        with translated():
+            told = self._client.fetch(uids, ["BODY.PEEK[]"])
+        for uid in uids:
+            # An expunged message is missing from the answer, or comes as NIL: neither is an empty mail.
+            raw = told[uid].get(b"BODY[]") if uid in told else None
+            yield Body(uid=uid, parts=None if raw is None else (raw,))
+
+    def _alone(self, uid: int) -> Iterator[Body]:
+        first = self._part(uid, 0)
+        yield Body(uid=uid, parts=None if first is None else self._parts(uid, first))
+
+    def _parts(self, uid: int, part: bytes) -> Iterator[bytes]:
+        at = 0
+        while part:
+            yield part
+            at += len(part)
+            if len(part) < PART_BYTES:
+                return
+            following = self._part(uid, at)
+            if following is None:
+                raise Unreachable(f"Message {uid} vanished while it was being read.")
+            part = following
+
+    def _part(self, uid: int, at: int) -> bytes | None:
+        with translated():
+            found = self._client.fetch([uid], [f"BODY.PEEK[]<{at}.{PART_BYTES}>"]).get(uid, {})
+        return next((value for key, value in found.items() if key.startswith(b"BODY[]") and value is not None), None)
+
+    def flag(self, uids: Sequence[int], flag: str) -> None:
+        """Set a flag or keyword; the folder must not be selected read-only."""
+        with translated():
+            for batch in _chunks(uids, _SIZES):
+                self._client.add_flags(batch, [flag.encode()], silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move messages to another folder; the server must offer MOVE, since nothing is ever deleted here."""
+        with translated():
+            for batch in _chunks(uids, _SIZES):
+                self._client.move(batch, folder)
+
+    def noop(self) -> None:
+        """Ask whether the server is still there."""
+        with translated():
+            self._client.noop()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait in IDLE until mail may have come or the time is over; return whether it may have come.
+
+        Call it with five minutes at most: a line that is open at our end only is found when IDLE is left. Raises
+        ``Unreachable`` when the server went away.
+        """
+        began = time.monotonic()
+        with translated():
+            self._client.idle()
+            heard = _has_words(self._client) or self._listen(began + seconds)
+            self._client.idle_done()
+        soon = not heard and time.monotonic() - began < min(_EARLY, seconds)
+        self._early = self._early + 1 if soon else 0
+        if self._early >= _EARLY_IDLES:
+            raise Unreachable("The server ends every wait at once.")
+        return heard
+
+    def _listen(self, deadline: float) -> bool:
+        while (left := deadline - time.monotonic()) > 0:
+            told = self._client.idle_check(timeout=left)
+            if not told:
+                # The time is over, or the server hung up: leaving IDLE tells which.
+                return False
+            if any(_is_farewell(line) for line in told):
+                raise Unreachable("The server ends the session.")
+            if any(_is_news(line) for line in told):
+                return True
+        return False
+
+
+def _number(told: int | Sequence[int] | None) -> int | None:
+    """Return a number that the client gives bare or in a list, or None where the server told none."""
+    if told is None:
+        return None
+    return int(told) if isinstance(told, int) else int(told[0])
+
+
+def _batches(uids: Iterable[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Cut the messages into batches by bytes and number; one over ``PART_BYTES`` is a batch of its own."""
+    batch: list[int] = []
+    held = 0
+    for uid in uids:
+        size = sizes.get(uid, 0)
+        if batch and (held + size > _BATCH_BYTES or len(batch) == _BATCH or size > PART_BYTES):
+            yield batch
+            batch, held = [], 0
+        batch.append(uid)
+        held += size
+        if size > PART_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (uids[at : at + size] for at in range(0, len(uids), size))
+
+
+def _is_news(line: tuple[Any, ...]) -> bool:
+    return len(line) > 1 and line[1] in (b"EXISTS", b"RECENT")
+
+
+def _is_farewell(line: tuple[Any, ...]) -> bool:
+    return bool(line) and line[0] == b"BYE"
+
+
+def _has_words(client: IMAPClient) -> bool:
+    """Tell whether words came along with the server's consent to IDLE: the socket will not report them again."""
+    sock = client.socket()
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True
+    if not select.select([sock], [], [], 0)[0]:
+        with _unblocked(sock):
+            try:
+                return bool(client._imap.file.peek(1))
+            except OSError:
+                return False
+    return False
+
+
+@contextmanager
+def _unblocked(sock: socket.socket) -> Iterator[None]:
+    before = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        yield
+    finally:
+        sock.settimeout(before)
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
