@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from parsers.document import Box
 from parsers.extract.plan import Place
+from parsers.extract.siding import sided
 
 _STEP = 1.5
 _STATES = 24
@@ -49,6 +50,7 @@ def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
     """Return the boxes of a page moved up or down to the typed words; those with a label of their own hardly move."""
     if not words or not places:
         return tuple(places)
+    places = sided(places, words)
     rows = _rows(places)
     _weigh(rows, words)
     moved: dict[int, Place] = {}
