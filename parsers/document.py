@@ -119,6 +119,9 @@ class Page:
     ``Helvetica 8``) and ``marks`` the small drawn shapes; both are empty elsewhere. On pages read from a picture,
     ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; sizes and places are
     those of the page laid flat and upright. ``shown`` leads from there to the page as it is shown, where it was turned.
+
+    ``unseen`` are the places of words drawn without ink or in the colour of paper, ``struck`` of those with a line
+    through them; ``seams`` (word, character in it, left edge of that) tell where text begins that was drawn on its own.
     """
 
     number: int
@@ -133,6 +136,9 @@ class Page:
     marks: tuple[Mark, ...] = ()
     scan: Scan | None = None
     shown: tuple[float, ...] = FLAT
+    unseen: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
+    seams: tuple[tuple[int, int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

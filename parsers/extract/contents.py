@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parsers.document import Box, Word
@@ -17,14 +17,14 @@ _SPACE = 0.75
 class Content:
     """What stands in one box: the indices of its words, whether it is ticked, and what speaks against it.
 
-    ``clashing`` says that several texts stand over each other, so that nobody knows which is meant.
+    ``against`` says why it is not known what is meant: several texts over each other, text nobody sees, struck text.
     """
 
     place: Place
     words: list[int] = field(default_factory=list)
     ticked: bool = False
     doubts: float = 0.0
-    clashing: bool = False
+    against: str = ""
 
 
 def run_on(words: Sequence[Word], contents: Iterable[Content], loose: list[int]) -> list[int]:
@@ -168,8 +168,21 @@ def mark_clashing(words: Sequence[Word], contents: Iterable[Content]) -> None:
     for content in contents:
         said = [words[n] for n in content.words if any(sign.isalnum() for sign in words[n].text)]
         if any(_over(one.box, other.box) for n, one in enumerate(said) for other in said[:n]):
-            content.clashing = True
+            content.against = "several texts stand over each other"
             content.doubts += _CLASH
+
+
+def mark_hidden(contents: Iterable[Content], unseen: Collection[int], struck: Collection[int]) -> None:
+    """Note the boxes whose text nobody can see or is struck through; of text people see some, the rest says nothing."""
+    for content in contents:
+        seen = [n for n in content.words if n not in unseen]
+        if not seen and content.words:
+            content.against = "the text cannot be seen"
+        elif any(n in struck for n in seen):
+            content.words, content.against = seen, "the text is struck through"
+        else:
+            content.words = seen
+        content.doubts += _CLASH if content.against else 0.0
 
 
 def _over(one: Box, other: Box) -> bool:

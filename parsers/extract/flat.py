@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from parsers.document import Box, BoxReading, Defect, Extraction, Page, ParsedDocument
 from parsers.extract.contents import Content, text_of
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.newness import new_edition
-from parsers.extract.plan import Place, Plan, overlap
+from parsers.extract.plan import Place, Plan
 from parsers.extract.registered import Read, boxes_of, read_all
+from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import unexplained
 from parsers.forms import FormMap
 from parsers.forms.placement import Placement
@@ -37,9 +38,9 @@ class FlatPage:
     ink: Ink
 
     @property
-    def clashing(self) -> frozenset[Box]:
-        """The boxes in which several texts stand over each other."""
-        return frozenset(content.place.box for content in self.ink.contents if content.clashing)
+    def against(self) -> Mapping[Box, str]:
+        """The boxes of which it is not known what is meant, and why."""
+        return {content.place.box: content.against for content in self.ink.contents if content.against}
 
 
 def read_flat(
@@ -65,29 +66,6 @@ def read_flat(
     defects: list[Defect] = [defect for one in found if (defect := unexplained(one.page.number, one.ink))]
     newer = new_edition(form, edition, [(one.placement.registration, one.placement.exact) for one in found])
     return Extraction(fields=read_all(read, (), fields, as_of), defects=tuple([newer, *defects] if newer else defects))
-
-
-def drawn_once(page: Page) -> Page:
-    """Return a page without the words drawn again over themselves, as for bold type or over a flattened field."""
-    kept: list[int] = []
-    seen: dict[str, list[Box]] = {}
-    for n, word in enumerate(page.words):
-        before = seen.setdefault(word.text, [])
-        if not any(overlap(word.box, box) >= _AGAIN for box in before):
-            before.append(word.box)
-            kept.append(n)
-    if len(kept) == len(page.words):
-        return page
-    return replace(
-        page,
-        words=tuple(page.words[n] for n in kept),
-        word_fonts=tuple(page.word_fonts[n] for n in kept) if page.word_fonts else (),
-        word_confidences=tuple(page.word_confidences[n] for n in kept) if page.word_confidences else (),
-    )
-
-
-_AGAIN = 0.7
-"""The same word whose box covers this share of another's is that other one, drawn again."""
 
 
 def once(read: Iterable[Read]) -> Iterator[Read]:
@@ -144,7 +122,9 @@ def plan_of(placement: Placement) -> Plan:
 
 
 def _read(page: Page, placement: Placement) -> FlatPage:
-    ink = read_ink(page, plan_of(placement))
+    plan = plan_of(placement)
+    page = cut_at_edges(page, plan)
+    ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 
 

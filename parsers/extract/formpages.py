@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
-from parsers.extract.flat import FlatPage, drawn_once, once, plan_of, read_page, readings
+from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.labelled import boxes_by_label, unread_by_label
 from parsers.extract.laid import KEPT, laid_over
@@ -21,6 +21,7 @@ from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
 from parsers.extract.plan import Place, bare
 from parsers.extract.registered import Read, alike, boxes_of, read_all
+from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
@@ -58,22 +59,21 @@ class _Found:
     laid: list[tuple[Registration, bool]] = field(default_factory=list)
     before: Placement | None = None
     unlaid: bool = False
-    clashing: set[tuple[int, Box]] = field(default_factory=set)
+    against: dict[tuple[int, Box], str] = field(default_factory=dict)
 
     def take(self, flat: FlatPage) -> None:
         """Add what a page shows in its boxes, and what on it nobody can explain."""
         number = flat.page.number
         self.read += boxes_of(flat.readings, number, "layout")[0]
-        self.clashing.update((number, box) for box in flat.clashing)
+        self.against.update({(number, box): why for box, why in flat.against.items()})
         self.defects += _some(unexplained(number, flat.ink))
 
     def doubted(self, one: FieldCandidate) -> FieldCandidate:
-        """Return a value shown by the page with the defect ``value_differs`` where another text lies over it."""
-        if one.at.box is None or (one.at.page, one.at.box) not in self.clashing:
+        """Return a value shown by the page with the defect ``value_differs`` where it is not known what is meant."""
+        why = self.against.get((one.at.page or 0, one.at.box)) if one.at.box else None
+        if why is None:
             return one
-        detail = "several texts stand over each other"
-        defect = Defect(reason="value_differs", detail=detail, page=one.at.page, box=one.at.box)
-        return replace(one, defect=defect)
+        return replace(one, defect=Defect(reason="value_differs", detail=why, page=one.at.page, box=one.at.box))
 
 
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
@@ -185,6 +185,7 @@ def _print_of(
         # Names of an agency system's own are those of its own layout, in which print stands where this one has boxes.
         more = bare(plan.places, left) if _standard(boxes) else ()
         plan = replace(plan, places=(*left, *more))
+    page = cut_at_edges(page, plan)
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 

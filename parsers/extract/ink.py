@@ -17,6 +17,7 @@ from parsers.extract.contents import (
     join_overflowing,
     mark_beside,
     mark_clashing,
+    mark_hidden,
     mark_overflowing,
     run_on,
 )
@@ -53,6 +54,10 @@ def read_ink(page: Page, plan: Plan) -> Ink:
         homes = {n: grid.home(page.words[n].box) for n in homes}
     contents = {id(place): Content(place) for place in plan.places}
     loose = _put_in_boxes(page.words, contents, homes, boilerplate, fonts, quiet=fonts.printed_in_boxes(homes, plan))
+    if page.unseen or page.struck:
+        mark_hidden(contents.values(), frozenset(page.unseen), frozenset(page.struck))
+        unseen = frozenset(page.unseen)
+        loose = [n for n in loose if n not in unseen]
     tick_words(page, fonts, contents.values(), loose)
     return _told_apart(page, fonts, grid, contents, loose, exact=plan.exact)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parsers import sniff
 from parsers.document import FLAT, Defect, Page, ParsedDocument, Table, Widget, Word
-from parsers.readers import form_look, pdf_grids, pdf_objects, pdf_shapes, pdf_text, pdf_widgets, pdfium
+from parsers.readers import form_look, pdf_grids, pdf_objects, pdf_shapes, pdf_struck, pdf_text, pdf_widgets, pdfium
 from parsers.readers.pdf_marks import NO_MARKS, Marks
 from parsers.readers.space import PageSpace
 from parsers.readers.widget_rules import Note
@@ -158,14 +159,31 @@ def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet
             if layer.text:
                 space, shown = space.laid(layer.turn(space.rotation))
             closely = written_on or form_look.may_be_form(layer.text)
-            placed: list[int] | None = [] if closely else None
-            words = pdf_text.words(layer, space, placed)
+            looks = pdf_text.Looks() if closely else None
+            words = pdf_text.words(layer, space, looks)
         # A form's lines are no table's.
         marks = pdf_objects.marks_of(page, space, lines=not fillable, shapes=closely)
-        sheet = _sheet(number, space, words, marks, tuple(layer.fonts), tuple(placed or ()), written_on)
+        sheet = _sheet(number, space, words, marks, written_on)
+        if looks is not None:
+            sheet = replace(sheet, page=_looking(sheet, looks, layer.fonts))
         if shown == FLAT:
             return sheet
         return replace(sheet, page=replace(sheet.page, rotation=page.get_rotation(), shown=shown))
+
+
+def _looking(sheet: _Sheet, looks: pdf_text.Looks, fonts: Sequence[str]) -> Page:
+    """Return a page that may be a form with how its words look."""
+    page = sheet.page
+    # The unseen words of a picture say what it shows.
+    pictured = sheet.marks.image_area > _SCAN_COVER * page.width * page.height
+    return replace(
+        page,
+        fonts=tuple(fonts),
+        word_fonts=tuple(looks.fonts),
+        unseen=() if pictured else tuple(looks.unseen),
+        struck=pdf_struck.struck(page.words, sheet.marks.level),
+        seams=tuple(looks.seams),
+    )
 
 
 def _sheet(
@@ -173,8 +191,6 @@ def _sheet(
     space: PageSpace,
     words: tuple[Word, ...] = (),
     marks: Marks = NO_MARKS,
-    fonts: tuple[str, ...] = (),
-    word_fonts: tuple[int, ...] = (),
     written_on: bool = False,
 ) -> _Sheet:
     page = Page(
@@ -184,8 +200,6 @@ def _sheet(
         words=words,
         rotation=space.rotation,
         images=marks.images,
-        fonts=fonts,
-        word_fonts=word_fonts,
         marks=pdf_shapes.joined(marks.shapes),
     )
     return _Sheet(page, space, marks, written_on, len(words))
@@ -216,6 +230,7 @@ def _written_on(page: Page, note: Note) -> Page:
         fonts=fonts,
         word_fonts=page.word_fonts + places,
         marks=page.marks + note.marks,
+        struck=(*page.struck, *pdf_struck.under(page.words, note.struck)),
     )
 
 

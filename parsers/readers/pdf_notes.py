@@ -19,7 +19,7 @@ _CHARACTER, _PITCH = 0.5, 1.17
 _SMALL = 20.0
 _LONGEST: Final = 20_000
 """Characters of one note that are read: some four pages of text."""
-KINDS: Final = frozenset({"FreeText", "Stamp", "Ink"})
+KINDS: Final = frozenset({"FreeText", "Stamp", "Ink", "StrikeOut"})
 """Subtypes of annotations that are read."""
 
 
@@ -33,6 +33,8 @@ def noted(node: Node, page: int, space: PageSpace, contents: str, painted: str |
         return None
     x0, y0, x1, y1 = map(float, node.rect)
     box = space.box(x0, y0, x1, y1)
+    if kind == "StrikeOut":
+        return Note(page=page, font=kind, struck=(box,))
     if kind == "Ink":
         marks = tuple(Mark(shape="stroke", box=each) for each in _strokes(node.ink, space))
         return Note(page=page, font=kind, marks=marks) if marks else None

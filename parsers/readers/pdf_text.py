@@ -7,11 +7,14 @@ enough, because a character's box has the full height of its line.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parsers.document import Box, Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from parsers.readers.pdfium import TextLayer
     from parsers.readers.space import PageSpace
 
@@ -22,21 +25,40 @@ _ODD = re.compile(r"[^\s!-~]")
 _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
 _MOSTLY = 0.5
-"""A page with a larger part of its words unseen shows them otherwise, as outlines: there they are what it says."""
+"""A page with a larger part of its words unseen shows them otherwise, as outlines: there they are what it says.
+
+On one with more seams than words programs drew letter by letter."""
 _LEVEL = 0.3
 """Points by which the edges of turned signs on one base line may differ."""
 
 Bounds = tuple[float, float, float, float]
 
 
-def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) -> tuple[Word, ...]:
+@dataclass(slots=True)
+class Looks:
+    """How the words of a page look: the place of each one's font in the layer's, and by their places the unseen ones.
+
+    ``seams`` are (word, character in it, left edge in points) where another text begins that was drawn on its own.
+    """
+
+    fonts: list[int] = field(default_factory=list)
+    unseen: list[int] = field(default_factory=list)
+    seams: list[tuple[int, int, float]] = field(default_factory=list)
+
+    def settle(self, words: int) -> None:
+        """Forget what says nothing because most of the page is so."""
+        if len(self.unseen) >= _MOSTLY * words:
+            self.unseen.clear()
+        if len(self.seams) > words:
+            self.seams.clear()
+
+
+def words(layer: TextLayer, space: PageSpace, looks: Looks | None = None) -> tuple[Word, ...]:
     """Return the words in the order of the text layer; those that lie wholly off the page are left out.
 
-    ``fonts``, where it is given, gets the place in the layer's fonts of each word's first character; then words that
-    nobody can see are left out too.
+    ``looks``, where it is given, gets how each word looks.
     """
     found: list[Word] = []
-    unseen: list[int] = []
     wide, high = space.width, space.height
     level, placed = layer.level, space.box
     odd = _ODD.search(layer.text) is not None
@@ -49,27 +71,32 @@ def words(layer: TextLayer, space: PageSpace, fonts: list[int] | None = None) ->
             box = placed(left, bottom, right, top)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(text) if odd else text, box))
-                if fonts is not None:
-                    fonts.append(layer.font(start, even))
+                if looks is not None:
+                    looks.fonts.append(layer.font(start, even))
                     if layer.unseen(start):
-                        unseen.append(len(found) - 1)
+                        looks.unseen.append(len(found) - 1)
+                    if seams := layer.seams(start, end - 1):
+                        looks.seams += _seams(layer, space, len(found) - 1, start, seams)
             continue
         for piece, bounds in _pieces(layer, text, start):
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(piece) if odd else piece, box))
-                if fonts is not None:
-                    fonts.append(layer.font(start))
+                if looks is not None:
+                    looks.fonts.append(layer.font(start))
                     if layer.unseen(start):
-                        unseen.append(len(found) - 1)
-    if fonts is not None and 0 < len(unseen) < _MOSTLY * len(found):
-        _leave_out(unseen, found, fonts)
+                        looks.unseen.append(len(found) - 1)
+    if looks is not None:
+        looks.settle(len(found))
     return tuple(found)
 
 
-def _leave_out(places: list[int], found: list[Word], fonts: list[int]) -> None:
-    for at in reversed(places):
-        del found[at], fonts[at]
+def _seams(
+    layer: TextLayer, space: PageSpace, word: int, start: int, positions: Sequence[int]
+) -> Iterator[tuple[int, int, float]]:
+    for at in positions:
+        if bounds := layer.box(at):
+            yield word, at - start, space.box(*bounds)[0]
 
 
 def _pieces(layer: TextLayer, text: str, start: int) -> list[tuple[str, Bounds]]:

@@ -27,8 +27,8 @@ Document: TypeAlias = pdfium.PdfDocument
 Sheet: TypeAlias = pdfium.PdfPage
 
 WIDGET = raw.FPDF_ANNOT_WIDGET
-WRITING = frozenset({raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK})
-"""Annotations that put something on the page that a person reads."""
+WRITING = frozenset({raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_STRIKEOUT})
+"""Annotations that put something on the page that a person reads, or take it back."""
 _MOST_ANNOTATIONS = 2_000
 _SCALE = 72.0
 
@@ -37,10 +37,13 @@ _BOX = typed(raw.FPDFText_GetLooseCharBox, ctypes.c_int)
 _RUN = typed(raw.FPDFText_GetTextObject, ctypes.c_void_p)
 _FONT_OF = typed(raw.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
 _MODE_OF = typed(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
+_FILL_OF = typed(raw.FPDFPageObj_GetFillColor, ctypes.c_int, *[ctypes.c_void_p] * 5)
 _FONT_NAME = typed(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
 
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _LARGEST_SIZE = 2_000.0
+_WHITE, _CLEAR = 240, 15
+"""From this, of 255, on in all its parts a colour is the paper's; up to this opaque, ink is not seen."""
 
 _SAMPLED = 24
 _MOST_AGREE = 0.8
@@ -134,8 +137,7 @@ class TextLayer:
         self._of_run: dict[int, int] = {}
         self._of_font: dict[tuple[int, float | None], int] = {}
         self._names: dict[int, str] = {}
-        self._inkless: dict[int, bool] = {}
-        self._pictures: bool | None = None
+        self._unseen: dict[int, bool] = {}
         self.text = ""
         self.fonts: list[str] = []
 
@@ -198,7 +200,7 @@ class TextLayer:
 
         ``height`` is that of the character's box on a level line, where it is known: in one font it tells the size.
         """
-        index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
+        index = self._index(position)
         run = _RUN(self._address, index) or 0
         known = self._of_run.get(run)
         if known is None:
@@ -211,20 +213,29 @@ class TextLayer:
         return known
 
     def unseen(self, position: int) -> bool:
-        """Return whether a character is drawn without ink, on a page where it is not the text of a picture."""
-        index = position if self._straight else raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position)
-        run = _RUN(self._address, index) or 0
-        known = self._inkless.get(run)
+        """Return whether a character is drawn without ink, or in the colour of paper."""
+        run = _RUN(self._address, self._index(position)) or 0
+        known = self._unseen.get(run)
         if known is None:
-            known = bool(run) and _MODE_OF(run) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
-            self._inkless[run] = known
-        return known and not self._pictured()
+            known = self._unseen[run] = bool(run) and _without_ink(run)
+        return known
 
-    def _pictured(self) -> bool:
-        if self._pictures is None:
-            count = raw.FPDFPage_CountObjects(self._page)
-            self._pictures = any(_shows_picture(raw.FPDFPage_GetObject(self._page, at)) for at in range(count))
-        return self._pictures
+    def seams(self, first: int, last: int) -> list[int]:
+        """Return the positions from ``first`` to ``last`` at which text begins that was drawn on its own."""
+        run = _RUN(self._address, self._index(first))
+        if first == last or run == _RUN(self._address, self._index(last)):
+            return []
+        found = []
+        for position in range(first + 1, last + 1):
+            before, run = run, _RUN(self._address, self._index(position))
+            if run != before:
+                found.append(position)
+        return found
+
+    def _index(self, position: int) -> int:
+        if self._straight:
+            return position
+        return int(raw.FPDFText_GetCharIndexFromTextIndex(self._handle, position))
 
     def _listed(self, font: str) -> int:
         if font not in self.fonts:
@@ -282,10 +293,11 @@ def _drawn(page: Sheet, dpi: int, limits: Limits) -> Picture:
     return Picture(png=out.getvalue(), width=picture.width, height=picture.height, page_width=width, page_height=height)
 
 
-def _shows_picture(item: Any, depth: int = 3) -> bool:
-    """Return whether an object of a page is a picture, or is put together of others with one among them."""
-    kind = raw.FPDFPageObj_GetType(item)
-    if kind != raw.FPDF_PAGEOBJ_FORM or depth == 0:
-        return bool(kind == raw.FPDF_PAGEOBJ_IMAGE)
-    count = raw.FPDFFormObj_CountObjects(item)
-    return any(_shows_picture(raw.FPDFFormObj_GetObject(item, at), depth - 1) for at in range(count))
+def _without_ink(run: int) -> bool:
+    mode = _MODE_OF(run)
+    if mode != raw.FPDF_TEXTRENDERMODE_FILL:
+        return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    red, green, blue, opaque = parts = tuple(ctypes.c_uint() for _ in range(4))
+    if not _FILL_OF(run, *(ctypes.addressof(part) for part in parts)):
+        return False
+    return opaque.value <= _CLEAR or min(red.value, green.value, blue.value) >= _WHITE

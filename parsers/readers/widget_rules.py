@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from parsers.document import Defect, Mark, Widget, Word
+from parsers.document import Box, Defect, Mark, Widget, Word
 
 Kind = Literal["text", "check", "choice", "signature", "button"]
 
@@ -27,12 +27,16 @@ _SHORTEST_TOOLTIP = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What one annotation of a page says: words somebody put over the page, each set in ``font``, and marks."""
+    """What one annotation of a page says: words somebody put over the page, each set in ``font``, and marks.
+
+    ``struck`` is where it strikes out what is printed.
+    """
 
     page: int
     font: str
     words: tuple[Word, ...] = ()
     marks: tuple[Mark, ...] = ()
+    struck: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parsers.document import Mark, Page, Widget, Word
@@ -151,6 +153,55 @@ def test_different_texts_over_each_other_in_one_box_are_never_accepted() -> None
     assert doubtful.confidence < ACCEPT
     assert values["Producer_FullName_A"].defect is None
     assert values["Producer_FullName_A"].confidence >= ACCEPT
+
+
+@pytest.mark.parametrize("how", ["unseen", "struck"])
+def test_a_value_that_is_not_seen_or_struck_through_is_shown_in_doubt(how: str) -> None:
+    sheet = Sheet()
+    sheet.type("Producer_FullName_A", "Larkspur Agency")
+    before = len(sheet.words)
+    sheet.type("NamedInsured_FullName_A", "Northfork Millwork Inc.")
+    page = replace(sheet.drawn(), **{how: tuple(range(before, len(sheet.words)))})
+    found = extract(document(page), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    values = {one.elabel: one for one in found}
+    doubtful = values["NamedInsured_FullName_A"]
+    assert doubtful.value == "Northfork Millwork Inc."
+    assert doubtful.defect is not None and doubtful.defect.reason == "value_differs"
+    assert doubtful.confidence < ACCEPT
+    assert values["Producer_FullName_A"].confidence >= ACCEPT
+
+
+def test_text_nobody_sees_beside_text_everybody_sees_says_nothing() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Northfork Millwork Inc.")
+    before = len(sheet.words)
+    sheet.type("NamedInsured_FullName_A", "Southbank", right=150)
+    sheet.stamp("unseen remark", 300, 770)
+    page = replace(sheet.drawn(), unseen=tuple(range(before, len(sheet.words))))
+    found = extract(document(page), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF)
+    assert [(one.value, one.defect) for one in found.fields] == [("Northfork Millwork Inc.", None)]
+    assert found.defects == ()
+
+
+def test_texts_of_two_boxes_that_touch_are_two_values() -> None:
+    sheet = Sheet("125", 3)
+    left, right = sheet.field(DATED).box, sheet.field(EXPLAINED).box
+    level, start = (left[1] + left[3]) / 2, right[0] + 2
+    joined = Word("05/11/2026Heating", (left[0] + 2, level - 4.5, start + 37, level + 4.5))
+    sheet.words.append((joined, 1))
+    sheet.words.append((Word("service", (start + 41, level - 4.5, start + 75, level + 4.5)), 1))
+    page = replace(sheet.drawn(), seams=((len(sheet.words) - 2, 10, start),))
+    found = extract(document(page), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    assert {one.elabel: one.value for one in found} == {DATED: "2026-05-11", EXPLAINED: "Heating service"}
+
+
+def test_a_word_of_one_box_drawn_in_pieces_is_one_word() -> None:
+    sheet = Sheet()
+    sheet.type("NamedInsured_FullName_A", "Northfork")
+    x0 = sheet.words[-1][0].box[0]
+    page = replace(sheet.drawn(), seams=((len(sheet.words) - 1, 5, x0 + 20),))
+    found = extract(document(page), kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF).fields
+    assert [one.value for one in found] == ["Northfork"]
 
 
 def unlaid_page(values: bool, *, fonts: bool = True) -> Page:

@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
-from parsers.document import Box, Mark, ParsedDocument, Widget
+from parsers.document import Box, Mark, Page, ParsedDocument, Widget
 from parsers.extract.shown import shown_box
 from parsers.limits import Limits
 from parsers.readers import pdf, pdf_painted, pdf_spare
@@ -121,25 +121,72 @@ def inkless(paper: canvas.Canvas, text: str = "Southfork Holdings") -> None:
         paper.drawText(said)
 
 
-def test_text_without_ink_says_nothing_on_a_form_and_all_there_is_over_a_picture() -> None:
+def white(paper: canvas.Canvas) -> None:
+    paper.setFillColorRGB(1, 1, 1)
+    paper.drawString(100, 500, "Southfork Holdings")
+    paper.setFillColorRGB(0, 0, 0)
+
+
+def texts(page: Page, places: tuple[int, ...]) -> list[str]:
+    return [page.words[n].text for n in places]
+
+
+@pytest.mark.parametrize("draw", [inkless, white])
+def test_text_that_cannot_be_seen_is_told_from_what_can_but_over_a_picture(
+    draw: Callable[[canvas.Canvas], None],
+) -> None:
     def plain(paper: canvas.Canvas) -> None:
-        paper.drawString(100, 600, "Northfork Millwork")
-        inkless(paper)
+        paper.drawString(100, 600, "Northfork Millwork Inc. of Mesa")
+        draw(paper)
 
     def pictured(paper: canvas.Canvas) -> None:
-        paper.drawInlineImage(Image.new("L", (40, 40)), 100, 300, 40, 40)
+        paper.drawImage(ImageReader(Image.new("L", (40, 40))), 0, 0, 612, 792)
+        plain(paper)
+
+    def with_logo(paper: canvas.Canvas) -> None:
         paper.drawImage(ImageReader(Image.new("L", (40, 40))), 200, 300, 40, 40)
         plain(paper)
 
-    one, other = page_of(plain).pages[0], page_of(pictured).pages[0]
-    assert "Northfork" in [word.text for word in one.words] and "Southfork" not in [word.text for word in one.words]
-    assert len(one.words) == len(one.word_fonts)
-    assert "Southfork" in [word.text for word in other.words]
+    for one in (plain, with_logo):
+        page = page_of(one).pages[0]
+        assert texts(page, page.unseen) == ["Southfork", "Holdings"]
+    assert page_of(pictured).pages[0].unseen == ()
+
+
+def test_struck_text_is_told_from_underlined_text_and_from_text_on_a_rule() -> None:
+    def draw(paper: canvas.Canvas) -> None:
+        for y, text in ((600, "Northfork Millwork"), (560, "Southfork Holdings"), (520, "Eastfork Bakery")):
+            paper.setFont("Helvetica", 9)
+            paper.drawString(100, y, text)
+        paper.line(98, 603, 185, 603)
+        paper.line(100, 558.5, 185, 558.5)
+        paper.line(20, 523, 590, 523)
+
+    page = page_of(draw).pages[0]
+    assert texts(page, page.struck) == ["Northfork", "Millwork"]
+
+
+def test_text_struck_out_with_a_viewers_tool_is_told() -> None:
+    (page,) = annotated({"Subtype": Name.StrikeOut, "Rect": Array([18, 10, 300, 26])}).pages
+    assert texts(page, page.struck) == ["ACORD", "125", "(2016/03)"]
+
+
+def test_texts_that_touch_know_where_the_second_begins() -> None:
+    def draw(paper: canvas.Canvas) -> None:
+        paper.setFont("Courier", 10)
+        paper.drawString(100, 600, "05/11/2026")
+        paper.drawString(159, 600, "Heating")
+
+    page = page_of(draw).pages[0]
+    ((word, sign, x),) = page.seams
+    assert page.words[word].text[sign:] == "Heating"
+    assert x == pytest.approx(159, abs=0.5)
 
 
 def test_a_page_whose_text_is_nearly_all_without_ink_keeps_it() -> None:
     found = page_of(lambda paper: inkless(paper, "the words of a page that was turned into outlines")).pages[0]
     assert "outlines" in [word.text for word in found.words]
+    assert found.unseen == ()
 
 
 def test_a_letter_is_not_looked_at_closely() -> None:
