@@ -12,35 +12,23 @@ from parsers.document import (
     Defect,
     ExtractedTable,
     Extraction,
-    FieldCandidate,
-    Location,
     ParsedDocument,
     Row,
 )
 from parsers.extract.booking import Record, records
-from parsers.extract.candidates import candidate
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope, certify, law_of
 from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS
-from parsers.extract.lines import Line, labelled, lines_of
+from parsers.extract.lines import lines_of
 from parsers.extract.listed import Listed, kinds, listed
 from parsers.extract.prints import printed_grids, unread_pages
 from parsers.extract.sheetwise import sheet_grids, unread
 from parsers.extract.typed import Typing, amounts_in, typed
+from parsers.extract.whoselist import names
 
 TABLES = kinds()
 """Document kind → the table it holds."""
 
-_TITLE = re.compile(
-    r"\b(list|schedule|statement|values|roster|drivers|vehicles|payroll|sov|fleet|equipment|remuneration|prior"
-    r"|coverage history)\b",
-    re.IGNORECASE,
-)
-_ENTITY = re.compile(
-    r"\b(llc|l\.l\.c|inc|incorporated|corp|corporation|company|co|lp|llp|ltd|partners|group|trust|associates)\b\.?",
-    re.IGNORECASE,
-)
-_FOR = re.compile(r"\bfor\s+(?P<name>[A-Z0-9].{2,70}?)(?:\s+(?:below|attached|as of|follows)\b.*)?\.?$")
 _FORMER = re.compile(
     r"\b(?:prior|previous|past|former)\s+(?:\w+\s+){0,2}(?:carriers?|insur\w+|coverages?|polic\w+)\b"
     r"|\b(?:carrier|coverage|insurance|policy|premium)\s+history\b",
@@ -110,7 +98,7 @@ def held_list(
     found.loose += _unnamed(grids) if scanned and name in AMOUNTS else 0
     evidence = _evidence(name, found, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
-    extraction = Extraction(fields=_insured(document, grids, pages), tables=(table,), defects=tuple(found.defects))
+    extraction = Extraction(fields=names(document, grids, pages), tables=(table,), defects=tuple(found.defects))
     return extraction, evidence
 
 
@@ -282,48 +270,3 @@ def _numbered(rows: Sequence[Row]) -> str | None:
     """Return ``number`` where rows count from 1; other numbers prove nothing."""
     numbers = [row.values.get("number") for row in rows]
     return "number" if len(rows) > 1 and numbers[0] == "1" and len(set(numbers)) == len(numbers) else None
-
-
-def _insured(document: ParsedDocument, grids: Sequence[Grid], pages: tuple[int, int]) -> tuple[FieldCandidate, ...]:
-    """Return whose schedule it is, as the field ``document_insured``: a labelled name, else a company name on top."""
-    above = [
-        Line(text=cell.text.strip(), place=cell.at)
-        for grid in grids[:1]
-        for row in grid.above
-        for cell in row
-        if cell.text
-    ]
-    found = _name_in(above) or _name_in(_first_lines(document, pages))
-    return (found,) if found else ()
-
-
-def _first_lines(document: ParsedDocument, pages: tuple[int, int]) -> Sequence[Line]:
-    running = [Line(text=text.strip()) for text in document.text.splitlines()[:40] if text.strip()]
-    return running[:12] or lines_of(document, pages, most=12)
-
-
-def _name_in(lines: Sequence[Line]) -> FieldCandidate | None:
-    found = labelled(lines, r"(?:first\s+)?named insured|insured(?: name)?|applicant|account(?: name)?|client|company")
-    if found:
-        return _insured_candidate(found[0], found[1].at, 0.95)
-    for line in lines[:5]:
-        if _ENTITY.search(line.text) and len(line.text) < 110 and (name := _company(line.text)):
-            return _insured_candidate(name, line.at, 0.8)
-    if len(lines) > 1 and _TITLE.search(lines[1].text) and not _TITLE.search(lines[0].text) and " " in lines[0].text:
-        return _insured_candidate(lines[0].text, lines[0].at, 0.6)
-    return None
-
-
-def _company(text: str) -> str | None:
-    """Return the company a line names: all of it, or what stands beside the title of the list."""
-    if not _TITLE.search(text):
-        return text if len(text) < 80 else None
-    parts: tuple[str, ...] = (*re.split(r"\s+[-–—|:]\s+", text), *_FOR.findall(text))
-    for part in parts:
-        if _ENTITY.search(part) and not _TITLE.search(part):
-            return part.strip(" ,")
-    return None
-
-
-def _insured_candidate(name: str, at: Location, confidence: float) -> FieldCandidate:
-    return candidate("document_insured", name, "insured", method="text", at=at, confidence=confidence)

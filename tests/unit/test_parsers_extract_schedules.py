@@ -324,3 +324,34 @@ def test_a_page_of_other_columns_behind_a_list_is_named_and_unproves_it() -> Non
     read_back = found(document, "payroll_schedule")
     assert not read_back.tables[0].proof.proven
     assert "class_rows page 2: lines that were not read" in [defect.detail for defect in read_back.defects]
+
+
+HEADS = ["Driver Name", "DOB", "License Number", "License State"]
+ANN, BOB = ["Ann Lee", "1980-01-02", "T1234567", "TX"], ["Bob Ray", "1975-05-06", "T2345678", "TX"]
+
+
+def owners(document: ParsedDocument) -> list[tuple[str, str | None]]:
+    return [(one.raw, one.at.sheet) for one in found(document, "driver_list").fields if one.field == "document_insured"]
+
+
+def test_each_sheet_says_whose_it_is() -> None:
+    document = book(One=[["Acme Hauling LLC"], HEADS, ANN, BOB], Two=[["Zeta Freight Inc"], HEADS, BOB, ANN])
+    assert owners(document) == [("Acme Hauling LLC", "One"), ("Zeta Freight Inc", "Two")]
+
+
+def test_a_sheet_under_the_same_name_is_no_second_owner() -> None:
+    document = book(One=[["Acme Hauling LLC"], HEADS, ANN, BOB], Two=[["ACME HAULING, LLC"], HEADS, BOB, ANN])
+    assert owners(document) == [("Acme Hauling LLC", "One")]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Please quote Acme Hauling LLC eff 12/01/2026.", "Acme Hauling LLC"),
+        ("Acme Hauling LLC", "Acme Hauling LLC"),
+        ("ACME HAULING, LLC dba Fast Freight", "ACME HAULING, LLC dba Fast Freight"),
+        ("Here is what you asked us for, my company sends it today", None),
+    ],
+)
+def test_a_sentence_is_nobodys_name(line: str, name: str | None) -> None:
+    assert [raw for raw, _ in owners(book(S=[[line], HEADS, ANN, BOB]))] == ([name] if name else [])
