@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter, eq
 from typing import Final, Literal
 
 from parsers.document import Cell, Location
 from parsers.extract.grids import Grid, is_header_again, place
-from parsers.extract.headers import looks_right
+from parsers.extract.headers import Column, looks_right
 from parsers.extract.listed import Listed
 from parsers.values.amounts import decimal_of
 
@@ -34,6 +34,22 @@ _NOTE = re.compile(
     r"|\bcontinued\b|\bpage\s+\d+|incl(?:uded|\.)?\s+above",
     re.IGNORECASE,
 )
+_MARKED = re.compile(
+    r"^\W*(?:\*|notes?\b\s*[:.\d]|page\s+\d|\d+\s+of\s+\d+$|https?:|\(c\)|©|end of (?:list|report|schedule))",
+    re.IGNORECASE,
+)
+"""What begins a note even where the names and streets of rows stand."""
+_PLAIN_WORDS = frozenset(
+    {
+        "the", "of", "and", "or", "are", "is", "be", "been", "not", "for", "from", "with", "without", "any", "all",
+        "as", "at", "by", "per", "to", "if", "see", "please", "this", "that", "these", "it", "our", "has", "have",
+        "will", "may", "must", "only", "where", "when", "which", "same", "following", "attached", "above", "below",
+    }
+)  # fmt: skip
+"""Words of sentences; names and streets have none of them, or one."""
+_HELD = frozenset({"vin", "licence", "policy_number", "street", "date", "dob", "wc_class", "zip"})
+"""Types whose cells, where they look right, make a line a row and no sum of rows."""
+_ADDRESS = re.compile(r"^\d+[A-Za-z]?\s+(?=.*[A-Za-z]{2}).{4,}$")
 _FURNITURE = re.compile(r"^page\s+\d+(?:\s*(?:of|/)\s*\d+)?$", re.IGNORECASE)
 _UNITS = frozenset(
     {
@@ -42,6 +58,7 @@ _UNITS = frozenset(
         "feet", "no.", "text", "date", "(sq ft)", "(lbs)", "(miles)", "in $", "us$", "ft", "000", "$ 000", "x1000",
     }
 )  # fmt: skip
+_LONG_FIGURE = re.compile(r"\d{3}")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _TOTAL_WORD = re.compile(r"total|sum|forward", re.IGNORECASE)
 """What every line of totals says that has more than sums."""
@@ -65,13 +82,32 @@ class Record:
 def records(grid: Grid, listed: Listed) -> Iterator[Record]:
     """Yield every line under the header with what it is."""
     ended = False
+    held: Record | None = None
     for line in grid.body:
         texts = _texts(line)
         width = len(texts)
         cells = {name: texts[index] for index, name in grid.columns.items() if index < width and texts[index]}
         role = _role(texts, cells, grid, listed, ended)
         ended = role == "total" or (ended and role != "row")
-        yield Record(role=role, cells=cells, texts=texts, at=place(line))
+        record = Record(role=role, cells=cells, texts=texts, at=place(line))
+        if held:
+            yield _titled(held, record)
+            held = None
+        if role == "loose" and _lone(texts):
+            held = record  # What follows tells whether it is the title of the rows under a header come again.
+        else:
+            yield record
+    if held:
+        yield held
+
+
+def _lone(texts: Sequence[str]) -> bool:
+    return sum(map(bool, texts)) == 1
+
+
+def _titled(record: Record, then: Record) -> Record:
+    """Return a lone line as the head of a group where the header comes again right below it."""
+    return replace(record, role="group") if then.role == "header" else record
 
 
 def _texts(line: Sequence[Cell]) -> tuple[str, ...]:
@@ -102,7 +138,7 @@ def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: 
         return "header"
     if _is_row(cells, filled, grid, listed):
         return "place" if cells.keys() <= {*listed.place} and "street" in cells else "row"
-    if is_header_again(texts, grid):
+    if is_header_again(texts, grid) and not _LONG_FIGURE.search(" ".join(filled)):
         return "header"
     return _apart(filled, cells, listed, ended)
 
@@ -125,6 +161,8 @@ def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> R
     label = _label(filled)
     if not _TOTAL_WORD.search(label) and not cells.keys() <= {*listed.summed}:
         return None
+    if any(_is_known_by(listed.columns[name], text) for name, text in cells.items()):
+        return None  # A store called Total Wine has a street; a sum has none.
     found = _TOTAL.match(label)
     if _FORWARD.match(label):
         return "subtotal"
@@ -135,6 +173,11 @@ def _total(filled: Sequence[str], cells: Mapping[str, str], listed: Listed) -> R
     if not found and cells and cells.keys() <= {*listed.summed} and len(filled) == len(cells):
         return "subtotal" if all(decimal_of(text) is not None for text in cells.values()) else None
     return None
+
+
+def _is_known_by(column: Column, text: str) -> bool:
+    """Return whether a cell is what only a row has, and no label."""
+    return column.type in _HELD and any(map(str.isdigit, text)) and not _TOTAL.match(text) and looks_right(column, text)
 
 
 def _label(filled: Sequence[str]) -> str:
@@ -158,18 +201,40 @@ def _is_row(cells: Mapping[str, str], filled: Sequence[str], grid: Grid, listed:
 
 
 def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ended: bool) -> Role:
-    """Tell what is no row: a note, or the head of a group of rows."""
+    """Tell what is no row: a note, the head of a group of rows, or a line with nothing but the place of some.
+
+    A line with a figure where amounts stand is none of these, whatever its words.
+    """
+    if any(decimal_of(text) is not None for name, text in cells.items() if name in listed.summed):
+        return "loose"
     joined = " ".join(filled)
-    words = joined.split()
-    if _NOTE.search(joined) or listed.called.search(joined):
+    if len(filled) == 1:
+        return _alone(joined, cells, listed)
+    figures = any(any(map(str.isdigit, text)) for text in filled[1:])
+    if (_NOTE.search(joined) or listed.called.search(joined)) and not figures:
         return "note"
-    if ended and not any(decimal_of(text) for text in filled):
+    if ended and not any(any(map(str.isdigit, text)) for text in filled):
         return "note"
-    if len(filled) == 1 and _LETTERS.search(joined):
-        if len(words) >= 5 or joined.endswith((".", ":")):
-            return "note"
-        known_by = cells.keys() & (listed.identity - {"number", "building_number"})
-        return "loose" if known_by else "group"
     if len(filled) == 2 and not cells.keys() & listed.identity and joined.count(":"):
         return "note"
     return "loose"
+
+
+def _alone(text: str, cells: Mapping[str, str], listed: Listed) -> Role:
+    """Tell what a line of one cell is: words where rows have their names and streets may be a row of nothing else."""
+    if listed.called.search(text) or _MARKED.search(text) or is_sentence(text):
+        return "note"
+    if not _LETTERS.search(text):
+        return "loose"
+    if "street" in cells and listed.place and _ADDRESS.match(text):
+        return "place"
+    if cells.keys() & (listed.identity - {"number", "building_number"}):
+        return "loose"
+    return "note" if _NOTE.search(text) or len(text.split()) >= 5 else "group"
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether words are told to a reader: they end as a sentence does, or have the small words of one."""
+    words = text.casefold().replace(",", " ").split()
+    small = sum(word.strip(".;:()") in _PLAIN_WORDS for word in words)
+    return text.endswith(":") or (text.endswith(".") and len(words) > 3) or (len(words) > 3 and small >= 2)
