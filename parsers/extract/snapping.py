@@ -20,8 +20,8 @@ _STEP = 1.5
 _STATES = 24
 """Rows are moved by up to so many steps of so many points either way: three rows."""
 _REACH = _STEP * _STATES
-_OVERLAP = 3.0
-"""Boxes that overlap by more than this, in points of height, belong to one row."""
+_OVERLAP, _SHARED = 3.0, 0.4
+"""Boxes that overlap by more than this, in points and by the height of a line, belong to one row."""
 _FIRST_LINE = 6.5
 """How far below the top of a box for several lines the middle of its first one stands, in points."""
 _KERNEL = 4.0
@@ -66,7 +66,7 @@ def _rows(places: Sequence[Place]) -> list[_Row]:
     rows: list[_Row] = []
     for place in sorted(places, key=lambda place: (place.box[1], place.box[3])):
         _, top, _, bottom = place.box
-        if rows and top < rows[-1].bottom - _OVERLAP:
+        if rows and top < rows[-1].bottom - max(_OVERLAP, _SHARED * min(bottom - top, _ONE_LINE)):
             rows[-1].places.append(place)
             rows[-1].bottom = max(rows[-1].bottom, bottom)
         else:

@@ -203,6 +203,28 @@ _ASIDE = 40.0
 _LEAST_KEYS = 3
 
 
+def scattered(text: PageText, sheet: Sheet, scale: float) -> Laid | None:
+    """Return the page laid over a form page of which little is left, each piece elsewhere: by its unmistakable labels.
+
+    There must be three long labels that stand once on both, in the same columns.
+    """
+    once = [
+        (hit.x0 - anchor.x * scale, hit.middle - anchor.y * scale)
+        for anchor in sheet.anchors
+        if len(anchor.key) >= _UNMISTAKABLE and sheet.counts[anchor.key] == 1
+        for hit in text.hits(anchor.key)[:1]
+        if len(text.hits(anchor.key)) == 1 and abs(hit.x0 - anchor.x * scale) <= _ASIDE
+    ]
+    if len(once) < _LEAST_KEYS:
+        return None
+    fit = scale, 0.0, 0.0, scale, median(across for across, _ in once), median(down for _, down in once)
+    tried = sum(len(anchor.key) >= SHORT_KEY for anchor in sheet.anchors)
+    return Laid(sheet, fit, paired(text, sheet, fit, _GUIDED), tried)
+
+
+_UNMISTAKABLE = 10
+
+
 def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:
     seen: Counter[str] = Counter()
     for anchor in sorted(sheet.anchors, key=lambda anchor: (round(anchor.y), anchor.x)):

@@ -7,6 +7,7 @@ which section it answers, and a number at the left margin of the page says where
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -56,15 +57,15 @@ def numbered(
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of a question's index and the index of the word that is its number on the page.
 
-    A section is looked for among the runs of rising numbers at the left margin, ``left`` points from the form's edge: it
-    is the run with most of its numbers and none beyond them, the nearest where several are.
+    A section is looked for among the runs of rising numbers at the left margin, ``left`` points from the form's edge:
+    it is the run with most of its numbers and none beyond them, the nearest where several are.
     """
     if not questions:
         return
     runs = list(_runs(words, moved(fit, left + _MARGIN, 0.0)[0]))
     free = set(range(len(runs)))
-    sections = sorted({one.section for one in questions}, key=lambda name: -sum(one.section == name for one in questions))
-    for section in sections:
+    sizes = Counter(one.section for one in questions)
+    for section in sorted(sizes, key=lambda name: (-sizes[name], name)):
         mine = {one.number: n for n, one in enumerate(questions) if one.section == section}
         best = max(((_likeness(runs[n], mine, words, questions, fit), n) for n in sorted(free)), default=None)
         if best and best[0][0] > 0:

@@ -17,7 +17,7 @@ from parsers.forms.anchors import PageText
 from parsers.forms.drift import SHORTEST_FOLLOWED, follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
-from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, sheet_of
+from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, scattered, sheet_of
 from parsers.forms.numbering import numbered
 from parsers.forms.placement import PlacedBox, Placement
 from parsers.forms.spots import printed, spots
@@ -63,7 +63,8 @@ def register(
     text = PageText(words)
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
-    return _best(text, _likely(text, wanted), width, strange=strange)
+    likely = _likely(text, wanted)
+    return _best(text, likely, width, strange=strange) or _pieces(text, likely, width)
 
 
 def identify(
@@ -181,6 +182,18 @@ def _count(text: PageText, laid: Laid) -> None:
     for n, index in numbered(text.words, questions, laid.fit, left):
         box = text.words[index].box
         laid.numbers[n] = (box[1] + box[3]) / 2
+
+
+def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
+    """Return a page of an unknown layout that has little of its form page left, laid over it piece by piece."""
+    found = [laid for sheet in sheets if (laid := scattered(text, sheet, width / sheet.page.width))]
+    for laid in found:
+        follow(text, laid)
+    best = max(found, key=lambda laid: len(laid.found) * laid.share, default=None)
+    if best is None or best.share < _LEAST_SHARE:
+        return None
+    _count(text, best)
+    return _placement(text, [best], exact=False)
 
 
 def _straight(laid: Laid) -> bool:

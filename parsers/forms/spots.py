@@ -73,8 +73,11 @@ def _ties(sheet: Sheet, field: PlacedField) -> Ties:
             row.append(Tie(n, across + (0.0 if behind == (field.kind == "check") else 15.0)))
         elif across <= 2.0:
             (above if low <= top + 4 else below).append(Tie(n, down))
-    by_gap = [tuple(sorted(some, key=lambda tie: (tie.gap, tie.label))) for some in (row, above, below, around)]
-    return Ties(*by_gap, _question(sheet, field))
+    return Ties(_by_gap(row), _by_gap(above), _by_gap(below), _by_gap(around), _question(sheet, field))
+
+
+def _by_gap(some: Sequence[Tie]) -> tuple[Tie, ...]:
+    return tuple(sorted(some, key=lambda tie: (tie.gap, tie.label)))
 
 
 def _question(sheet: Sheet, field: PlacedField) -> Tie | None:
@@ -225,8 +228,10 @@ def _down(
     """
     beside = _first(tie.row, shifts, _ROW_REACH)
     heading = _first(tie.above, shifts, _COLUMN_REACH)
-    if asked is not None and tie.question and all(one is None or tie.question.gap < one.gap for one in (beside, heading)):
-        return asked
+    if asked is not None and tie.question:
+        nearer = [one for one in (beside, heading) if one and one.gap <= tie.question.gap]
+        if not nearer:
+            return asked
     if heading and heading.gap <= _OWN / 2 and (beside is None or beside.gap > _OWN):
         return shifts[heading.label][1]
     if beside:
