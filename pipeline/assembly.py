@@ -140,11 +140,12 @@ def insured_of(candidates: Iterable[SourcedCandidate]) -> Insured:
 def is_other_insured(name: str | None, fein: str | None, known: Sequence[str], known_fein: str | None) -> bool:
     """Return whether a document's insured is clearly not one of the submission's ``known`` names.
 
-    An equal FEIN settles it; a different one alone does not, a digit is easily mistyped.
+    An equal FEIN settles it; a different one alone does not, a digit is easily mistyped. A name that holds one of ours
+    whole is ours with something beside it.
     """
     if fein and known_fein and agreement.digits(fein) == agreement.digits(known_fein):
         return False
-    if not name or not any(known):
+    if not name or not any(known) or any(names.holds(name, one) for one in known):
         return False
     return names.best_similarity(name, known) < names.OTHER_NAME
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipeline import assembly, completeness, requirements, status
+from pipeline import assembly, completeness, requirements, status, whose
 from pipeline.agreement import amount
 from pipeline.checks.insured import LISTED_ELSEWHERE
 from pipeline.rulebook import Rules
@@ -100,17 +100,23 @@ def decide_on(facts: Facts, rules: Rules) -> Decision:
 def mark_wrong_insured(
     documents: Sequence[FiledDocument], candidates: Sequence[SourcedCandidate]
 ) -> tuple[FiledDocument, ...]:
-    """Flag documents that are clearly about somebody else than the submission; fill in whom each is about."""
+    """Flag documents that are clearly about somebody else than the submission; fill in whom each is about.
+
+    Rows of another company in a document of ours are taken out of its tables.
+    """
     by_document: dict[str, list[SourcedCandidate]] = {}
     for sourced in candidates:
         by_document.setdefault(sourced.source.document or "", []).append(sourced)
     insureds = {document.id: _insured(document, by_document.get(document.id, ())) for document in documents}
     known, fein = _submission_insured(documents, insureds, candidates)
+    ours = whose.Ours(names=known, fein=fein)
     marked = []
     for document in documents:
         insured = insureds[document.id]
-        other = _must_be_ours(document) and assembly.is_other_insured(insured.name, insured.fein, known, fein)
-        marked.append(replace(document, insured=insured.name, wrong_insured=other))
+        document = replace(document, insured=insured.name, wrong_insured=False)
+        if _must_be_ours(document):
+            document = whose.judged(document, insured, by_document.get(document.id, ()), ours)
+        marked.append(document)
     return tuple(marked)
 
 

@@ -5,6 +5,7 @@
 2. Coverage of a year is the union of the terms of that line; 335 days are enough, a year cut short needs all but 30.
 3. Freshness is the newest valuation date among the line's terms.
 4. A hole of more than 30 days between terms is a lapse when the years it touches still count as covered.
+5. A term beside which no claims, no totals and no word of zero losses stand ("see separate report") covers nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SHORT_GAP = timedelta(days=30)
 LONG_GAP = timedelta(days=365)
 RUN_KINDS = frozenset({"loss_run", "no_loss_carrier"})
 PACKAGE = frozenset({"general_liability", "commercial_property"})
+_TOTALS = ("incurred", "paid", "reserve", "expense")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ class Coverage:
 
 
 def read_terms(documents: Iterable[FiledDocument], kinds: frozenset[str] = RUN_KINDS) -> tuple[Term, ...]:
-    """Return every policy term that the runs show; a row without a term start is no evidence."""
+    """Return every policy term that the runs show; a row without a start, or that says nothing, is no evidence."""
     found: list[Term] = []
     for document in documents:
         for table in document.tables if document.kind in kinds else ():
@@ -183,7 +185,7 @@ def _have_sentence(carrier: str, valued: date | None, years: set[int]) -> str:
 
 def _term(document: FiledDocument, values: Mapping[str, Scalar], page: int | None) -> Term | None:
     start = as_date(values.get("term_from"))
-    if start is None:
+    if start is None or _is_silent(values):
         return None
     line = values.get("line")
     return Term(
@@ -196,6 +198,16 @@ def _term(document: FiledDocument, values: Mapping[str, Scalar], page: int | Non
         document=document,
         page=page,
     )
+
+
+def _is_silent(values: Mapping[str, Scalar]) -> bool:
+    """Return whether a reader found neither claims of a term nor totals nor that there were none.
+
+    A count of 0 is what it has read, not what is printed: a printed zero comes as ``zero_claims``.
+    """
+    if values.get("zero_claims") is not False or values.get("claim_count") not in (None, "", "0", 0):
+        return False
+    return all(values.get(name) in (None, "") for name in _TOTALS)
 
 
 def _claim(document: FiledDocument, values: Mapping[str, Scalar], page: int | None, valued: date | None) -> LossClaim:

@@ -105,6 +105,14 @@ def best_similarity(name: str, known: Sequence[str]) -> float:
     return max((similarity(name, other) for other in known if other), default=0.0)
 
 
+def holds(name: str, known: str) -> bool:
+    """Return whether a name has another of two words or more in itself: ``X Hauling LLC and Y Freight Inc``."""
+    words, part = tokens(name), tokens(known)
+    if len(part) < 2 or _numerals(words) != _numerals(part):
+        return False
+    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
+
+
 @lru_cache(maxsize=4096)
 def _alike(one: str, other: str) -> float:
     left, right = tokens(one), tokens(other)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from parsers.document import Box, Defect, ExtractedTable, FieldCandidate, Scalar
+from parsers.document import Box, Defect, ExtractedTable, FieldCandidate, Row, Scalar
 
 Line = str
 LINES: Mapping[Line, str] = {
@@ -95,6 +95,14 @@ class ResolvedField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrangeRows:
+    """Rows of one table that belong to another company, taken out of a paper of ours."""
+
+    table: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FiledDocument:
     """One document of a submission: a page range of one file, its kind, and what was read in it.
 
@@ -104,6 +112,7 @@ class FiledDocument:
 
     A paper sent anew is a ``version``, counted from 1, of the first one, whose id is ``version_of``. One that is
     ``replaced`` says nothing any more; it is there so that the rows it brought first keep their numbers.
+    ``strange`` are rows of another company, which a decision takes out of ``tables``; nobody keeps them.
     """
 
     id: str
@@ -126,6 +135,7 @@ class FiledDocument:
     version: int = 1
     version_of: str | None = None
     replaced: bool = False
+    strange: tuple[StrangeRows, ...] = ()
 
     @property
     def lineage(self) -> str:

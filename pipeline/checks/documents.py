@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from parsers.extract.laws import noun
 from pipeline import kinds
 from pipeline.checks.case import Case, usable, with_equals
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.words import in_words
 from pipeline.submission import FiledDocument, Line, LookedAt
 
 JUNK = frozenset(
@@ -76,8 +78,33 @@ def link_only(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
 def wrong_insured(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """No document is about somebody else. The other insured's name is never said."""
     strange = [d for d in case.facts.documents if d.wrong_insured and not _replaced(case, d)]
-    return tuple(
+    whole = [
         _file(document, {"form": kinds.label(document.kind)}, kinds_wanted=(document.kind,)) for document in strange
+    ]
+    return (*whole, *(_in_part(document) for document in case.documents if document.strange))
+
+
+def _in_part(document: FiledDocument) -> Finding:
+    """Name the rows that are another company's by what they are, their policies or how many; never by its name."""
+    rows = [f"{len(one.rows)} {noun(one.table, len(one.rows))}" for one in document.strange]
+    policies = dict.fromkeys(
+        str(row.values["policy_number"])
+        for one in document.strange
+        if one.table == "terms"
+        for row in one.rows
+        if row.values.get("policy_number")
+    )
+    named = f" (policy {in_words(list(policies))})" if policies else ""
+    place = {LookedAt(document=document.id, page=row.at.page): None for one in document.strange for row in one.rows}
+    return Finding(
+        subject=document.name,
+        share=0.5,
+        variant="rows",
+        severity="needed_to_quote",
+        words={"file": document.name, "form": kinds.label(document.kind), "rows": in_words(rows) + named},
+        field_type="text",
+        kinds=(),
+        looked_at=tuple(place)[:1],
     )
 
 

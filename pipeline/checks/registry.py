@@ -50,7 +50,7 @@ CHECKS: Mapping[str, Check] = {
     "locked": _check(documents.locked, "file"),
     "blank_form": _check(documents.blank_form, "file", "form"),
     "link_only": _check(documents.link_only, "host"),
-    "wrong_insured": _check(documents.wrong_insured, "file", "form"),
+    "wrong_insured": _check(documents.wrong_insured, "file", "form", "rows"),
     "lists_proven": _check(resting.lists_proven, "file", "trouble"),
     "entity": _check(insured.entity, "suffix", "entity"),
     "fein": _check(insured.fein, "digits"),

@@ -131,3 +131,19 @@ def test_more_terms_never_cover_less(spans: list[tuple[int, int]]) -> None:
         assert 0 <= share <= 1
         assert share >= before
         before = share
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({"zero_claims": False, "claim_count": "0"}, False),
+        ({"zero_claims": False, "claim_count": None}, False),
+        ({"zero_claims": True, "claim_count": "0"}, True),
+        ({"zero_claims": False, "claim_count": "2"}, True),
+        ({"zero_claims": False, "claim_count": "0", "incurred": "0.00"}, True),
+        ({}, True),
+    ],
+)
+def test_a_term_of_which_nothing_is_said_is_not_covered(told: dict[str, object], counts: bool) -> None:
+    found = covered(*(term(AUTO, year) for year in (2022, 2023, 2024, 2025)), term(AUTO, 2026, **told))
+    assert names(found) == ([] if counts else [2026])
