@@ -73,7 +73,8 @@ class Evidence:
     columns that were computed and not printed (``paid`` from its parts). ``seen``: column → every identifier of that
     sort among the rows, as a row would give it. ``numbered``: the column that counts rows from 1. ``law``: see
     ``law_of``. ``pages``: the last page number the document claims and the pages that are there. ``left_over``: lines
-    among the rows that belong to none. ``scanned``: the words were read from a picture.
+    among the rows that belong to none. ``scanned``: the words were read from a picture. ``cut_by_reader``: where one
+    row ends and the next begins is the reader's own finding, no ruling line and no cell of a sheet says so.
     """
 
     counts: tuple[PrintedCount, ...] = ()
@@ -87,6 +88,7 @@ class Evidence:
     pages: tuple[int, int] | None = None
     left_over: int = 0
     scanned: bool = False
+    cut_by_reader: bool = False
 
 
 def certify(name: str, rows: Sequence[Row], evidence: Evidence) -> Proof:
@@ -225,8 +227,8 @@ class _Ledger:
         yield Check(name=said if ok else f"{said} ({unused} not used, {unprinted} not printed)", ok=ok)
 
     def _hold(self, rows: Iterable[int]) -> None:
-        """Note rows that evidence found among them holds; on a picture it holds none."""
-        if not self.evidence.scanned:
+        """Note rows that evidence found among them holds; on a picture, or where the reader cut them, it holds none."""
+        if not self.evidence.scanned and not self.evidence.cut_by_reader:
             self.held_rows.update(rows)
             self.complete = True
 

@@ -16,6 +16,8 @@ _SEARCHED_ROWS = 60
 _DEEPEST = 3
 _GLUED = 6
 _DIGITS = re.compile(r"\d{3}")
+_EDGE = 1.5
+"""Points around an area that still belong to it."""
 _TEXT: Final = attrgetter("text")
 
 Enough = Callable[[Set[str]], bool]
@@ -201,3 +203,14 @@ def around(boxes: Sequence[Box]) -> Box | None:
         return boxes[0] if boxes else None
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def area_of(rows: Sequence[Sequence[Cell]]) -> Box | None:
+    """Return the place of some rows on their page, or None where none of their cells has one."""
+    return around([cell.at.box for row in rows for cell in row if cell.at.box])
+
+
+def within(box: Box, area: Box) -> bool:
+    """Return whether the middle of a box lies in an area or at its very edge."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return area[0] - _EDGE <= x <= area[2] + _EDGE and area[1] - _EDGE <= y <= area[3] + _EDGE

@@ -7,13 +7,13 @@ a sentence are belong to different cells. Lines that only go on with the text of
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, pstdev
 
 from parsers.document import Cell, Location, Page, Table, Word
-from parsers.extract.grids import Enough, around
+from parsers.extract.grids import Enough, Grid, around
 from parsers.extract.headers import Vocabulary, assign, looks_right
 from parsers.extract.heads import Run, gap, header_of, left_of, right_of, said
 from parsers.extract.lines import visual_lines
@@ -82,6 +82,38 @@ def laid_out(page: Page, vocabulary: Vocabulary, enough: Enough, going_on: Colum
     return LaidOut(table=Table(rows=rows, page=page.number), columns=columns, header=len(above))
 
 
+def columns_of(grid: Grid, vocabulary: Vocabulary, page: Page) -> Columns | None:
+    """Return the columns of a ruled table, for words that were typed below it; None where its lines are not known."""
+    boxes = [cell.at.box for cell in grid.table.rows[grid.header]]
+    edges = [box[0] for box in boxes if box]
+    if len(edges) != len(grid.heads) or edges != sorted(edges):
+        return None
+    names = grid.columns
+    running = _running(grid.heads, names, vocabulary)
+    leading = _LEADING * _high(page)
+    return Columns(heads=grid.heads, names=names, cuts=tuple(edges[1:]), running=running, leading=leading)
+
+
+def _running(heads: Sequence[str], names: Mapping[int, str], vocabulary: Vocabulary) -> frozenset[int]:
+    return frozenset(
+        index for index in range(len(heads)) if index not in names or vocabulary[names[index]].fit in _RUNNING
+    )
+
+
+def cells_on(page: Page) -> list[list[Cell]]:
+    """Return the lines of a page, each as the cells it seems to have."""
+    if not page.words:
+        return []
+    room = _room(page)
+    return [[_whole([run], page.number) for run in _runs(line, room)] for line in visual_lines(page)]
+
+
+def lines_on(page: Page) -> tuple[list[list[Run]], float]:
+    """Return the lines of a page as runs of words, and the most room between two lines of one cell."""
+    room = _room(page)
+    return [_runs(line, room) for line in visual_lines(page)], _LEADING * _high(page)
+
+
 def runs_on(page: Page) -> list[int]:
     """Return for each line of a page how many cells it seems to have."""
     if not page.words:
@@ -136,9 +168,7 @@ def _columns(heads: Sequence[Run], body: Sequence[Sequence[Run]], vocabulary: Vo
     sample = [[cell.text for cell in row] for row in _rows(body[:60], bare, page.number)]
     sample = [row for row in sample if sum(bool(text) for text in row) > 1]
     names = assign(texts, sample, vocabulary)
-    running = frozenset(
-        index for index in range(len(texts)) if index not in names or vocabulary[names[index]].fit in _RUNNING
-    )
+    running = _running(texts, names, vocabulary)
     return Columns(heads=texts, names=names, cuts=cuts, running=running, leading=leading)
 
 

@@ -43,6 +43,11 @@ def listed(name: str) -> Listed:
     return _lists()[name]
 
 
+def others(name: str) -> tuple[Listed, ...]:
+    """Return the other sorts of lists."""
+    return tuple(one for one in _lists().values() if one.name != name)
+
+
 def kinds() -> Mapping[str, str]:
     """Return document kind → the table it holds."""
     return {kind: one.name for one in _lists().values() for kind in one.kinds}

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
-from parsers.document import Cell, Location, Page, ParsedDocument, Table
+from parsers.document import Box, Cell, Location, Page, ParsedDocument, Table
 from parsers.extract.booking import is_furniture
-from parsers.extract.grids import Grid, find_grid, is_header_again, tables_on
-from parsers.extract.layout import Columns, laid_out, runs_on
+from parsers.extract.grids import Grid, area_of, find_grid, is_header_again, tables_on, within
+from parsers.extract.layout import Columns, LaidOut, columns_of, laid_out, runs_on
 from parsers.extract.listed import Listed
+from parsers.extract.pagecuts import part_of_page, sections
+from parsers.extract.sides import side_by_side
 
 Line = tuple[Cell, ...]
 
@@ -26,10 +28,11 @@ _LEVEL = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One page's worth of a list."""
+    """One page's worth of a list; ``ruled`` where lines drawn on the page make its cells."""
 
     grid: Grid
     page: int
+    ruled: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -37,8 +40,28 @@ class Part:
         return frozenset(self.grid.columns.values())
 
 
-def parts_of(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Part]:
-    """Return the parts of a printed list in the order of its pages, halves of wide pages put together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """A printed list: its grids in the order of its pages, and the ``parts`` of pages they were made of."""
+
+    grids: tuple[Grid, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def ruled(self) -> bool:
+        """Return whether ruling lines drew every row of it."""
+        return all(part.ruled for part in self.parts)
+
+
+def printed_list(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> Print:
+    """Return a printed list, halves of wide pages put together and sets of columns beside each other taken apart."""
+    found = _parts(document, pages, listed)
+    own = [part for part in _widened(found) if listed.enough(part.names) and not listed.refuses(part.grid.heads)]
+    grids = (grid for part in own for grid in side_by_side(part.grid, listed.columns, listed.enough))
+    return Print(grids=tuple(grids), parts=tuple(found) if own else ())
+
+
+def _parts(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Part]:
     ruled = tables_on(document, pages)
     found: list[Part] = []
     columns: Columns | None = None
@@ -48,17 +71,27 @@ def parts_of(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -
         own = _ruled([table for table in ruled if table.page == page.number], found, listed)
         if own:
             found.extend(own)
+            others = [area for table in ruled if table.page == page.number and (area := area_of(table.rows))]
+            found.extend(_typed_under(page, own[-1].grid, others, listed))
             continue
-        part, columns = _laid_out(page, columns, listed)
-        if part:
-            found.append(part)
-    own = [part for part in _widened(found) if listed.enough(part.names)]
-    return [part for part in own if not listed.refuses(part.grid.heads)]
+        for section in sections(page, listed, going_on=columns is not None):
+            part, columns = _laid_out(section, columns, listed)
+            if part:
+                found.append(part)
+    return found
 
 
-def printed_grids(document: ParsedDocument, pages: tuple[int, int], listed: Listed) -> list[Grid]:
-    """Return the grids of a printed list in the order of its pages."""
-    return [part.grid for part in parts_of(document, pages, listed)]
+def _typed_under(page: Page, last: Grid, ruled: Sequence[Box], listed: Listed) -> Iterator[Part]:
+    """Yield the lines below a ruled table that stand in its columns: rows were added to it with a typewriter."""
+    bottom = max((cell.at.box[3] for row in last.body for cell in row if cell.at.box), default=None)
+    columns = columns_of(last, listed.columns, page)
+    if bottom is None or columns is None:
+        return
+    free = (word for word in page.words if not any(within(word.box, area) for area in ruled))
+    below = part_of_page(page, {id(word) for word in free if word.box[1] > bottom - _LEVEL})
+    laid = laid_out(below, listed.columns, listed.enough, going_on=columns) if below.words else None
+    if laid and laid.columns is columns:
+        yield Part(grid=_grid(laid), page=page.number)
 
 
 def unread_pages(document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid]) -> Iterator[int]:
@@ -87,7 +120,7 @@ def _ruled(tables: Sequence[Table], before: Sequence[Part], listed: Listed) -> l
             named = half and len(half.columns) * 10 >= 4 * sum(bool(head) for head in half.heads)
             grid = half if named else _going_on(table, [*before, *found])
         if grid and table.page is not None:
-            found.append(Part(grid=grid, page=table.page))
+            found.append(Part(grid=grid, page=table.page, ruled=True))
     return found
 
 
@@ -114,8 +147,12 @@ def _laid_out(page: Page, before: Columns | None, listed: Listed) -> tuple[Part 
         )
     if laid is None:
         return None, before
+    return Part(grid=_grid(laid), page=page.number), laid.columns
+
+
+def _grid(laid: LaidOut) -> Grid:
     table, at = laid.table, laid.header
-    grid = Grid(
+    return Grid(
         table=table,
         header=at,
         columns=dict(laid.columns.names),
@@ -123,7 +160,6 @@ def _laid_out(page: Page, before: Columns | None, listed: Listed) -> tuple[Part 
         body=table.rows[at + 1 :],
         heads=laid.columns.heads,
     )
-    return Part(grid=grid, page=page.number), laid.columns
 
 
 def _widened(parts: list[Part]) -> list[Part]:
@@ -170,7 +206,7 @@ def _side_by_side(left: Part, right: Part, pairs: Sequence[tuple[Line, Line]]) -
         heads=(*left.grid.heads, *[""] * (width - len(left.grid.heads)), *right.grid.heads),
         depth=left.grid.depth,
     )
-    return Part(grid=grid, page=left.page)
+    return Part(grid=grid, page=left.page, ruled=left.ruled and right.ruled)
 
 
 def _level(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[Line, Line]]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from parsers.document import (
     Defect,
@@ -15,15 +13,18 @@ from parsers.document import (
     ParsedDocument,
     Row,
 )
+from parsers.extract.accounting import hidden_lists, nameless_columns, unread_rows, unread_words
 from parsers.extract.booking import Record, records
-from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope, certify, law_of
+from parsers.extract.certificate import Evidence, PrintedCount, Scope, certify, law_of
 from parsers.extract.grids import Grid
-from parsers.extract.laws import AMOUNTS
+from parsers.extract.laws import AMOUNTS, amount_in
 from parsers.extract.lines import lines_of
 from parsers.extract.listed import Listed, kinds, listed
-from parsers.extract.prints import printed_grids, unread_pages
+from parsers.extract.prints import Print, printed_list, unread_pages
 from parsers.extract.sheetwise import sheet_grids, unread
+from parsers.extract.tally import Tally
 from parsers.extract.typed import Typing, amounts_in, typed
+from parsers.extract.whole import pages_printed
 from parsers.extract.whoselist import names
 
 TABLES = kinds()
@@ -42,19 +43,6 @@ _THOUSANDS = re.compile(
 
 _AMOUNT = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b")
 _TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What one list has given so far."""
-
-    rows: list[Row] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
-    sums: list[PrintedSum] = field(default_factory=list)
-    counts: list[PrintedCount] = field(default_factory=list)
-    figures: list[Decimal] = field(default_factory=list)
-    drawn: dict[int | str, int] = field(default_factory=dict)
-    loose: int = 0
 
 
 def read_schedule(document: ParsedDocument, kind: str, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
@@ -85,21 +73,38 @@ def held_list(
 ) -> tuple[Extraction, Evidence]:
     """Return the table ``name`` of a document, and what the document offers to prove it."""
     sort = listed(name)
-    grids = printed_grids(document, pages, sort) if document.pages else sheet_grids(document, pages, sort)
-    found = _Found()
-    for run in _runs(grids, paged=bool(document.pages)):
+    laid = printed_list(document, pages, sort) if document.pages else None
+    grids = laid.grids if laid else tuple(sheet_grids(document, pages, sort))
+    found = Tally(sort=sort)
+    for run in _runs(grids, paged=laid is not None):
         _read(run, Typing(listed=sort, as_of=as_of, scale=_scale(run[0])), found)
-    found.defects.extend(_doubts(document, pages, grids, sort, found))
-    for page in unread_pages(document, pages, grids) if document.pages else ():
-        found.loose += 1
-        said = f"{name} page {page}: lines that were not read"
-        found.defects.append(Defect(reason="unclear", detail=said, page=page))
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    for defect in _passed_over(document, pages, grids, laid, sort):
+        found.leave(defect)
+    found.defects.extend(_doubts(document, grids, sort, found))
     found.loose += _unnamed(grids) if scanned and name in AMOUNTS else 0
-    evidence = _evidence(name, found, scanned=scanned)
+    evidence = _evidence(document, found, laid, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
     extraction = Extraction(fields=names(document, grids, pages), tables=(table,), defects=tuple(found.defects))
     return extraction, evidence
+
+
+def _passed_over(
+    document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], laid: Print | None, sort: Listed
+) -> Iterator[Defect]:
+    """Yield what may be rows and was read as none: lines beside the list, pages behind it, columns nobody named."""
+    if laid:
+        yield from unread_words(document, pages, laid.parts, sort)
+        for page in unread_pages(document, pages, grids):
+            said = f"{sort.name} page {page}: lines that were not read"
+            yield Defect(reason="unclear", detail=said, page=page)
+    else:
+        yield from unread_rows(document, pages, grids, sort)
+        yield from hidden_lists(document, sort)
+    for grid in grids if laid is None or laid.ruled else ():
+        for column in nameless_columns(grid):
+            said = f"{sort.name}: figures in column {column + 1}, which has no head"
+            yield Defect(reason="unclear", detail=said)
 
 
 def _unnamed(grids: Sequence[Grid]) -> int:
@@ -113,9 +118,7 @@ def _unnamed(grids: Sequence[Grid]) -> int:
     return len(found)
 
 
-def _doubts(
-    document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], sort: Listed, found: _Found
-) -> Iterator[Defect]:
+def _doubts(document: ParsedDocument, grids: Sequence[Grid], sort: Listed, found: Tally) -> Iterator[Defect]:
     if not found.rows:
         yield Defect(reason="no_rows", detail=sort.name)
     if _looks_like_thousands(found.rows):
@@ -125,21 +128,25 @@ def _doubts(
 
 def _looks_like_thousands(rows: Sequence[Row]) -> bool:
     """Return whether most buildings are worth less than a dollar a square foot, which none is."""
-    both = [(_sum([row], "building_value"), _sum([row], "area")) for row in rows if row.values.get("area")]
+    both = [(amount_in(row, "building_value"), amount_in(row, "area")) for row in rows if row.values.get("area")]
     told = [(value, area) for value, area in both if value and area]
     return len(told) > 1 and sum(value < area for value, area in told) * 2 > len(told)
 
 
-def _evidence(name: str, found: _Found, *, scanned: bool) -> Evidence:
+def _evidence(document: ParsedDocument, found: Tally, laid: Print | None, *, scanned: bool) -> Evidence:
+    name, drawn = found.sort.name, laid is None or laid.ruled
     return Evidence(
         counts=tuple(found.counts),
-        sums=tuple(found.sums),
-        drawn=found.drawn,
+        sums=found.sums(),
+        drawn=found.drawn if drawn else {},
         figures=tuple(found.figures) if name in AMOUNTS else None,
+        seen={column: tuple(texts) for column, texts in found.seen.items()},
         numbered=_numbered(found.rows),
         law=law_of(name, found.rows),
+        pages=pages_printed(document),
         left_over=found.loose,
         scanned=scanned,
+        cut_by_reader=not drawn,
     )
 
 
@@ -159,23 +166,25 @@ def _scale(grid: Grid) -> int:
     return 1000 if any(_THOUSANDS.search(text) for text in (*said, *grid.heads)) else 1
 
 
-def _read(run: Sequence[Grid], how: Typing, found: _Found) -> None:
+def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
     """Read the grids of one sheet or print, and hold their printed totals against the rows before them."""
     start, section = len(found.rows), len(found.rows)
     carried: dict[str, str] = {}
     amounts = frozenset(AMOUNTS.get(how.listed.name, ()))
     for record in _settled(run, how.listed):
+        if record.role in ("row", "loose"):
+            found.count_line(record.at.page if record.at.page is not None else (record.at.sheet or ""))
+            found.figures.extend(number for _, number in amounts_in(record, how, amounts))
         if record.role == "row":
-            _take(record, how, carried, found, amounts)
+            found.take(*_typed(record, how, carried))
         elif record.role == "place":
             carried.clear()
             carried.update(record.cells)
         elif record.role in ("total", "subtotal"):
-            _total(record, how, found, _Span(start=start, section=section))
+            _total(record, how, found, start, section)
             section = len(found.rows)
         elif record.role == "loose":
-            found.loose += 1
-            found.defects.append(_loose(record, how.listed))
+            found.leave(_loose(record, how.listed), record.cells)
         elif record.role == "note" and (number := _counted(record, how.listed)) is not None:
             found.counts.append(PrintedCount(count=number, scope=Scope(start=start, end=len(found.rows))))
 
@@ -201,14 +210,9 @@ def _as(record: Record, role: str) -> Record:
     return Record(role="row" if role == "row" else "place", cells=record.cells, texts=record.texts, at=record.at)
 
 
-def _take(record: Record, how: Typing, carried: dict[str, str], found: _Found, amounts: frozenset[str]) -> None:
+def _typed(record: Record, how: Typing, carried: dict[str, str]) -> tuple[Row, tuple[Defect, ...]]:
     cells = _with_place(record.cells, carried, how.listed) if how.listed.name == "buildings" else record.cells
-    row, defects = typed(record, cells, how)
-    found.rows.append(row)
-    found.defects.extend(defects)
-    where = record.at.page if record.at.page is not None else (record.at.sheet or "")
-    found.drawn[where] = found.drawn.get(where, 0) + 1
-    found.figures.extend(number for _, number in amounts_in(record, how, amounts))
+    return typed(record, cells, how)
 
 
 def _with_place(cells: Mapping[str, str], carried: dict[str, str], sort: Listed) -> dict[str, str]:
@@ -222,36 +226,11 @@ def _with_place(cells: Mapping[str, str], carried: dict[str, str], sort: Listed)
     return {**carried, **own} if same else own
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    section: int
-
-
-def _total(record: Record, how: Typing, found: _Found, span: _Span) -> None:
-    """Book the sums of a totals row over the rows it can mean: its section, its sheet or print, or everything."""
+def _total(record: Record, how: Typing, found: Tally, start: int, section: int) -> None:
+    """Note the sums of a totals row; one that has sums and no rows to sum up belongs to rows that were not read."""
     sums = dict(amounts_in(record, how, frozenset(how.listed.summed)))
-    if not sums:
-        return
-    wanted = (span.section, span.start, 0) if record.role == "subtotal" else (span.start, 0, span.section)
-    starts = [at for at in dict.fromkeys(wanted) if at < len(found.rows)]
-    if not starts:
-        return
-    start = next((at for at in starts if all(_sum(found.rows[at:], name) == sums[name] for name in sums)), starts[0])
-    section = "" if start == 0 else f"rows {start + 1} to {len(found.rows)}"
-    scope = Scope(section=section, start=start, end=len(found.rows))
-    found.sums.extend(PrintedSum(column=column, amount=amount, scope=scope) for column, amount in sums.items())
-
-
-def _sum(rows: Iterable[Row], column: str) -> Decimal:
-    total = Decimal(0)
-    for row in rows:
-        value = row.values.get(column)
-        try:
-            total += Decimal(value) if isinstance(value, str) else 0
-        except ArithmeticError:
-            continue
-    return total
+    if sums and not found.total(sums, part=record.role == "subtotal", start=start, section=section):
+        found.leave(_loose(record, how.listed))
 
 
 def _counted(record: Record, sort: Listed) -> int | None:

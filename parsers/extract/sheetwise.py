@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from parsers.document import Cell, Defect, ParsedDocument, Table
-from parsers.extract.grids import Grid, grids_in, tables_on
-from parsers.extract.headers import looks_right
-from parsers.extract.listed import Listed
+from parsers.extract.grids import Grid, grids_in, is_header_again, tables_on
+from parsers.extract.headers import looks_right, meanings
+from parsers.extract.listed import Listed, others
+from parsers.extract.sides import side_by_side
 
 _SUMMARY = re.compile(r"\b(?:summary|recap|totals?|roll\s?-?up)\b", re.IGNORECASE)
 _BROAD, _LONG = 4, 3
 """Cells a line needs to be a line of a list, and lines a sheet needs for somebody to ask what it is."""
+_HEADS = 3
+_DIGITS = re.compile(r"\d{3}")
 
 
 def sheet_grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) -> list[Grid]:
@@ -21,7 +26,7 @@ def sheet_grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) 
     summed: list[Grid] = []
     for table in tables_on(document, pages):
         grids = own_grids(table, sort)
-        if grids and table.sheet and _SUMMARY.search(table.sheet):
+        if grids and is_summary(table):
             summed.extend(grids)
         elif grids:
             found.extend(grids)
@@ -31,8 +36,60 @@ def sheet_grids(document: ParsedDocument, pages: tuple[int, int], sort: Listed) 
 
 
 def own_grids(table: Table, sort: Listed) -> list[Grid]:
-    """Return the grids of a table that are lists of a sort, and not of one that only looks like it."""
-    return [grid for grid in grids_in(table, sort.columns, sort.enough) if not sort.refuses(grid.heads)]
+    """Return the grids of a table that are lists of a sort, and not of one that only looks like it.
+
+    A list ends where the header of a list of another sort stands below a blank line or a title; sets of the same
+    columns beside each other are lists of their own.
+    """
+    return [
+        one
+        for grid in grids_in(table, sort.columns, sort.enough)
+        if not sort.refuses(grid.heads)
+        for part in _without_others(grid, sort)
+        for one in side_by_side(part, sort.columns, sort.enough)
+    ]
+
+
+def _without_others(grid: Grid, sort: Listed) -> Iterator[Grid]:
+    """Yield the parts of a grid between the headers of other lists, each with its header come again but the first."""
+    start, of_another, alone = 0, False, False
+    header, depth = grid.header, grid.depth
+    for index, row in enumerate(grid.body):
+        count = sum(bool(cell.text) for cell in row[:_BROAD]) or sum(bool(cell.text) for cell in row)
+        if (alone or of_another) and count > 1:
+            texts = [cell.text for cell in row]
+            if not of_another and is_other_header(texts, sort):
+                yield replace(grid, header=header, depth=depth, body=grid.body[start:index])
+                of_another = True
+            elif of_another and is_header_again(texts, grid) and not is_other_header(texts, sort):
+                start, of_another = index + 1, False
+                header, depth = grid.header + grid.depth + index, 1
+        alone = count <= 1
+    if not of_another:
+        yield replace(grid, header=header, depth=depth, body=grid.body[start:]) if start else grid
+
+
+def is_other_header(texts: Sequence[str], sort: Listed) -> bool:
+    """Return whether a line is the header of a list of another sort rather than of this one."""
+    filled = [text for text in texts if text]
+    if len(filled) < _HEADS or any(_DIGITS.search(text) for text in filled):
+        return False
+    own = sum(bool(meanings(text, sort.columns)) for text in filled)
+    for other in others(sort.name):
+        named = [found for text in filled if (found := meanings(text, other.columns))]
+        if len(named) > own and len(named) * 10 >= len(filled) * 6 and other.enough({*chain.from_iterable(named)}):
+            return True
+    return False
+
+
+def holds_another(table: Table, sort: Listed) -> bool:
+    """Return whether a table is a list of another sort."""
+    return any(own_grids(table, other) for other in others(sort.name))
+
+
+def is_summary(table: Table) -> bool:
+    """Return whether a sheet is called one that sums up others."""
+    return bool(table.sheet and _SUMMARY.search(table.sheet))
 
 
 def _going_on(table: Table, last: Grid, sort: Listed) -> Grid | None:
@@ -54,15 +111,13 @@ def _width(rows: Sequence[Sequence[Cell]]) -> int:
 
 
 def unread(document: ParsedDocument, grids: Sequence[Grid], sort: Listed) -> Iterator[Defect]:
-    """Name the sheets that nobody read: hidden ones with such a list, and others with lines like those of a list."""
+    """Name the sheets with lines like those of a list that nobody read."""
     read = {id(grid.table) for grid in grids}
     for table in document.tables:
-        if table.hidden and own_grids(table, sort):
-            yield Defect(reason="unclear", detail=f"{sort.name}: the hidden sheet {table.sheet} was not read")
-        elif grids and not table.hidden and table.sheet and id(table) not in read and _like_a_list(table):
+        if grids and not table.hidden and table.sheet and id(table) not in read and _like_a_list(table):
             yield Defect(reason="unclear", detail=f"{sort.name}: the sheet {table.sheet} was not read as a list")
 
 
 def _like_a_list(table: Table) -> bool:
     broad = sum(sum(bool(cell.text) for cell in row) >= _BROAD for row in table.rows[:200])
-    return broad >= _LONG and not (table.sheet and _SUMMARY.search(table.sheet))
+    return broad >= _LONG and not is_summary(table)

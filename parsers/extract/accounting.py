@@ -1,0 +1,147 @@
+"""Every line of a sheet or page beside the ones that were read: can it be a row that nobody took?
+
+What stands above a header, beside a ruled table, on a sheet without known heads or in a table of other columns is
+looked at as it stands in the file, whatever the reader thinks of it. A list with such lines beside it is not proven.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from parsers.document import Box, Cell, Defect, Page, ParsedDocument, Table
+from parsers.extract.booking import is_sentence
+from parsers.extract.grids import Grid, area_of, around, tables_on, within
+from parsers.extract.layout import cells_on
+from parsers.extract.listed import Listed
+from parsers.extract.prints import Part
+from parsers.extract.sheetwise import holds_another, is_other_header, is_summary, own_grids
+
+_FIGURE = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b|(?=\w*\d\w*\d\w*\d\w*\d)\w{5,}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
+"""An amount, a number of four digits in an identifier, or a date."""
+_DAY = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{2,4}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}")
+_SUMMED = re.compile(r"\W*(?:\w+\s+){0,2}(?:sub-?)?totals?\b", re.IGNORECASE)
+_LABEL = re.compile(r":(?:\s|$)")
+_ON_TOP, _AMONG = 4, 2
+"""Cells a line needs to be a row: on top of the first header, where names, days and numbers are told, and elsewhere."""
+
+
+def may_be_row(texts: Sequence[str], least: int) -> bool:
+    """Return whether a line of cells could be a row of a list: figures beside each other, and neither label nor sum."""
+    filled = [text for text in texts if text]
+    if len(filled) < least or _LABEL.search(filled[0]) or _SUMMED.match(filled[0]):
+        return False
+    if len(filled) == 2 and (is_sentence(filled[0]) or _DAY.fullmatch(filled[1])):
+        return False
+    return any(_FIGURE.search(text) for text in filled)
+
+
+def unread_rows(
+    document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], sort: Listed
+) -> Iterator[Defect]:
+    """Yield a defect for each table of a file without pages that holds lines nobody read as they may be rows.
+
+    Sheets that sum up others and lists of another sort are told elsewhere and are no part of this one.
+    """
+    if not grids:
+        return
+    seen_one = False
+    for table in tables_on(document, pages):
+        own = [grid for grid in grids if grid.table is table]
+        if not own and (is_summary(table) or holds_another(table, sort)):
+            continue
+        top = min((grid.header for grid in own), default=0) if not seen_one else 0
+        seen_one = seen_one or bool(own)
+        lines = _left(table, own, sort, top)
+        if lines:
+            where = f"{table.sheet} " if table.sheet else ""
+            said = f"{where}row {lines[0] + 1}" + (f" and {len(lines) - 1} more" if lines[1:] else "")
+            yield Defect(reason="unclear", detail=f"{sort.name} {said}: lines that were not read")
+
+
+def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int]:
+    """Return the lines of a table, from 0, that nobody read; ``top`` is where its title ends.
+
+    Behind the header of a list of another sort lines are that one's.
+    """
+    read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
+    found, of_another = [], False
+    for index, row in enumerate(table.rows):
+        if index in read:
+            of_another = False
+            continue
+        texts = [cell.text for cell in row]
+        of_another = of_another or is_other_header(texts, sort)
+        if not of_another and may_be_row(texts, _ON_TOP if index < top else _AMONG):
+            found.append(index)
+    return found
+
+
+def hidden_lists(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:
+    """Yield a defect for each hidden sheet that holds such a list: nobody reads it, and it may be part of this one."""
+    for table in document.tables:
+        if table.hidden and own_grids(table, sort):
+            yield Defect(reason="unclear", detail=f"{sort.name}: the hidden sheet {table.sheet} was not read")
+
+
+def unread_words(
+    document: ParsedDocument, pages: tuple[int, int], parts: Sequence[Part], sort: Listed
+) -> Iterator[Defect]:
+    """Yield a defect for each page of a print where lines that may be rows stand beside what was read."""
+    first = min((part.page for part in parts), default=None)
+    for page in document.pages:
+        if first is None or not pages[0] <= page.number <= pages[1] or not page.words:
+            continue
+        areas = [area for part in parts if part.page == page.number and (area := _area(part.grid))]
+        top = min((area[1] for area in areas), default=page.height) if page.number == first else 0.0
+        lines = _left_on(page, areas, sort, top, _ON_TOP if page.number <= first else _AMONG)
+        if lines:
+            yield _not_read(page, lines, sort)
+
+
+def _left_on(page: Page, areas: Sequence[Box], sort: Listed, top: float, least: int) -> list[list[Cell]]:
+    """Return the lines of a page outside of what was read; ``top`` is where its title ends.
+
+    Behind the header of a list of another sort lines are that one's, down to the next list that was read.
+    """
+    found, another = [], None
+    for cells in _outside(page, areas):
+        texts, box = [cell.text for cell in cells], cells[0].at.box
+        height = box[1] if box else 0.0
+        if another is not None and any(another < area[1] <= height for area in areas):
+            another = None
+        if another is None and is_other_header(texts, sort):
+            another = height
+        if another is None and may_be_row(texts, least if height < top or not top else _AMONG):
+            found.append(cells)
+    return found
+
+
+def _not_read(page: Page, lines: Sequence[Sequence[Cell]], sort: Listed) -> Defect:
+    box = around([cell.at.box for line in lines for cell in line if cell.at.box])
+    said = f"{sort.name} page {page.number}: lines beside the list that were not read ({len(lines)})"
+    return Defect(reason="unclear", detail=said, page=page.number, box=box)
+
+
+def _outside(page: Page, areas: Sequence[Box]) -> list[list[Cell]]:
+    words = tuple(word for word in page.words if not any(within(word.box, area) for area in areas))
+    return cells_on(replace(page, words=words, word_fonts=(), word_confidences=())) if words else []
+
+
+def _area(grid: Grid) -> Box | None:
+    """Return the place of a list on its page: its heads and all lines below them."""
+    return area_of([*grid.table.rows[grid.header : grid.header + grid.depth], *grid.body])
+
+
+def nameless_columns(grid: Grid) -> list[int]:
+    """Return the columns of figures over which no head stands; running numbers need none."""
+    heads = grid.heads
+    blank = {index for index, head in enumerate(heads) if not head}
+    found: set[int] = set()
+    for row in grid.body:
+        if blank or len(row) > len(heads):
+            places = (*sorted(blank), *range(len(heads), len(row)))
+            here = {index for index in places if index < len(row) and _FIGURE.search(row[index].text)}
+            found |= set() if here <= found or any(_SUMMED.match(cell.text) for cell in row) else here
+    return sorted(found)

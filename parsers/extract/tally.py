@@ -1,0 +1,96 @@
+"""What one list has given so far: its rows, what its document prints about them, and every line that was counted.
+
+The lines of the list are counted before anybody asks whether they are rows: a line that is neither a row nor anything
+known stays in the count, and what stood in it among the figures and identifiers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from parsers.document import Defect, Row
+from parsers.extract.certificate import PrintedCount, PrintedSum, Scope
+from parsers.extract.laws import NOTHING, amount_in
+from parsers.extract.listed import Listed
+
+IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
+    "buildings": ("street",),
+    "drivers": ("name", "last_name", "license_number"),
+    "vehicles": ("vin",),
+    "equipment": ("serial", "description"),
+    "class_rows": ("code",),
+    "prior_carriers": ("carrier", "policy_number"),
+}
+"""Table → the columns by which a row is told from others."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows, printed counts and sums, and the lines, figures and identifiers found among them, of one sort of list."""
+
+    sort: Listed
+    rows: list[Row] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    counts: list[PrintedCount] = field(default_factory=list)
+    drawn: dict[int | str, int] = field(default_factory=dict)
+    figures: list[Decimal] = field(default_factory=list)
+    seen: dict[str, list[str]] = field(default_factory=dict)
+    loose: int = 0
+    _sums: dict[tuple[str, int, int, Decimal], None] = field(default_factory=dict)
+    _running: dict[str, list[Decimal]] = field(default_factory=dict)
+
+    def count_line(self, where: int | str) -> None:
+        """Count a line of a page or sheet that is a row unless something else is known of it."""
+        self.drawn[where] = self.drawn.get(where, 0) + 1
+
+    def take(self, row: Row, defects: tuple[Defect, ...]) -> None:
+        """Add a row."""
+        self.rows.append(row)
+        self.defects.extend(defects)
+        for column in IDENTIFIERS.get(self.sort.name, ()):
+            value = row.values.get(column)
+            if value is not None:
+                self.seen.setdefault(column, []).append(str(value))
+
+    def leave(self, defect: Defect, cells: Mapping[str, str] | None = None) -> None:
+        """Note a line that belongs to no row, with the identifiers that stood in it."""
+        self.loose += 1
+        self.defects.append(defect)
+        for column in IDENTIFIERS.get(self.sort.name, ()):
+            if cells and column in cells:
+                self.seen.setdefault(column, []).append(cells[column])
+
+    def total(self, sums: Mapping[str, Decimal], *, part: bool, start: int, section: int) -> bool:
+        """Note a line of sums over the rows it can mean: its section, its sheet or print, or everything.
+
+        ``start`` is the first row of the sheet or print, ``section`` the first behind the last sums. False where it
+        has no row to speak of.
+        """
+        wanted = (section, start, 0) if part else (start, 0, section)
+        starts = [at for at in dict.fromkeys(wanted) if at < len(self.rows)]
+        if not starts:
+            return False
+        fits = (at for at in starts if all(self._between(column, at) == amount for column, amount in sums.items()))
+        first = next(fits, starts[0])
+        self._sums.update({(column, first, len(self.rows), amount): None for column, amount in sums.items()})
+        return True
+
+    def sums(self) -> tuple[PrintedSum, ...]:
+        """Return the printed sums, each once; the rows are named where they are not all of them."""
+        return tuple(
+            PrintedSum(column=column, amount=amount, scope=self._scope(start, end))
+            for column, start, end, amount in self._sums
+        )
+
+    def _scope(self, start: int, end: int) -> Scope:
+        whole = start == 0 and end == len(self.rows)
+        return Scope(section="" if whole else f"rows {start + 1} to {end}", start=start, end=end)
+
+    def _between(self, column: str, start: int) -> Decimal:
+        """Return the sum of a column from a row on; what was added up before is not added up again."""
+        running = self._running.setdefault(column, [NOTHING])
+        for row in self.rows[len(running) - 1 :]:
+            running.append(running[-1] + amount_in(row, column))
+        return running[-1] - running[start]
