@@ -6,12 +6,25 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BufferedWriter
 from pathlib import Path
 from typing import Final, Protocol
 
 from intake.errors import ArchiveError
 
+#: Where parts are written until all of them are there and the name is known.
+_INCOMING: Final = ".incoming"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The name and the number of bytes of what was kept."""
+
+    sha256: str
+    size: int
 
 
 class Archive(Protocol):
@@ -19,6 +32,10 @@ class Archive(Protocol):
 
     def put(self, raw: bytes) -> str:
         """Keep the bytes and return their sha256; when this returns they are on the disk. Raises ``ArchiveError``."""
+        ...
+
+    def put_parts(self, parts: Iterable[bytes]) -> Kept:
+        """Keep bytes that come in parts without holding them together. Raises ``ArchiveError``; else as ``put``."""
         ...
 
     def get(self, sha256: str) -> bytes:
@@ -56,6 +73,23 @@ class FolderArchive:
         except OSError as error:
             raise ArchiveError(f"The message {sha256[:12]} could not be written to {self._root}: {error}") from error
         return sha256
+
+    def put_parts(self, parts: Iterable[bytes]) -> Kept:
+        """Write the parts aside as they come, then name them; when ``parts`` raises, nothing is left behind."""
+        try:
+            self._make_shard(self._root / _INCOMING)
+            handle, name = tempfile.mkstemp(dir=self._root / _INCOMING)
+            try:
+                kept = _copy(parts, handle)
+                target = self._path(kept.sha256)
+                self._make_shard(target.parent)
+                Path(name).replace(target)
+                _flush_folder(target.parent)
+            finally:
+                Path(name).unlink(missing_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"A message could not be written to {self._root}: {error}") from error
+        return kept
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes of that hash, checked against it; see ``Archive``."""
@@ -98,12 +132,27 @@ def _write(target: Path, raw: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
+            _flush(stream)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
     _flush_folder(target.parent)
+
+
+def _copy(parts: Iterable[bytes], handle: int) -> Kept:
+    digest = hashlib.sha256()
+    size = 0
+    with os.fdopen(handle, "wb") as stream:
+        for part in parts:
+            digest.update(part)
+            size += stream.write(part)
+        _flush(stream)
+    return Kept(sha256=digest.hexdigest(), size=size)
+
+
+def _flush(stream: BufferedWriter) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import imapclient
-from certificates import Certificate, make_certificate
-from servers import free_port
+
+from tests.certificates import Certificate, make_certificate
+from tests.servers import free_port
 
 PASSWORD = "let-me-in"
 START_SECONDS = 30.0

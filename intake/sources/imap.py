@@ -12,7 +12,7 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +35,8 @@ _BATCH: Final = 200
 _SIZES: Final = 1000
 #: A search that may answer with more UIDs than this is asked in pieces: the client refuses lines over 1 MB.
 _SEARCHED: Final = 50_000
+#: How long the socket is listened to at a time, in seconds.
+_SLICE: Final = 1.0
 #: An IDLE that ends itself this soon, this often in a row, is no IDLE.
 _EARLY: Final = 1.0
 _EARLY_IDLES: Final = 3
@@ -143,9 +145,7 @@ class ImapSession:
     def select(self, folder: str, *, readonly: bool = True) -> Folder:
         """Select a folder; reading needs no more than ``readonly``. Raises ``FolderMissing``."""
         with translated():
-            if not self._client.folder_exists(folder):
-                raise FolderMissing(f"There is no folder {folder} in the mailbox: it was renamed or deleted.")
-            told = self._client.select_folder(folder, readonly=readonly)
+            told = self._selected(folder, readonly)
         return Folder(
             name=folder,
             uid_validity=int(told[b"UIDVALIDITY"]),
@@ -153,6 +153,15 @@ class ImapSession:
             messages=int(told[b"EXISTS"]),
             modseq=_number(told.get(b"HIGHESTMODSEQ")),
         )
+
+    def _selected(self, folder: str, readonly: bool) -> dict[bytes, Any]:
+        try:
+            return dict(self._client.select_folder(folder, readonly=readonly))
+        except IMAPClientError:
+            # Servers say in many words that a folder is not there; a list of the folders is sure.
+            if not self._client.folder_exists(folder):
+                raise FolderMissing(f"There is no folder {folder} in the mailbox: it was renamed or deleted.") from None
+            raise
 
     def uids(self, folder: Folder, *, above: int = 0, since: date | None = None) -> tuple[int, ...]:
         """Return the UIDs above one, ascending; ``since`` leaves out what arrived before that day."""
@@ -236,8 +245,8 @@ class ImapSession:
         with translated():
             self._client.noop()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait in IDLE until mail may have come or the time is over; return whether it may have come.
+    def wait(self, seconds: float, *, until: Callable[[], bool] = lambda: False) -> bool:
+        """Wait in IDLE until mail may have come, the time is over or ``until`` holds; return whether it may have come.
 
         Call it with five minutes at most: a line that is open at our end only is found when IDLE is left. Raises
         ``Unreachable`` when the server went away.
@@ -245,19 +254,20 @@ class ImapSession:
         began = time.monotonic()
         with translated():
             self._client.idle()
-            heard = _has_words(self._client) or self._listen(began + seconds)
+            heard = _has_words(self._client) or self._listen(began + seconds, until)
             self._client.idle_done()
-        soon = not heard and time.monotonic() - began < min(_EARLY, seconds)
+        soon = not heard and not until() and time.monotonic() - began < min(_EARLY, seconds)
         self._early = self._early + 1 if soon else 0
         if self._early >= _EARLY_IDLES:
             raise Unreachable("The server ends every wait at once.")
         return heard
 
-    def _listen(self, deadline: float) -> bool:
-        while (left := deadline - time.monotonic()) > 0:
-            told = self._client.idle_check(timeout=left)
-            if not told:
-                # The time is over, or the server hung up: leaving IDLE tells which.
+    def _listen(self, deadline: float, until: Callable[[], bool]) -> bool:
+        while (left := deadline - time.monotonic()) > 0 and not until():
+            began = time.monotonic()
+            told = self._client.idle_check(timeout=min(left, _SLICE))
+            if not told and time.monotonic() - began < min(left, _SLICE) / 2:
+                # The server hung up, or the client woke for nothing: leaving IDLE tells which.
                 return False
             if any(_is_farewell(line) for line in told):
                 raise Unreachable("The server ends the session.")

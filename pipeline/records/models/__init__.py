@@ -3,6 +3,7 @@
 from pipeline.records.models.access import LinkRow, WebSessionRow
 from pipeline.records.models.columns import Row
 from pipeline.records.models.mail import AttachmentRow, FilingRow, MessageRow, OutgoingRow
+from pipeline.records.models.mailboxes import MailboxFolderRow, MailboxMarkRow, MailboxRow, MailboxTokenRow
 from pipeline.records.models.people import (
     AddressRow,
     AgencyDomainRow,
@@ -48,6 +49,10 @@ __all__ = [
     "ItemRow",
     "LicenceRow",
     "LinkRow",
+    "MailboxFolderRow",
+    "MailboxMarkRow",
+    "MailboxRow",
+    "MailboxTokenRow",
     "MembershipRow",
     "MessageRow",
     "OutgoingRow",
