@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from parsers.document import Defect, Location, Row, Scalar
 from parsers.extract.grids import around
-from parsers.extract.runheads import dated, line_id
+from parsers.extract.runcolumns import AMOUNT_NAMES
+from parsers.extract.runheads import line_id
 from parsers.extract.runterms import AMOUNTS, Claim, Reading, cents
-from parsers.values.amounts import decimal_of
+from parsers.extract.runvalued import dated
+from parsers.extract.runvalues import amount
 
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _BROKEN = re.compile(r"(?<=[\d-])\s+(?=\d)")
@@ -24,19 +26,19 @@ _SPLIT = {
 
 def amount_in(text: str) -> Decimal | None:
     """Return the amount in a cell; two figures in one cell are none."""
-    return decimal_of(text.replace("$ ", "$").replace("( ", "(").replace(" )", ")"))
+    return amount(text) if any(map(str.isdigit, text)) else None
 
 
 def amounts_of(cells: Mapping[str, str]) -> dict[str, Decimal]:
     """Return the amounts of a row by name; paid and reserve are the sums of their parts where only those are told."""
     found: dict[str, Decimal] = {}
     for name in (*AMOUNTS, *_SPLIT["paid"], *_SPLIT["reserve"]):
-        if name in cells and (amount := amount_in(cells[name])) is not None:
-            found[name] = abs(amount) if name == "recovery" else amount
+        if name in cells and (told := amount(cells[name])) is not None:
+            found[name] = abs(told) if name == "recovery" else told
     for whole, parts in _SPLIT.items():
-        told = [found[part] for part in parts if part in found]
-        if whole not in found and told:
-            found[whole] = sum(told, Decimal(0))
+        shares = [found[part] for part in parts if part in found]
+        if whole not in found and shares:
+            found[whole] = sum(shares, Decimal(0))
     return found
 
 
@@ -55,8 +57,9 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
             values[name] = dated(cells[name], as_of)
     values |= {name: cells[name] for name in ("claimant", "description") if name in cells}
     values["status"] = status_of(cells.get("status", ""))
-    amounts = amounts_of(cells)
-    values |= {name: cents(amount) for name, amount in amounts.items() if name != "expense_reserve"}
+    naught = {} if reading.scanned or not cells.keys() & AMOUNT_NAMES else dict.fromkeys(claim.blank, "0")
+    amounts = amounts_of(naught | cells)
+    values |= {name: cents(each) for name, each in amounts.items() if name != "expense_reserve"}
     if "incurred" in values:
         values.setdefault("recovery", "0.00")
     if _SHORTENED.fullmatch(cells.get("claim_number", "")):

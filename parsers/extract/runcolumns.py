@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from parsers.document import Word
-from parsers.extract.headers import meanings, normalised, vocabulary
 from parsers.extract.runlines import Strip
+from parsers.extract.runnames import heads as in_headers
+from parsers.extract.runnames import meant
 
 AMOUNT_NAMES = frozenset(
     {"paid", "expense", "reserve", "recovery", "incurred", "medical_paid", "indemnity_paid", "medical_reserve",
-     "indemnity_reserve", "expense_reserve"}
+     "indemnity_reserve", "expense_reserve", "gross", "part"}
 )  # fmt: skip
 _FEWEST = 3
 _LONGEST = 5
@@ -112,29 +113,15 @@ def _likely(text: str) -> bool:
         return False
     if len(words) > 7 and 2 * sum(word[0].islower() for word in words) > len(words):
         return False  # A sentence.
-    return 2 * sum(map(_in_headers, words)) >= len(words)
+    return 2 * sum(map(in_headers, words)) >= len(words)
 
 
 def _is_figure(word: str) -> bool:
     return sum(sign.isdigit() for sign in word) > 3
 
 
-@lru_cache(maxsize=4096)
-def _in_headers(word: str) -> bool:
-    parts = normalised(word).split()
-    return bool(parts) and all(part in _header_words() for part in parts)
-
-
-@lru_cache(maxsize=1)
-def _header_words() -> frozenset[str]:
-    return frozenset(
-        part for table in ("claims", "run_terms") for header in vocabulary(table).meanings for part in header.split()
-    )
-
-
 def _segments(words: Sequence[Word], table: str) -> list[Head]:
     """Cut a line of headers where the pieces name most columns; a wide gap always cuts, a narrow one seldom."""
-    columns = vocabulary(table)
     ends: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(words) + 1):
         best = (float("-inf"), 0)
@@ -142,7 +129,7 @@ def _segments(words: Sequence[Word], table: str) -> list[Head]:
             if start < end - 1 and _gap(words[start], words[start + 1]) > 1.0:
                 break
             text = " ".join(word.text for word in words[start:end])
-            named = meanings(text, columns)
+            named = meant(text, table)
             worth = max(named.values()) + 0.5 * (end - start - 1) if named else -0.15
             if start and (gap := _gap(words[start - 1], words[start])) < 0.7:
                 worth -= _TIGHT_SPLIT if gap < 0.45 else _TIGHT_SPLIT / 2
@@ -199,11 +186,10 @@ def _overlap(one: Head, other: Head) -> float:
 
 
 def _tier(heads: Sequence[Head], table: str) -> Tier:
-    columns = vocabulary(table)
     names: list[str] = []
     coverages = sum(head.text.casefold() in COVERAGES for head in heads) > 1
     for head in heads:
-        named = meanings(head.text, columns)
+        named = meant(head.text, table)
         free = [name for name in named if name not in names and not (coverages and name == "paid")]
         names.append(max(free, key=lambda name: named[name]) if free else "")
     return Tier(tuple(heads), tuple(names))

@@ -9,9 +9,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from parsers.document import Word
-from parsers.extract.headers import assign, vocabulary
 from parsers.extract.runcolumns import AMOUNT_NAMES, COVERAGES, Columns, Head, Tier
 from parsers.extract.runlines import Strip
+from parsers.extract.runvalues import amount
+from parsers.extract.runvalues import named as named_by
 from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
 
@@ -30,7 +31,7 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
         cut = replace(tier, cuts=_cuts(tier.heads, rows))
         below = [cut.cells(words) for words in rows[:200]]
         held = {head: name for done in tiers for head, name in zip(done.heads, done.names, strict=True)}
-        named = assign([head.text for head in tier.heads], below, vocabulary(table))
+        named = named_by([head.text for head in tier.heads], below, table)
         names = tuple(
             held[head] if head in held else name if (name := named.get(at, "")) not in held.values() else ""
             for at, head in enumerate(tier.heads)
@@ -78,12 +79,31 @@ def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
 
     Where the table has a column for dates of loss (``dated``), a claim without one needs an amount.
     """
-    if (day := cells.get("date_of_loss", "")) and _DAY.search(day):
-        return True
+    if (day := cells.get("date_of_loss", "")) and _DAY.match(day):
+        return told(cells) > 1
     number = cells.get("claim_number", "") or cells.get("ordinal", "")
     if not _CLAIM_NUMBER.fullmatch(number) or _DAY.match(number):
         return False
     return not dated or bool(cells.keys() & AMOUNT_NAMES)
+
+
+def told(cells: Mapping[str, str]) -> int:
+    """Return how many cells of a row look like those of a claim: its number, its days, its state, its amounts."""
+    number = cells.get("claim_number", "") or cells.get("ordinal", "") or cells.get("policy_number", "")
+    figures = sum(amount(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
+    days = sum(_DAY.match(cells.get(name, "")) is not None for name in ("date_of_loss", "reported", "closed"))
+    texts = sum(name in cells for name in ("claimant", "description"))
+    coded = any(map(str.isdigit, number)) and _CLAIM_NUMBER.fullmatch(number) is not None
+    state = status_like(cells.get("status", ""))
+    return min(figures, 2) + days + min(texts, 1) + coded + state
+
+
+def status_like(text: str) -> bool:
+    """Return whether a text is the state of a claim."""
+    return bool(text) and text.strip().casefold()[:4] in _STATES
+
+
+_STATES = frozenset({"o", "c", "r", "open", "clos", "reop", "re-o", "cl", "op", "pend", "fina", "reo", "clsd"})
 
 
 def starts_record(cells: Mapping[str, str], names: Sequence[str]) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.document import Cell, Location, Word
-from parsers.extract.headers import meanings, vocabulary
 from parsers.extract.runcolumns import AMOUNT_NAMES, header_names
 from parsers.extract.rungrids import texts_of
 from parsers.extract.runlines import Strip, of_words
+from parsers.extract.runnames import meant
 from parsers.extract.runsections import facts_of
 from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
@@ -49,8 +49,7 @@ def _header(sheet: Sequence[Strip]) -> tuple[Strip, frozenset[str]] | None:
 
 def _named(texts: Sequence[str]) -> frozenset[str]:
     """Return what the cells of a row mean as headers; blank for one that is none."""
-    known = vocabulary("claims")
-    return frozenset(next(iter(meanings(text, known)), "") for text in texts if text)
+    return frozenset(next(iter(meant(text)), "") for text in texts if text)
 
 
 def _glued(left: Sequence[Strip], right: Sequence[Strip], header: Strip) -> list[Strip]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parsers.extract.headers import assign, meanings, vocabulary
 from parsers.extract.runcolumns import heads_claims, heads_terms
 from parsers.extract.runlines import Strip
+from parsers.extract.runnames import meant
+from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
 _SAMPLE = 40
@@ -37,7 +38,6 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
     first = texts_of(rows[index])
     if not _may_head(first, table):
         return None
-    known = vocabulary(table)
     enough = heads_claims if table == "claims" else heads_terms
     best: GridColumns | None = None
     for depth, heads in _choices(first, rows, index):
@@ -46,7 +46,10 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
             for strip in rows[index + depth : index + depth + _SAMPLE]
             if strip.table == rows[index].table and len(texts := texts_of(strip)) > 2
         ]
-        names = assign(heads, [texts for texts in below if sum(map(bool, texts)) > 3], known)
+        filled = [texts for texts in below if sum(map(bool, texts)) > 3]
+        names = named_by(heads, filled, table)
+        if depth > 1 and len(named_by(texts_of(rows[index + 1]), filled, table)) >= len(names):
+            continue  # The second row says it all: the first is none of the header.
         if enough(frozenset(names.values())) and (best is None or len(names) > len(best.names)):
             best = GridColumns(names, depth, tuple(heads))
     return best
@@ -56,7 +59,7 @@ def _may_head(texts: Sequence[str], table: str) -> bool:
     filled = [text for text in texts if text]
     if len(filled) < 2 or sum(_LONG_NUMBER.search(text) is not None for text in filled) > 1:
         return False
-    return any(meanings(text, vocabulary(table)) for text in filled) or len(filled) > 2
+    return any(meant(text, table) for text in filled) or len(filled) > 2
 
 
 def _choices(first: Sequence[str], rows: Sequence[Strip], index: int) -> list[tuple[int, list[str]]]:

@@ -12,34 +12,8 @@ from itertools import pairwise
 from parsers.document import Location
 from parsers.extract.carriers import names_a_carrier, reads_as_a_name
 from parsers.extract.lines import Line, labelled
-from parsers.values import Context, parse, split_insured
-
-DATE = (
-    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)"
-    r"|\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}[- ][A-Z][a-z]{2,8}[- ]\d{2,4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
-)
-"""A date as loss runs print it."""
-
-
-def _dated(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{words}\W*({DATE})", re.IGNORECASE)
-
-
-# An explicit valuation beats "as of", which beats the day the report was run or printed.
-_VALUATIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "stated",
-        _dated(r"(?:valuation|valued|evaluat(?:ed|ion)|val)\b\W*(?:date)?\W*(?:as\s+of)?"),
-    ),
-    ("as_of", _dated(r"(?:as\s+of|loss\s+data\s+through|data\s+through|losses\s+through)\b")),
-    (
-        "run_date",
-        _dated(
-            r"(?:run\s+date|report\s+(?:run\s+)?date|date\s+run|printed(?:\s+on)?|last\s+updated|print\s+date"
-            r"|date\s+printed|generated(?:\s+on)?)\b"
-        ),
-    ),
-)  # fmt: skip
+from parsers.extract.runvalued import valuation_of
+from parsers.values import split_insured
 
 # First match wins, so the narrow words stand before the wide ones.
 _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -126,22 +100,6 @@ def _reference(lines: Sequence[Line]) -> str | None:
         found = re.match(r"re:\s*.*?\b(?:for|of)\s+(.+)$", line.text, re.IGNORECASE)
         if found:
             return split_insured(re.sub(r"(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)\.$", "", found[1].split(";")[0])).name
-    return None
-
-
-@lru_cache(maxsize=256)  # The dates of a term stand in each of its rows.
-def dated(text: str, as_of: date | None) -> str | None:
-    """Return a date in ISO form, or None."""
-    value = parse("date", text, Context(as_of=as_of, serial=True)).value
-    return value if isinstance(value, str) else None
-
-
-def valuation_of(text: str, as_of: date | None) -> tuple[str, str] | None:
-    """Return how a valuation date is stated and the date, the strongest statement first; None without any."""
-    for basis, pattern in _VALUATIONS:
-        for found in pattern.finditer(text):
-            if value := dated(found[1], as_of):
-                return basis, value
     return None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parsers.extract.headers import meanings, vocabulary
 from parsers.extract.rungrids import texts_of
 from parsers.extract.runlines import Strip
+from parsers.extract.runnames import COMPOSED, meant
 
 _LONGEST = 5
 _AMOUNT = re.compile(r"(?P<label>[A-Za-z][\w /&.#-]*?)\s*[:=]?\s+(?P<amount>\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?)$")
@@ -34,8 +34,8 @@ def begins_claim(pairs: Sequence[Pair]) -> bool:
 
 
 def _meaning(label: str) -> str:
-    named = meanings(label, vocabulary("claims"))
-    return next((name for name, weight in named.items() if weight == 1.0), "")
+    named = meant(label)
+    return next((name for name, weight in named.items() if weight >= COMPOSED), "")
 
 
 def _in_cells(texts: Sequence[str]) -> list[Pair]:

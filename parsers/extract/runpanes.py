@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from parsers.document import Box, Word
 from parsers.extract.grids import around
-from parsers.extract.headers import meanings, vocabulary
 from parsers.extract.runheads import line_id
 from parsers.extract.runlines import Strip, of_words
+from parsers.extract.runnames import meant
 
 _KEYS = frozenset({"claim_number", "date_of_loss", "policy_number"})
 _MARGIN = 5.0
@@ -122,16 +122,20 @@ def _twice(strip: Strip) -> _Twice | None:
     return None
 
 
+def _together(words: Sequence[Word]) -> bool:
+    """Return whether no wide gap parts words."""
+    return all(b.box[0] - a.box[2] < _AIR * (a.box[3] - a.box[1]) for a, b in pairwise(words))
+
+
 def _labels(words: Sequence[Word]) -> list[tuple[int, str]]:
     """Return the longest known headers from left to right, and where each begins."""
-    known = vocabulary("claims")
     found: list[tuple[int, str]] = []
     at = 0
     while at < len(words):
         for length in (3, 2, 1):
             text = " ".join(word.text for word in words[at : at + length]).rstrip(":")
-            named = [name for name, weight in meanings(text, known).items() if weight == 1.0]
-            if named and at + length <= len(words):
+            named = [name for name, weight in meant(text).items() if weight == 1.0]
+            if named and at + length <= len(words) and _together(words[at : at + length]):
                 found.append((at, named[0]))
                 at += length
                 break

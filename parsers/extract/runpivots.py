@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 
 from parsers.document import Location
-from parsers.extract.headers import meanings, vocabulary
 from parsers.extract.runclaims import amount_in, amounts_of
 from parsers.extract.rungrids import texts_of
 from parsers.extract.runlines import Strip
-from parsers.extract.runsections import Facts, span_of, year_of
+from parsers.extract.runnames import meant
+from parsers.extract.runsections import Facts
+from parsers.extract.runspans import span_of, year_of
 
 _LABEL = re.compile(r"(?:policy\s+|coverage\s+|loss\s+|accident\s+)?(?:terms?|periods?|years?)\s*:?", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:19|20)\d\d")
@@ -92,7 +93,7 @@ def _count(column: Column) -> int | None:
 
 
 def _meaning(label: str) -> str:
-    return next(iter(meanings(label.rstrip(": "), vocabulary("run_terms"))), "")
+    return next(iter(meant(label.rstrip(": "), "run_terms")), "")
 
 
 def _parts(strip: Strip) -> Sequence[Part]:

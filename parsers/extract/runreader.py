@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from parsers.extract.runcolumns import AMOUNT_NAMES, Columns
-from parsers.extract.runcuts import starts_record
+from parsers.extract.runcuts import starts_record, told
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip
@@ -100,8 +100,10 @@ class Reader:
 
     def _under_header(self, strip: Strip) -> None:
         grammar, cells = self._grammar, self._cells(strip, 0)
+        grammar.blank = self._columned(0)
         tiers = len(self._columns.tiers) if isinstance(self._columns, Columns) else 1
-        if 0 < self._tier < tiers and not starts_record(cells, self._first_names()) and self._fits(strip):
+        if 0 < self._tier < tiers and self._fits(strip) and self._next_of_record(strip, cells):
+            grammar.blank = self._columned(self._tier)
             grammar.join(strip, self._cells(strip, self._tier))
             self._tier += 1
             return
@@ -115,6 +117,20 @@ class Reader:
             return
         self._note_zero(strip)
         self._tier = 1 if grammar.row(strip, cells, self._dated()) else 0
+
+    def _next_of_record(self, strip: Strip, cells: Mapping[str, str]) -> bool:
+        """Return whether a line is the next of a record: it fits there, and begins no record or fits better."""
+        if not starts_record(cells, self._first_names()):
+            return True
+        if "claim_number" in self._first_names():
+            return False
+        return told(self._cells(strip, self._tier)) >= told(cells)
+
+    def _columned(self, tier: int) -> frozenset[str]:
+        """Return the amounts that have a column in a line of a record."""
+        columns = self._columns
+        names = columns.tiers[tier].names if isinstance(columns, Columns) else tuple(columns.names.values())  # type: ignore[union-attr]
+        return frozenset(name for name in names if name in AMOUNT_NAMES or name == "date_of_loss")
 
     def _first_names(self) -> tuple[str, ...]:
         return self._columns.tiers[0].names if isinstance(self._columns, Columns) else ()

@@ -11,10 +11,12 @@ from decimal import Decimal
 from parsers.extract.runclaims import amount_in, amounts_of
 from parsers.extract.runcolumns import AMOUNT_NAMES
 from parsers.extract.runcuts import starts
-from parsers.extract.runheads import RunHead, dated, line_id
+from parsers.extract.runheads import RunHead, line_id
 from parsers.extract.runlines import Strip
-from parsers.extract.runsections import Facts, facts_of, policy_key, span_of, year_of
+from parsers.extract.runsections import Facts, facts_of, policy_key
+from parsers.extract.runspans import span_of, year_of
 from parsers.extract.runterms import Claim, Printed, Reading, Term
+from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
 MONEY = re.compile(
@@ -42,6 +44,7 @@ class Grammar:
     told: dict[str, Decimal] | None = None
     pending: tuple[dict[str, Decimal], int] | None = None
     halves: dict[str, Claim] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
 
     # What a line may be
 
@@ -50,7 +53,10 @@ class Grammar:
         text = strip.text
         money = len(MONEY.findall(text))
         self.reading.figures += money
-        if starts(cells, has_dates) and not self._only_heading(text, money) and self._claim_like(cells, text):
+        if self._heading_first(cells, text, money):
+            self._heads(text)
+            return False
+        if starts(cells, has_dates) and self._claim_like(cells, text):
             self._begin(strip, cells)
             return True
         self._other(strip, cells, money)
@@ -60,14 +66,32 @@ class Grammar:
         """Read a line that stands under no header."""
         self._other(strip, {}, 0)
 
-    def _only_heading(self, text: str, money: int) -> bool:
-        return not money and bool(_HEADING.search(text)) and facts_of(text, self.as_of).opens
+    def _heading_first(self, cells: Mapping[str, str], text: str, money: int) -> bool:
+        """Return whether a line without amounts names a term, or the day of the figures, and is no row."""
+        if money or any(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES):
+            return False
+        if dated(cells.get("date_of_loss", ""), self.as_of) and cells.keys() & {"claim_number", "status", "reported"}:
+            return bool(_HEADING.search(text)) and facts_of(text, self.as_of).opens
+        facts = facts_of(text, self.as_of)
+        return (facts.opens and counted(text) is None) or facts.valued is not None
 
     def _claim_like(self, cells: Mapping[str, str], text: str) -> bool:
         if "date_of_loss" in cells and dated(cells["date_of_loss"], self.as_of):
             return not says("carried", text)
+        if self._numbered(cells, text):
+            return True
         label = text[: found.start()] if (found := MONEY.search(text)) else text
         return not (says("total", label) or says("carried", label) or says("zero", label) or counted(label) is not None)
+
+    def _numbered(self, cells: Mapping[str, str], text: str) -> bool:
+        """Return whether a row has the number of a claim in its place, whatever its text says of totals."""
+        number = cells.get("claim_number", "")
+        if not any(map(str.isdigit, number)) or "date_of_loss" not in cells | dict.fromkeys(self.blank):
+            return False
+        said = f"{text.partition(number)[0]} {number}"
+        return not (
+            any(says(name, said) for name in ("total", "carried", "zero", "grand")) or counted(said) is not None
+        )
 
     def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
         text, label = strip.text, _label(strip)
@@ -194,10 +218,11 @@ class Grammar:
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
             half.places.append(strip.at)
+            half.blank |= self.blank
             self.claim = half
             return
         term = self._described(strip, cells)
-        self.claim = Claim(dict(cells), term, [strip.at], self.section.line)
+        self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
         self.reading.claims.append(self.claim)
         if term:
             term.claims.append(self.claim)
@@ -236,6 +261,7 @@ class Grammar:
         if self.claim is None:
             return
         self._note(cells)
+        self.claim.blank |= self.blank
         self.reading.figures += len(MONEY.findall(strip.text))
         for name, text in cells.items():
             held = self.claim.cells.get(name)

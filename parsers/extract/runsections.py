@@ -8,24 +8,15 @@ from datetime import date
 from functools import lru_cache
 
 from parsers.extract.carriers import names_a_carrier
-from parsers.extract.runheads import DATE, dated, line_id, valuation_of
+from parsers.extract.runheads import line_id
+from parsers.extract.runspans import is_round, is_years, span_of, without_span, year_of
+from parsers.extract.runvalued import DATE, valuation_of
 from parsers.extract.runwords import without
 from parsers.values import split_insured
 
-# Behind the dash of a span a date may follow at once.
-_END = DATE.replace(r"(?<![\d/.-])", r"(?<![\d/.])")
-_SPAN = re.compile(
-    rf"(?P<start>{DATE})\s*(?:-|–|—|to|through|thru|until|till|/|and)?\s*(?P<end>{_END})",
-    re.IGNORECASE,
-)
-_LABELLED_ENDS = re.compile(
-    rf"\b(?:eff(?:ective)?|inception|from)\b\W*(?:date\W*)?(?P<start>{DATE})"
-    rf".{{0,40}}?\b(?:exp(?:iration|iry|ires)?|to)\b\W*(?:date\W*)?(?P<end>{DATE})",
-    re.IGNORECASE,
-)
-_YEARS = re.compile(r"(?<![\d/-])((?:19|20)\d\d)\s*[-–—/]\s*((?:20)?\d\d)(?![\d/-])")
 _POLICY = re.compile(
-    r"\b(?:policy|pol)\b\.?\s*(?:no\b\.?|number\b|num\b\.?|nbr\b\.?|#|id\b)?\s*[:.#]?\s*(?=[A-Z0-9])", re.IGNORECASE
+    r"\b(?:policy|pol|contract|certificate)\b\.?\s*(?:no\b\.?|number\b|num\b\.?|nbr\b\.?|#|id\b|ref\w*\b)?\s*[:.#]?\s*(?=[A-Z0-9])",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/.-]*")
 _STOPS = frozenset(
@@ -66,9 +57,11 @@ _CARRIER = re.compile(
 _LINE = re.compile(
     r"\b(?:line(?:\s+of\s+business)?|lob|coverage(?:\s+line)?|cov)\b\s*[:]?\s*(?P<line>\S.*)$", re.IGNORECASE
 )
+_BETWEEN = re.compile(r"\s{2,}|[|,;]|\s[-–—/]\s|\(|\)")
+_BARE_POLICY = re.compile(r"(?=(?:[^\d]*\d){4})[A-Z0-9][A-Z0-9./-]*(?: [A-Z0-9./-]+){0,3}")
+_CENTS = re.compile(r"(?<![\d.])\d[\d,]*\.\d\d(?![\d.])")
+_MOST_WORDS = 16
 _TERM_WORD = re.compile(r"\b(?:year|term|period)\b|^\W*(?:19|20)\d\d\s*[-–—/]\s*(?:20)?\d\d\b", re.IGNORECASE)
-_LONGEST_TERM = 600
-"""Days: what is longer is the span a report covers, no term of a policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,24 +82,6 @@ class Facts:
     def opens(self) -> bool:
         """Return whether it names a term: a policy with its dates."""
         return bool(self.policy and (self.start or self.year))
-
-
-@lru_cache(maxsize=512)
-def span_of(text: str, as_of: date | None) -> tuple[str | None, str | None]:
-    """Return the two dates of a term in a text, or nothing where they are none of a term."""
-    found = _SPAN.search(text) or _LABELLED_ENDS.search(text)
-    if not found:
-        return None, None
-    start, end = dated(found["start"], as_of), dated(found["end"], as_of)
-    if start and end and not 0 < (date.fromisoformat(end) - date.fromisoformat(start)).days <= _LONGEST_TERM:
-        return None, None
-    return start, end
-
-
-def year_of(text: str) -> int | None:
-    """Return the year a term began by its years alone: ``2024-25`` and ``2024`` are 2024."""
-    found = _YEARS.search(text) or re.search(r"(?<![\d/.,-])((?:19|20)\d\d)(?![\d/.,-])", text)
-    return int(found[1]) if found else None
 
 
 def policy_of(text: str) -> str | None:
@@ -146,6 +121,8 @@ def facts_of(text: str, as_of: date | None) -> Facts:
     year = year_of(said) if not start and (policy or _TERM_WORD.search(said)) else None
     if year and not policy:
         policy = _beside_years(said)
+    if start and end and not policy and is_round(start, end):
+        policy = _beside_span(said)
     carrier = _named(_CARRIER, parts)
     letterhead = parts[0] if parts and names_a_carrier(parts[0]) else None
     return Facts(
@@ -165,9 +142,18 @@ def facts_of(text: str, as_of: date | None) -> Facts:
 
 def _beside_years(text: str) -> str | None:
     for token in text.split():
-        if sum(map(str.isdigit, token)) >= 5 and not _YEARS.fullmatch(token) and _NUMBER.fullmatch(token):
+        if sum(map(str.isdigit, token)) >= 5 and not is_years(token) and _NUMBER.fullmatch(token):
             return token
     return None
+
+
+def _beside_span(text: str) -> str | None:
+    """Return what stands beside the dates of a term as policy numbers look, where nothing else does."""
+    if "$" in text or _CENTS.search(text) or len(text.split()) > _MOST_WORDS:
+        return None
+    parts = (part.strip(" .:()-–#") for part in _BETWEEN.split(without_span(text)))
+    found = [part for part in parts if _BARE_POLICY.fullmatch(part)]
+    return found[0] if len(found) == 1 else None
 
 
 def _named(label: re.Pattern[str], parts: list[str]) -> str | None:

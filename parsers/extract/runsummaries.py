@@ -13,12 +13,14 @@ from decimal import Decimal
 
 from parsers.document import Location
 from parsers.extract.runclaims import amount_in, amounts_of
-from parsers.extract.runheads import dated, line_id
+from parsers.extract.runheads import line_id
 from parsers.extract.runlines import Strip
 from parsers.extract.runpivots import Pivot, begins
 from parsers.extract.runrows import Grammar
-from parsers.extract.runsections import Facts, facts_of, span_of, year_of
+from parsers.extract.runsections import Facts, facts_of
+from parsers.extract.runspans import span_of, year_of
 from parsers.extract.runterms import AMOUNTS, Claim, Term
+from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
 _INCURRED = re.compile(

@@ -37,13 +37,17 @@ class Term:
 
 @dataclass(slots=True)
 class Claim:
-    """One claim while its lines are read: the text of its cells by meaning, and where they stood."""
+    """One claim while its lines are read: the text of its cells by meaning, and where they stood.
+
+    ``blank`` are the amounts it has a column for: where nothing stands there, it is nothing.
+    """
 
     cells: dict[str, str]
     term: Term | None
     places: list[Location]
     line: str | None = None
     row: Row | None = None
+    blank: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

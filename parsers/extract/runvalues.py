@@ -1,0 +1,191 @@
+"""What the columns of claims mean by their cells, where headers leave a doubt: dates, numbers of claims, amounts by law.
+
+Headers speak first, weighed by how the cells look. A column no header names is known by what stands in it: the only
+dates, the only numbers of their own; and of amounts by the arithmetic of all rows, for what is incurred is what was paid
+and is reserved, with or without expense, less what was recovered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from parsers.extract.headers import looks_right, vocabulary
+from parsers.extract.runnames import meant
+from parsers.values.amounts import decimal_of
+
+_ENOUGH = 0.4
+_SAMPLE = 200
+_LAWFUL = 0.9
+_FEWEST = 2
+_MOST_PARTS = 6
+_NOTHING = Decimal(0)
+_BLANK = frozenset({"", "-", "--", "–", "—", "$ -", "$-", "$", "n/a", "nil"})
+_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+_CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
+_PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
+          "indemnity_reserve", "expense_reserve")  # fmt: skip
+Cells = Sequence[Sequence[str]]
+"""The texts of columns below a header, row by row."""
+
+
+def named(heads: Sequence[str], below: Cells, table: str = "claims") -> dict[int, str]:
+    """Return column → meaning for the headers of a table; ``below`` are the cells under them, row by row."""
+    rows = below[:_SAMPLE]
+    names = _by_headers(heads, rows, table)
+    if table == "claims" and len(names) > 1:
+        _by_cells(heads, rows, names)
+        _by_law(rows, names, len(heads))
+    if "incurred" not in names.values():
+        names = {at: "incurred" if name == "gross" else name for at, name in names.items()}
+    return names
+
+
+def _by_headers(heads: Sequence[str], rows: Cells, table: str) -> dict[int, str]:
+    columns = vocabulary(table)
+    scored: list[tuple[float, int, str]] = []
+    for at, head in enumerate(heads):
+        found = meant(head, table) if head else {}
+        cells = [text for text in _column(rows, at) if not is_blank(text)] if found else []
+        for name, weight in found.items():
+            fit = _fit(name, cells, columns) if cells else 0.7
+            score = weight * (0.5 + 0.5 * fit) if weight > 0.8 else weight * (0.25 + 0.75 * fit)
+            if score >= _ENOUGH:
+                scored.append((-score, at, name))
+    chosen: dict[int, str] = {}
+    for _, at, name in sorted(scored):
+        if at not in chosen and name not in chosen.values():
+            chosen[at] = name
+    return chosen
+
+
+def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> float:
+    sample = cells[:40]
+    if name in ("gross", "part") or name not in columns:
+        return sum(amount(text) is not None for text in sample) / len(sample)
+    column = vocabulary("claims" if name in vocabulary("claims") else "run_terms")[name]
+    return sum(looks_right(column, text) for text in sample) / len(sample)
+
+
+def _column(rows: Cells, at: int) -> list[str]:
+    return [row[at].strip() if at < len(row) else "" for row in rows]
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell holds nothing, or the dash that stands for it."""
+    return text.strip().casefold() in _BLANK
+
+
+def amount(text: str) -> Decimal | None:
+    """Return the amount in a cell: spaces inside are one with it, ``CR`` is negative, a dash is nothing."""
+    bare = " ".join(text.split())
+    if not any(map(str.isdigit, bare)):
+        return _NOTHING if bare and is_blank(bare) else None
+    credit = bare.upper().endswith("CR")
+    bare = bare[:-2] if credit else bare
+    found = decimal_of(bare.replace("$ ", "$").replace("( ", "(").replace(" )", ")").replace(" -", "-").strip())
+    return -abs(found) if credit and found is not None else found
+
+
+# By what stands in a column
+
+
+def _by_cells(heads: Sequence[str], rows: Cells, names: dict[int, str]) -> None:
+    """Name the column of dates of loss and of claim numbers where no header does."""
+    known = set(names.values())
+    free = [at for at in range(len(heads)) if at not in names]
+    if "date_of_loss" not in known:
+        dated = [at for at in free if _share(_column(rows, at), _is_day) > 0.8]
+        if len(dated) == 1 or (dated and "reported" in known):
+            names[dated[0]] = "date_of_loss"
+            free.remove(dated[0])
+    if "claim_number" not in known:
+        coded = [at for at in free if _distinct_codes(_column(rows, at))]
+        if len(coded) == 1:
+            names[coded[0]] = "claim_number"
+
+
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(text) is not None
+
+
+def _distinct_codes(cells: Sequence[str]) -> bool:
+    filled = [text for text in cells if text]
+    if len(filled) < _FEWEST or len(set(filled)) < len(filled) * 0.9:
+        return False
+    return _share(filled, lambda text: bool(_CODE.fullmatch(text)) and not _DAY.fullmatch(text)) > 0.9
+
+
+def _share(cells: Sequence[str], fits: object) -> float:
+    filled = [text for text in cells if text]
+    return sum(map(fits, filled)) / len(filled) if len(filled) >= _FEWEST else 0.0  # type: ignore[call-overload, no-any-return]
+
+
+# By the law of amounts
+
+
+def _by_law(rows: Cells, names: dict[int, str], width: int) -> None:
+    """Name amounts no header names by what they add to, where all rows agree on one way."""
+    whole = next((at for at, name in names.items() if name == "incurred"), None)
+    claims = [row for row in rows if whole is not None and whole < len(row) and amount(row[whole]) is not None]
+    if whole is None or len(claims) < _FEWEST:
+        return
+    table = {at: found for at in range(width) if (found := _figures(claims, at)) is not None}
+    free = [at for at in table if at not in names]
+    parts = [at for at in table if names.get(at) in _PARTS]
+    if not free or whole not in table or len(free) > _MOST_PARTS:
+        return
+    signs = {at: -1 if names[at] == "recovery" else 1 for at in parts}
+    if _holds(table, whole, signs):
+        return
+    ways = [way for way in _ways(free) if _holds(table, whole, {**signs, **way})]
+    if len(ways) == 1:
+        closed = next((at for at, name in names.items() if name == "status"), None)
+        _give(ways[0], names, table, [_is_closed(row, closed) for row in claims])
+
+
+def _figures(rows: Cells, at: int) -> list[Decimal] | None:
+    """Return a column as amounts, or None where it is none."""
+    found = []
+    for text in _column(rows, at):
+        value = amount(text) if text else _NOTHING
+        if value is None or ("." not in text and "," not in text and "$" not in text and len(text) > 7):
+            return None
+        found.append(value)
+    return found if any(found) else None
+
+
+def _ways(free: Sequence[int]) -> Iterator[dict[int, int]]:
+    for signs in product((0, 1, -1), repeat=len(free)):
+        way = {at: sign for at, sign in zip(free, signs, strict=True) if sign}
+        if way:
+            yield way
+
+
+def _holds(table: Mapping[int, Sequence[Decimal]], whole: int, signs: Mapping[int, int]) -> bool:
+    rows = range(len(table[whole]))
+    held = sum(
+        sum((sign * (abs(table[at][row]) if sign < 0 else table[at][row]) for at, sign in signs.items()), _NOTHING)
+        == table[whole][row]
+        for row in rows
+    )
+    return held >= _LAWFUL * len(rows)
+
+
+def _is_closed(row: Sequence[str], at: int | None) -> bool:
+    return at is not None and at < len(row) and row[at].strip()[:1].casefold() == "c"
+
+
+def _give(way: Mapping[int, int], names: dict[int, str], table: Mapping[int, Sequence[Decimal]],
+          closed: Sequence[bool]) -> None:  # fmt: skip
+    """Name what adds to the whole: a reserve is nothing on closed claims, what lessens it was recovered."""
+    for at, sign in way.items():
+        known = set(names.values())
+        idle = any(closed) and not any(figure for figure, shut in zip(table[at], closed, strict=True) if shut)
+        wanted = "recovery" if sign < 0 else "reserve" if idle and "reserve" not in known else ""
+        if not wanted:
+            wanted = next((name for name in ("paid", "expense", "reserve") if name not in known), "")
+        if wanted and wanted not in known:
+            names[at] = wanted
