@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import inscriptis  # type: ignore[import-untyped]
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,30})", re.I)
 _LONGEST = 4_000_000
 _WIDEST_SPAN = 64
+_FIGURES = re.compile(r"\d{3}|\d[/.-]\d")
+"""What rows of a list have and rows of heads have not."""
+_AMOUNT = re.compile(r"[-(]?\s*\$?\s*(?:\d{1,3}(?:,\d{3})+|\d{5,})(?:\.\d+)?\s*\)?|\$\s*\d.*|\d+\.\d+")
 
 
 def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
@@ -47,34 +51,46 @@ def _text(data: bytes) -> str:
 
 
 def table_of(table: html.HtmlElement) -> Table:
-    """Write a table out as a grid: a cell over several rows or columns stands in its first, the others are blank.
+    """Write a table out as a grid: a cell over several columns stands in its first, the others are blank.
 
-    Rows of tables inside it are left out.
+    A cell over several rows of figures stands in each of them, unless it is an amount: that is the amount of all of
+    them together. Rows of tables inside it are left out.
     """
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-    held: dict[int, int] = {}
+    held: dict[int, _Held] = {}
     return Table(rows=tuple(_row(row, number, held) for number, row in enumerate(rows)))
 
 
-def _row(row: html.HtmlElement, number: int, held: dict[int, int]) -> tuple[Cell, ...]:
-    """Return a row; ``held`` tells for how many more rows a cell from above takes a column."""
+@dataclass(slots=True)
+class _Held:
+    """A cell from above that takes a column for some more rows, and what stands there in each of them."""
+
+    rows: int
+    text: str
+
+
+def _row(row: html.HtmlElement, number: int, held: dict[int, _Held]) -> tuple[Cell, ...]:
+    """Return a row; ``held`` are the cells from above that still take a column."""
     texts: list[str] = []
+    figures = any(_FIGURES.search(cell.text_content()) for cell in row if cell.tag in ("td", "th"))
     for cell in row:
         if cell.tag in ("td", "th"):
             _pass_over(texts, held)
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
+            text = " ".join(cell.text_content().split())
             if high > 1:
-                held.update(dict.fromkeys(range(len(texts), len(texts) + wide), high - 1))
-            texts.extend([" ".join(cell.text_content().split()), *[""] * (wide - 1)])
+                again = text if figures and not _AMOUNT.fullmatch(text) else ""
+                held.update({len(texts) + at: _Held(high - 1, "" if at else again) for at in range(wide)})
+            texts.extend([text, *[""] * (wide - 1)])
     _pass_over(texts, held)
     return tuple(Cell(text=text, at=Location(cell=place(number, column))) for column, text in enumerate(texts))
 
 
-def _pass_over(texts: list[str], held: dict[int, int]) -> None:
-    """Leave the columns blank that a cell from above still takes."""
-    while held.get(len(texts), 0) > 0:
-        held[len(texts)] -= 1
-        texts.append("")
+def _pass_over(texts: list[str], held: dict[int, _Held]) -> None:
+    """Fill the columns that a cell from above still takes."""
+    while (above := held.get(len(texts))) and above.rows > 0:
+        above.rows -= 1
+        texts.append(above.text)
 
 
 def _span(cell: html.HtmlElement, name: str) -> int:

@@ -22,6 +22,7 @@ _GL_RANGES = ((10000, 19999), (40000, 49999), (50000, 59999), (60000, 69999), (9
 _DIGIT = re.compile(r"\d")
 _SPACING = re.compile(r"[\s\-.]")
 _LICENCE = re.compile(r"[A-Z0-9*]{3,20}")
+_DAY = re.compile(r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}(?!\d)|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d(?!\d)")
 _SSN_SHAPE = re.compile(r"^\d{3}-\d{2}-\d{4}$")
 
 
@@ -136,6 +137,8 @@ def state(raw: str, context: Context) -> Parsed:
 def zip_code(raw: str, context: Context) -> Parsed:
     """Read a ZIP of 5 or 9 digits as text; a lost leading zero is put back, a foreign prefix for the state is noted."""
     text = raw.strip().removesuffix(".0")
+    if _DAY.match(text):
+        return refused("bad_format", "a date")
     digits = re.sub(r"[\s-]", "", text)
     note = ""
     if re.fullmatch(r"\d{4}|\d{8}", digits) and "-" not in text[:4]:
