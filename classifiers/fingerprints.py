@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-_PATH = re.compile(r"^(?:F|form1|topmostSubform)\[\d+\]\.(?:#?\w+\[\d+\]\.)*")
-_INDEX = re.compile(r"\[\d+\]$")
+from parsers.forms.names import is_elabel, last_part, plain
+
 _LETTER = re.compile(r"_[A-Z]{1,2}\d?$")
 _DIGITS = re.compile(r"\d+")
 EDITION_FIELD = "Form_EditionIdentifier_A"
@@ -37,13 +37,6 @@ class Match:
         return 0.99 if self.hits >= CERTAIN_HITS else 0.95
 
 
-# Few forms make up most mail, and each brings the same few hundred names every time.
-@lru_cache(maxsize=8192)
-def elabel(name: str) -> str:
-    """Return a widget name without XFA path and index: ``F[0].P1[0].Producer_FullName_A[0]`` is the plain one."""
-    return _INDEX.sub("", _PATH.sub("", name))
-
-
 def match(names: Iterable[str]) -> Match | None:
     """Return the form the widget names of one page point to, or None when they point to none or to two alike.
 
@@ -63,12 +56,22 @@ def match(names: Iterable[str]) -> Match | None:
     return Match(kind=kind, page=pages[kind].most_common(1)[0][0], hits=hits)
 
 
+def elabel(name: str) -> str:
+    """Return a widget name without XFA path and index: ``F[0].P1[0].Producer_FullName_A[0]`` is the plain one.
+
+    So is what merging programs leave of it: ``Producer_FullName_A+1``, or one behind the name of its document.
+    """
+    part = last_part(name)
+    return part if is_elabel(part) else plain(name)
+
+
+# Few forms make up most mail, and each brings the same few hundred names every time.
 @lru_cache(maxsize=8192)
 def _stem(name: str) -> str:
-    plain = elabel(name)
-    if plain.startswith("ACORD_"):
-        plain = _DIGITS.sub("#", plain)
-    return _LETTER.sub("", plain)
+    stem = elabel(name)
+    if stem.startswith("ACORD_"):
+        stem = _DIGITS.sub("#", stem)
+    return _LETTER.sub("", stem)
 
 
 @lru_cache(maxsize=1)

@@ -118,7 +118,7 @@ def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
     first = chain.pages[0]
     if page.state and best.state and page.state != best.state:
         return True
-    if page.how == "fingerprint" and first.names:
+    if page.how in BUILT_IN and first.names and page.names:
         return len(first.names & page.names) >= SAME_FIRST_PAGE * len(first.names)
     if page.form_page and first.form_page:
         return page.form_page == first.form_page

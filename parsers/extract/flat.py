@@ -11,7 +11,7 @@ from parsers.document import Box, BoxReading, Defect, Extraction, Page, ParsedDo
 from parsers.extract.contents import Content, text_of
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.newness import new_edition
-from parsers.extract.plan import Place, Plan
+from parsers.extract.plan import Place, Plan, holds_address
 from parsers.extract.registered import Read, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import unexplained
@@ -26,6 +26,8 @@ _STRADDLING, _OFF_LINE = 0.12, 0.08
 _MISFITS = 1
 """From so many words or boxes that do not fit on, the boxes of agency systems are tried."""
 _SIGNS_ONLY = re.compile(r"[\s$%#/:;,.()&*'\"_|+-]*")
+_SIGN_BEFORE = re.compile(r"^[#%]\s+(?=\w)")
+"""A sign set apart before a value is the form's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,13 @@ _GOES_ON = 0.6
 def plan_of(placement: Placement) -> Plan:
     """Return what a placement says of the page's ink."""
     places = tuple(
-        Place(name=box.elabel, kind=box.kind, box=box.box, multiline=box.multiline, sure=box.sure)
+        Place(
+            name=box.elabel,
+            kind=box.kind,
+            box=box.box,
+            multiline=box.multiline or holds_address(box.elabel),
+            sure=box.sure,
+        )
         for box in placement.boxes
     )
     return Plan(places=places, labels=placement.labels, prints=placement.prints, exact=placement.exact)
@@ -136,7 +144,7 @@ def readings(page: Page, ink: Ink) -> Iterator[BoxReading]:
             score = _CLEAN * place.sure
             yield BoxReading(elabel=place.name, kind="check", box=place.box, text="X", confidence=round(score, 4))
             continue
-        text = text_of(page.words, content)
+        text = _SIGN_BEFORE.sub("", text_of(page.words, content))
         if not _SIGNS_ONLY.fullmatch(text):
             score = _CLEAN * place.sure - content.doubts - _misplaced(page, content)
             yield BoxReading(

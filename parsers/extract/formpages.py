@@ -6,7 +6,6 @@ doubt and says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,20 +18,21 @@ from parsers.extract.labelled import boxes_by_label, unread_by_label
 from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
-from parsers.extract.plan import Place, bare
+from parsers.extract.plan import Place, bare, fitting, holds_address
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
 from parsers.extract.widgets import read_widgets, visible
 from parsers.forms import FormMap, resolve
 from parsers.forms.geometry import editions
+from parsers.forms.names import is_elabel, last_part
 from parsers.forms.placement import Placement
+from parsers.forms.registration import register, variants
 
 _DIFFERS = 0.6
 """What a value is worth that the page contradicts."""
 _LAID_SHARE, _LAID_OFF = 0.5, 2.0
 """A scan on which so much of the labels was found, so close in points, is of the layout it was laid over."""
-_ELABEL = re.compile(r"^[A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*_[A-Z]{1,2}\d?$")
 
 _Named = tuple[str, bool, Box]
 """A widget by what stays when it is filled: its name, whether it is a tick box, and its place."""
@@ -158,7 +158,7 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     filled = [widget for widget in widgets if widget.value]
     if len(filled) <= _NEARLY_NONE * len(widgets):
         _by_labels(page, asked, found, [resolve(widget.name).elabel for widget in filled])
-    telling = any(_ELABEL.match(resolve(widget.name).elabel) for widget in widgets)
+    telling = any(is_elabel(resolve(widget.name).elabel) for widget in widgets)
     boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
         found.take(drawn)
@@ -176,15 +176,16 @@ def _print_of(
     nothing. A page flattened but for a few of them still has the boxes of its form where no widget is left.
     """
     page = drawn_once(page)
-    placement = _lying(page, form, state, edition, len(boxes))
+    left = tuple(_place(*box) for box in boxes)
+    standard = _standard(boxes)
+    placement = _lying(page, form, state, edition, left, standard=standard)
     if placement is None:
         return None
     plan = plan_of(placement)
-    if boxes:
-        left = tuple(_place(*box) for box in boxes)
-        # Names of an agency system's own are those of its own layout, in which print stands where this one has boxes.
-        more = bare(plan.places, left) if _standard(boxes) else ()
-        plan = replace(plan, places=(*left, *more))
+    if left:
+        # Names of an agency system's own are those of its own layout, in which print stands where another has boxes.
+        fits = standard or fitting(plan.places, left) >= _ITS_OWN
+        plan = replace(plan, places=(*left, *(bare(plan.places, left) if fits else ())))
     page = cut_at_edges(page, plan)
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
@@ -192,33 +193,45 @@ def _print_of(
 
 def _standard(boxes: Sequence[_Named]) -> bool:
     """Return whether most widgets are called by the form's own names, whatever path leads to them."""
-    return 2 * sum(_ELABEL.match(_leaf(name)) is not None for name, _, _ in boxes) >= len(boxes)
+    return 2 * sum(is_elabel(last_part(name)) for name, _, _ in boxes) >= len(boxes)
 
 
-def _leaf(name: str) -> str:
-    return _INDEX.sub("", name.rpartition(".")[2])
+def _lying(
+    page: Page, form: str, state: str | None, edition: str | None, left: Sequence[Place], *, standard: bool
+) -> Placement | None:
+    """Return how a page with some widgets lies: as an agency system has it where the widgets stand in its boxes.
 
-
-_INDEX = re.compile(r"(\+\d+|\[\d+\])+$")
-
-
-def _lying(page: Page, form: str, state: str | None, edition: str | None, count: int) -> Placement | None:
-    """Return how a page with some widgets lies; with few of them it was flattened, and lies as its print fits best."""
+    With few of them it was flattened, and lies as its print fits best.
+    """
     placement = laid_over(page, form, state, edition)
-    if placement is None or count >= _FEW * len(placement.boxes):
+    if placement is None:
+        return None
+    if left and not standard:
+        fit = fitting(plan_of(placement).places, left)
+        for variant in variants(form, placement.registration.edition):
+            own = register(page.words, page.width, page.height, form, state=state, edition=edition, variant=variant)
+            if own and (better := fitting(plan_of(own).places, left)) >= fit:
+                placement, fit = own, better
+        if fit >= _ITS_OWN:
+            return placement
+    if len(left) >= _FEW * len(placement.boxes):
         return placement
     flat = read_page(page, form, state, edition)
     return flat.placement if flat else placement
 
 
 def _place(name: str, check: bool, box: Box) -> Place:
-    return Place(name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL)
+    return Place(
+        name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL or holds_address(name)
+    )
 
 
 _NEARLY_NONE = 0.1
 """With this share of its widgets filled or less, a page may have been filled in some other way."""
 _FEW = 0.5
 """With widgets on less than this share of its form's boxes a page was flattened, and some were left on it."""
+_ITS_OWN = 0.95
+"""Widgets of which this share stand in boxes of a layout are those of that layout."""
 _TALL = 24.0
 """A box higher than this, in points, holds more than one line."""
 

@@ -16,6 +16,8 @@ _SLACK_X, _SLACK_Y = 2.5, 2.5
 _SLACK_PRINT = 1.0
 _COVERED = 0.35
 """A box of which a widget covers more than this share is that widget's."""
+_SAME = 0.7
+"""Two boxes are one where they cover so much of each other, and are so much alike in width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,32 @@ def bare(places: Iterable[Place], widgets: Sequence[Place]) -> tuple[Place, ...]
         if resolve(place.name).elabel not in names
         and not any(overlap(place.box, box) > _COVERED for row in _rows(place.box, 0.0) for box in rows.get(row, ()))
     )
+
+
+def holds_address(name: str) -> bool:
+    """Return whether a box of an agency system's own holds a whole address, line by line."""
+    return bool(resolve(name).blob)
+
+
+def fitting(places: Iterable[Place], widgets: Sequence[Place]) -> float:
+    """Return which share of the widgets lie on boxes of their kind, each about as large; 1.0 for no widgets."""
+    rows: dict[int, list[Place]] = defaultdict(list)
+    for place in places:
+        for row in _rows(place.box, 0.0):
+            rows[row].append(place)
+    held = sum(any(_same(place, widget) for place in rows.get(_middle_row(widget.box), ())) for widget in widgets)
+    return held / len(widgets) if widgets else 1.0
+
+
+def _same(one: Place, other: Place) -> bool:
+    if one.kind != other.kind or overlap(one.box, other.box) < _SAME:
+        return False
+    wide, too = one.box[2] - one.box[0], other.box[2] - other.box[0]
+    return one.kind == "check" or min(wide, too) >= _SAME * max(wide, too)
+
+
+def _middle_row(box: Box) -> int:
+    return int((box[1] + box[3]) / 2 // _ROW)
 
 
 def overlap(one: Box, other: Box) -> float:

@@ -36,7 +36,7 @@ def resolve(name: str, form: str | None = None) -> WidgetName:
 
     ``form`` is the number of the form the widget stands on, where it is known: some names mean something there only.
     """
-    bare = _XFA_INDEX.sub("", _XFA_PATH.sub("", _MERGED_PART.sub("", name.strip())))
+    bare = plain(name)
     alias = _alias(bare, form)
     if alias:
         return WidgetName(alias.elabel, alias.blob)
@@ -46,15 +46,21 @@ def resolve(name: str, form: str | None = None) -> WidgetName:
             return WidgetName(shorter)
         if shorter != bare and (alias := _alias(shorter, form)):
             return WidgetName(alias.elabel, alias.blob)
-        if (part := _last_part(shorter)) is not None:
+        # A path of other names than the usual ones, such as that of a merged document.
+        if is_elabel(part := last_part(shorter)):
             return WidgetName(part)
     return WidgetName(bare)
 
 
-def _last_part(path: str) -> str | None:
-    """Return the eLabel a path of other names than the usual ones ends with, such as that of a merged document."""
-    last = _XFA_INDEX.sub("", path.rpartition(".")[2])
-    return last if is_elabel(last) else None
+@lru_cache(maxsize=8192)
+def plain(name: str) -> str:
+    """Return a widget name without XFA path and index, nor what a merging program added to tell it from another."""
+    return _XFA_INDEX.sub("", _XFA_PATH.sub("", _MERGED_PART.sub("", name.strip())))
+
+
+def last_part(name: str) -> str:
+    """Return what a widget is called itself, whatever path leads to it: the last part of its plain name."""
+    return _XFA_INDEX.sub("", plain(name).rpartition(".")[2])
 
 
 def _alias(bare: str, form: str | None) -> Alias | None:

@@ -101,4 +101,16 @@ def split_address(raw: str) -> Address:
 
 def _split_one_line(line: str) -> list[str]:
     found = re.match(r"^(.*?),\s*([A-Za-z .'\-]+,?\s+[A-Z]{2},?\s+\d{5}(?:-\d{4})?)$", line)
-    return [part.strip() for part in found[1].split(",")] + [found[2]] if found else [line]
+    if found:
+        return [part.strip() for part in found[1].split(",")] + [found[2]]
+    drawn = _STREET_THEN_CITY.match(line)
+    return [drawn[1], drawn[2]] if drawn else [line]
+
+
+_STREET_THEN_CITY = re.compile(
+    r"^(\d[\w-]* .*\b(?:ave(?:nue)?|st(?:reet)?|r(?:oa)?d|blvd|boulevard|dr(?:ive)?|lane|ln|way|court|ct|pkwy|parkway|"
+    r"hwy|highway|circle|cir|pl(?:ace)?|ter(?:race)?|loop|trail|square|sq|pike)\b\.?) "
+    r"([a-z][a-z .'\-]*, ?[a-z]{2},? +\d{5}(?:-\d{4})?)$",
+    re.IGNORECASE,
+)
+"""Two lines that were drawn as one: the street ends with its sort."""

@@ -54,3 +54,12 @@ def test_a_broker_change_is_told_by_the_names_its_designer_gave() -> None:
 
 def test_names_that_any_document_may_have_tell_nothing() -> None:
     assert match(["DATE", "CODE", "EFFECTIVE DATE", "LINE OF BUSINESS", "Textfield"]) is None
+
+
+@pytest.mark.parametrize("written", ["{}+1", "F[0]+2.P1[0].{}[0]", "form2[0].#subform[1].{}[0]", "doc1.{}"])
+def test_merged_and_renamed_paths_tell_the_form_too(written: str) -> None:
+    layout = editions("125")[0].pages[0]
+    names = [written.format(box.name) for box in layout.fields]
+    found = match(names)
+    assert found is not None
+    assert (found.kind, found.page) == ("acord_125", 1)

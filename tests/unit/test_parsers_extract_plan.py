@@ -6,7 +6,7 @@ import random
 
 from parsers.document import Box, Word
 from parsers.extract.contents import Content, run_on
-from parsers.extract.plan import Grid, Place, in_any
+from parsers.extract.plan import Grid, Place, fitting, in_any
 
 
 def _boxes(count: int, seed: int, wide: float, high: float) -> list[Box]:
@@ -55,3 +55,15 @@ def test_words_run_on_one_after_the_other_behind_the_box_on_their_own_line() -> 
     other = Content(Place(name="B", kind="text", box=(0, 200, 19, 212)))
     assert run_on(words, [other, content], [6, 5, 4, 3, 2, 1]) == [6]
     assert content.words == [0, 1, 2, 3, 4, 5]
+
+
+def test_widgets_fit_a_layout_that_has_their_boxes_and_no_other() -> None:
+    boxes = _boxes(60, 5, 90, 12)
+    places = [Place(name=str(n), kind="text", box=box) for n, box in enumerate(boxes)]
+    moved = [Place(name=str(n), kind="text", box=(x0 + 0.5, a, x1 + 0.5, b)) for n, (x0, a, x1, b) in enumerate(boxes)]
+    far = [Place(name="", kind="text", box=(x0 + 900, a, x1 + 900, b)) for x0, a, x1, b in boxes]
+    ticks = [Place(name="", kind="check", box=box) for box in boxes]
+    assert fitting(places, places[::2]) == 1.0
+    assert fitting(places, [one for one in moved if one.box[2] - one.box[0] > 6]) > 0.9
+    assert fitting(places, [*places, *far]) == 0.5
+    assert fitting(places, ticks) == 0.0

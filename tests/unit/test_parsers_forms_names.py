@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.forms import WidgetName, aliases, form_map, resolve
+from parsers.forms.names import last_part
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,17 @@ def test_every_alias_leads_to_a_box_of_its_form(form: str | None) -> None:
     assert found is not None
     first = {alias.elabel for alias in aliases(form).values() if alias.elabel.endswith("_A")}
     assert first <= set(found.fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("F[0]+1.P1[0].NamedInsured_FullName_A[0]", "NamedInsured_FullName_A"),
+        ("NamedInsured_FullName_A+12", "NamedInsured_FullName_A"),
+        ("form[0].#subform[0].NamedInsured_FullName_A[0]", "NamedInsured_FullName_A"),
+        ("ACORD125[0].Page1[0].NamedInsured_FullName_A[0]", "NamedInsured_FullName_A"),
+        ("doc1.ACORD_AgencyName", "ACORD_AgencyName"),
+    ],
+)
+def test_a_widgets_own_name_is_the_last_of_its_path(name: str, own: str) -> None:
+    assert last_part(name) == own

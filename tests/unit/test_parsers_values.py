@@ -234,6 +234,18 @@ def test_an_address_block_comes_apart_on_lines_or_commas() -> None:
     assert split_address("100 Mill St, Tempe, AZ 85281").city == "Tempe"
 
 
+@pytest.mark.parametrize(
+    ("drawn", "street", "city"),
+    [
+        ("8841 FOUNDRY AVE PUEBLO, CO 81008", "8841 FOUNDRY AVE", "PUEBLO"),
+        ("12 Park Place Dr. Fort Wayne, IN 46802", "12 Park Place Dr.", "Fort Wayne"),
+    ],
+)
+def test_an_address_drawn_as_one_line_comes_apart_after_the_street(drawn: str, street: str, city: str) -> None:
+    found = split_address(drawn)
+    assert (found.line1, found.city) == (street, city)
+
+
 def test_restricted_values_are_masked_for_people() -> None:
     assert mask("987654329", "ssn") == "***-**-4329"
     assert mask("1984-02-03", "dob") == "****-**-**"
