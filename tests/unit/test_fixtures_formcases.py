@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 from functools import cache
 
 import cv2
@@ -17,6 +18,8 @@ from fixtures.designs import designed, designed_forms
 from fixtures.families import family
 from fixtures.formcases import RUNGS, FormCase, TruthForm, cases
 from fixtures.hostile import hostile_pdfs
+from fixtures.rungs import rough
+from fixtures.rungs.unlaid import any_unlaid
 from fixtures.typist import pools
 from parsers.limits import REASONS
 
@@ -27,7 +30,10 @@ SCANNED = ["scan_300", "scan_200", "fax_150", "stamped"]
 
 @cache
 def made(rung: str, count: int = 2) -> tuple[FormCase, ...]:
-    return tuple(cases("tune", rung, count))
+    found = tuple(cases("tune", rung, count))
+    # What is looped over below is there.
+    assert len(found) == count and all(one.documents for one in found)
+    return found
 
 
 def field_values(content: bytes) -> dict[str, object]:
@@ -164,6 +170,78 @@ def test_text_over_a_form_is_not_in_its_fields() -> None:
             assert held[name] == inside != over
         drawn += sum(held.get(name) in (None, "", "/Off") for name in form.values)
     assert drawn > 100
+
+
+def test_forms_without_a_public_layout_are_drawn_in_two_editions_each_and_never_as_known() -> None:
+    rng = random.Random(1)
+    drawn = {(one.form, one.edition) for one in (any_unlaid("tune", rng) for _ in range(120))}
+    for form in designed_forms():
+        assert len({edition for number, edition in drawn if number == form}) >= 2
+    assert {form for form, _ in drawn} == set(designed_forms())
+    assert not any(form.known for case in made("unlaid", 4) for form in case.documents)
+
+
+def widgets_of(content: bytes) -> list[tuple[str, object]]:
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    found = [one.get_object() for page in reader.pages for one in page.get("/Annots", [])]
+    own = [one if "/T" in one else one["/Parent"].get_object() for one in found]
+    return [(str(one["/T"]), one.get("/V")) for one in own]
+
+
+def test_boxes_left_on_a_flattened_form_are_blank_and_those_that_are_gone_are_print() -> None:
+    made_of = rough.leftover("tune", random.Random(4))
+    (document,) = made_of.documents
+    left = widgets_of(made_of.file)
+    assert left and all(value in (None, "", "/Off") for name, value in left if "Edition" not in name)
+    assert not {name for name, _ in left} & set(document.typed.values)
+
+
+def test_half_flattened_forms_have_some_values_in_boxes_and_some_in_print() -> None:
+    made_of = rough.half("tune", random.Random(4))
+    (document,) = made_of.documents
+    held = {name for name, value in widgets_of(made_of.file) if value not in (None, "", "/Off")}
+    assert 0 < len(held & set(document.typed.values)) < len(document.typed.values)
+
+
+def test_values_drawn_twice_stand_twice_in_the_text() -> None:
+    made_of = rough.twice("tune", random.Random(4))
+    (document,) = made_of.documents
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made_of.file)).pages)
+    long = [str(value) for value in document.typed.values.values() if len(str(value)) > 20 and "\n" not in str(value)]
+    # Some are broken into lines.
+    assert sum(text.count(value) >= 2 for value in long) > 0.8 * len(long) > 0
+
+
+def test_most_boxes_are_ticked_where_most_are_to_be() -> None:
+    (document,) = rough.ticked("tune", random.Random(4)).documents
+    ticks = [one.name for one in document.layout.shape.fields if one.kind == "check" and family(one) == "tick"]
+    assert sum(document.typed.truth.get(name) is True for name in ticks) > 0.6 * len(ticks)
+
+
+def test_overrun_boxes_reach_what_is_typed_beside_them() -> None:
+    joined = 0
+    for seed in range(4):
+        made_of = rough.overrun("tune", random.Random(seed))
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made_of.file)).pages)
+        (document,) = made_of.documents
+        values = [str(value).split() for value in document.typed.values.values() if isinstance(value, str)]
+        joined += any(one[-1] + other[0] in text for one in values for other in values if len(one[-1]) > 3)
+    assert joined
+
+
+def test_odd_ticks_are_of_no_state_the_box_has_and_odd_names_lead_to_the_box() -> None:
+    odd = [value for _, value in widgets_of(rough.odd_ticks("tune", random.Random(4)).file) if value in ("/1",)]
+    assert odd == []
+    made_of = rough.renamed("tune", random.Random(4))
+    names = {name for name, _ in widgets_of(made_of.file)}
+    (document,) = made_of.documents
+    assert names and not names & set(document.typed.values)
+
+
+def test_a_repeated_form_is_several_documents_of_one_kind() -> None:
+    one, other, *_ = rough.repeated("tune", random.Random(4)).documents
+    assert one.layout.form == other.layout.form and one.typed != other.typed
+    assert other.first == one.first + len(one.shown)
 
 
 def test_an_agency_print_has_no_form_number() -> None:
