@@ -78,6 +78,19 @@ def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int
     return found
 
 
+def other_lists(
+    document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], sort: Listed
+) -> Iterator[Defect]:
+    """Yield where on the sheets of a list one of another sort begins: it is no part of it, and nobody reads it."""
+    for table in tables_on(document, pages):
+        own = [grid for grid in grids if grid.table is table]
+        read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
+        for index, row in enumerate(table.rows if own else ()):
+            if index not in read and is_other_header([cell.text for cell in row], sort):
+                where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
+                yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
+
+
 def hidden_lists(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:
     """Yield a defect for each hidden sheet that holds such a list: nobody reads it, and it may be part of this one."""
     for table in document.tables:

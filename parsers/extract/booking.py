@@ -7,7 +7,7 @@ proven.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter, eq
@@ -19,7 +19,8 @@ from parsers.extract.headers import Column, looks_right
 from parsers.extract.listed import Listed
 from parsers.values.amounts import decimal_of
 
-Role = Literal["row", "place", "total", "subtotal", "header", "units", "note", "group", "blank", "loose"]
+Role = Literal["row", "place", "total", "subtotal", "header", "units", "note", "group", "blank", "more", "loose"]
+"""``more`` is a line whose text was joined to the row above it."""
 
 _TOTAL = re.compile(
     r"^\W*(?:(?P<part>sub\s*-?|section|page|location|entity|state|class)\s*|(?:grand|overall|report|schedule)\s+|all\s+)?"
@@ -65,7 +66,7 @@ _TOTAL_WORD = re.compile(r"total|sum|forward", re.IGNORECASE)
 _SPACED = re.compile(r"[^\S ]|  |\0 | \0")
 """White space other than single blanks between words, in cells put behind one another."""
 _TEXT: Final = attrgetter("text")
-_FREE = frozenset({"text", "address", "person", "code"})
+FREE = frozenset({"text", "address", "person", "code"})
 """Types whose cells may hold any words, so that they tell no row from a note."""
 
 
@@ -99,6 +100,39 @@ def records(grid: Grid, listed: Listed) -> Iterator[Record]:
             yield record
     if held:
         yield held
+
+
+def joined(found: Iterable[Record], listed: Listed) -> Iterator[Record]:
+    """Yield records with the text that ran over into a line of its own put back into the row above it."""
+    held: Record | None = None
+    for record in found:
+        if held and record.role == "loose" and (whole := _with_more(held, record, listed)):
+            yield replace(record, role="more")
+            held = whole
+            continue
+        if held:
+            yield held
+        held = record if record.role == "row" else None
+        if not held:
+            yield record
+    if held:
+        yield held
+
+
+def _with_more(row: Record, record: Record, listed: Listed) -> Record | None:
+    """Return a row with the one cell of the line below it, where that can only be more of its text.
+
+    Of a name one word may follow; what begins with a figure begins something else.
+    """
+    if len(record.cells) != 1 or not _lone(record.texts):
+        return None
+    ((name, text),) = record.cells.items()
+    column = listed.columns[name]
+    if column.fit not in ("words", "street", "text") or name not in row.cells or text[0].isdigit():
+        return None
+    if column.type == "person" and len(text.split()) > 1:
+        return None
+    return replace(row, cells={**row.cells, name: f"{row.cells[name]} {text}"})
 
 
 def _lone(texts: Sequence[str]) -> bool:
@@ -140,7 +174,13 @@ def _role(texts: tuple[str, ...], cells: Mapping[str, str], grid: Grid, listed: 
         return "place" if cells.keys() <= {*listed.place} and "street" in cells else "row"
     if is_header_again(texts, grid) and not _LONG_FIGURE.search(" ".join(filled)):
         return "header"
-    return _apart(filled, cells, listed, ended)
+    return _apart(filled, cells, listed, ended, leading=_leads(texts, grid))
+
+
+def _leads(texts: Sequence[str], grid: Grid) -> bool:
+    """Return whether a line begins where the first column of the list stands, or left of it."""
+    first = next(index for index, text in enumerate(texts) if text)
+    return first <= min(grid.columns, default=0)
 
 
 def _same(texts: Sequence[str], grid: Grid) -> bool:
@@ -197,10 +237,10 @@ def _is_row(cells: Mapping[str, str], filled: Sequence[str], grid: Grid, listed:
     if len(cells) * 3 >= len(grid.columns):
         return True
     told = ((listed.columns[name], text) for name, text in cells.items())
-    return any(looks_right(column, text) for column, text in told if column.type not in _FREE)
+    return any(looks_right(column, text) for column, text in told if column.type not in FREE)
 
 
-def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ended: bool) -> Role:
+def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ended: bool, *, leading: bool) -> Role:
     """Tell what is no row: a note, the head of a group of rows, or a line with nothing but the place of some.
 
     A line with a figure where amounts stand is none of these, whatever its words.
@@ -209,7 +249,7 @@ def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ende
         return "loose"
     joined = " ".join(filled)
     if len(filled) == 1:
-        return _alone(joined, cells, listed)
+        return _alone(joined, cells, listed, leading=leading)
     figures = any(any(map(str.isdigit, text)) for text in filled[1:])
     if (_NOTE.search(joined) or listed.called.search(joined)) and not figures:
         return "note"
@@ -220,7 +260,7 @@ def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ende
     return "loose"
 
 
-def _alone(text: str, cells: Mapping[str, str], listed: Listed) -> Role:
+def _alone(text: str, cells: Mapping[str, str], listed: Listed, *, leading: bool) -> Role:
     """Tell what a line of one cell is: words where rows have their names and streets may be a row of nothing else."""
     if listed.called.search(text) or _MARKED.search(text) or is_sentence(text):
         return "note"
@@ -228,7 +268,7 @@ def _alone(text: str, cells: Mapping[str, str], listed: Listed) -> Role:
         return "loose"
     if "street" in cells and listed.place and _ADDRESS.match(text):
         return "place"
-    if cells.keys() & (listed.identity - {"number", "building_number"}):
+    if cells.keys() & (listed.identity - {"number", "building_number"}) or (cells and not leading):
         return "loose"
     return "note" if _NOTE.search(text) or len(text.split()) >= 5 else "group"
 

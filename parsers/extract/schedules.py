@@ -13,8 +13,8 @@ from parsers.document import (
     ParsedDocument,
     Row,
 )
-from parsers.extract.accounting import hidden_lists, nameless_columns, unread_rows, unread_words
-from parsers.extract.booking import Record, records
+from parsers.extract.accounting import hidden_lists, nameless_columns, other_lists, unread_rows, unread_words
+from parsers.extract.booking import FREE, Record, joined, records
 from parsers.extract.certificate import Evidence, PrintedCount, Scope, certify, law_of
 from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS, amount_in
@@ -41,6 +41,8 @@ _THOUSANDS = re.compile(
     re.IGNORECASE,
 )
 
+_WRONG = 3
+"""Cells of a row that do not look like their columns from which on it is asked whether it is one."""
 _AMOUNT = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b")
 _TOTAL = re.compile(r"\W*(?:grand |sub-?)?totals?\b", re.IGNORECASE)
 
@@ -82,6 +84,7 @@ def held_list(
     for defect in _passed_over(document, pages, grids, laid, sort):
         found.leave(defect)
     found.defects.extend(_doubts(document, grids, sort, found))
+    found.defects.extend(other_lists(document, pages, grids, sort) if laid is None else ())
     found.loose += _unnamed(grids) if scanned and name in AMOUNTS else 0
     evidence = _evidence(document, found, laid, scanned=scanned)
     table = ExtractedTable(name=name, rows=tuple(found.rows), proof=certify(name, found.rows, evidence))
@@ -176,15 +179,19 @@ def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
             found.count_line(record.at.page if record.at.page is not None else (record.at.sheet or ""))
             found.figures.extend(number for _, number in amounts_in(record, how, amounts))
         if record.role == "row":
-            found.take(*_typed(record, how, carried))
+            row, defects = _typed(record, how, carried)
+            if _is_alien(record, defects, how.listed):
+                found.leave(_loose(record, how.listed), record.cells)
+            else:
+                found.take(row, defects)
         elif record.role == "place":
             carried.clear()
             carried.update(record.cells)
         elif record.role in ("total", "subtotal"):
             _total(record, how, found, start, section)
             section = len(found.rows)
-        elif record.role == "loose":
-            found.leave(_loose(record, how.listed), record.cells)
+        elif record.role in ("loose", "more"):
+            found.leave(_loose(record, how.listed), record.cells if record.role == "loose" else None)
         elif record.role == "note" and (number := _counted(record, how.listed)) is not None:
             found.counts.append(PrintedCount(count=number, scope=Scope(start=start, end=len(found.rows))))
 
@@ -193,7 +200,7 @@ def _settled(run: Sequence[Grid], sort: Listed) -> Iterator[Record]:
     """Yield the lines of a run; a line with nothing but a place is a row of its own unless rows without one follow."""
     held: Record | None = None
     for grid in run:
-        for record in records(grid, sort):
+        for record in joined(records(grid, sort), sort):
             if held:
                 under = record.role == "row" and "street" not in record.cells
                 yield held if under else _as(held, "row")
@@ -213,6 +220,13 @@ def _as(record: Record, role: str) -> Record:
 def _typed(record: Record, how: Typing, carried: dict[str, str]) -> tuple[Row, tuple[Defect, ...]]:
     cells = _with_place(record.cells, carried, how.listed) if how.listed.name == "buildings" else record.cells
     return typed(record, cells, how)
+
+
+def _is_alien(record: Record, defects: Sequence[Defect], sort: Listed) -> bool:
+    """Return whether nearly nothing of a row is what its columns hold: it belongs to some other list."""
+    wrong = sum(defect.reason == "bad_format" for defect in defects)
+    told = sum(sort.columns[name].type not in FREE for name in record.cells)
+    return wrong >= _WRONG and wrong * 3 >= told * 2
 
 
 def _with_place(cells: Mapping[str, str], carried: dict[str, str], sort: Listed) -> dict[str, str]:
@@ -241,7 +255,8 @@ def _counted(record: Record, sort: Listed) -> int | None:
 def _loose(record: Record, sort: Listed) -> Defect:
     where = record.at.cell or (f"page {record.at.page}" if record.at.page else "line")
     sheet = f"{record.at.sheet} " if record.at.sheet else ""
-    said = f"{sort.name} {sheet}{where}: a line that is no row"
+    what = "a line joined to the row above" if record.role == "more" else "a line that is no row"
+    said = f"{sort.name} {sheet}{where}: {what}"
     return Defect(reason="unclear", detail=said, page=record.at.page, box=record.at.box)
 
 
