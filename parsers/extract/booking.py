@@ -48,7 +48,7 @@ _PLAIN_WORDS = frozenset(
     }
 )  # fmt: skip
 """Words of sentences; names and streets have none of them, or one."""
-_HELD = frozenset({"vin", "licence", "policy_number", "street", "date", "dob", "wc_class", "zip"})
+_HELD = frozenset({"vin", "licence", "policy_number", "address", "date", "dob", "wc_class", "zip"})
 """Types whose cells, where they look right, make a line a row and no sum of rows."""
 _ADDRESS = re.compile(r"^\d+[A-Za-z]?\s+(?=.*[A-Za-z]{2}).{4,}$")
 _FURNITURE = re.compile(r"^page\s+\d+(?:\s*(?:of|/)\s*\d+)?$", re.IGNORECASE)

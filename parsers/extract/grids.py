@@ -91,8 +91,8 @@ def find_grid(
             if header is None:
                 break
             named = sum(bool(meanings(text, vocabulary)) for text in header)
-            if named < 2 or (best and named <= len(best.columns)):
-                continue  # No cells below could make it better than the best.
+            if named < 2 or (best and (named <= len(best.columns) or tuple(header) == best.heads)):
+                continue  # No cells below could make it better than the best, or it is that one come again.
             columns = assign(header, _speaking(texts, index + depth), vocabulary)
             if enough(set(columns.values())) and (best is None or len(columns) > len(best.columns)):
                 best = Grid(

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from gridded import book, grid, page, printed
 
 from fixtures.lists import ListCase, cases
-from parsers.document import Cell, Extraction, Location, Page, ParsedDocument, Row, Table, Word
+from parsers.document import Extraction, ParsedDocument, Row
 from parsers.extract import extract
 from parsers.extract.certificate import recheck
 from parsers.extract.schedules import TABLES, held_list, prior_carriers_in
@@ -30,27 +31,6 @@ def read(case: ListCase) -> ParsedDocument:
 
 def drawn(family: str, style: str, start: int = 0) -> ListCase:
     return next(iter(cases("tune", family, 1, style=style, start=start)))
-
-
-def grid(*rows: list[str], sheet_name: str = "S", above: tuple[Table, ...] = ()) -> ParsedDocument:
-    return book(**{sheet_name: list(rows)})
-
-
-def book(**sheets: list[list[str]]) -> ParsedDocument:
-    tables = tuple(
-        Table(
-            rows=tuple(
-                tuple(
-                    Cell(text=text, at=Location(sheet=name, cell=f"{chr(65 + column)}{number}"))
-                    for column, text in enumerate(row)
-                )
-                for number, row in enumerate(rows, start=1)
-            ),
-            sheet=name,
-        )
-        for name, rows in sheets.items()
-    )
-    return ParsedDocument(sha256="0" * 64, media_type="x", status="read", tables=tables)
 
 
 def found(document: ParsedDocument, kind: str) -> Extraction:
@@ -280,19 +260,6 @@ def test_what_only_looks_like_a_list_gives_no_rows(kind: str) -> None:
 
 
 # Printed pages
-
-
-def word(text: str, left: float, top: float, width: float = 0.0) -> Word:
-    return Word(text, (left, top, left + (width or 4.0 * len(text)), top + 8))
-
-
-def page(*lines: tuple[float, tuple[tuple[float, str], ...]], number: int = 1) -> Page:
-    words = tuple(word(text, left, top) for top, cells in lines for left, text in cells)
-    return Page(number=number, width=612, height=792, words=words)
-
-
-def printed(*pages: Page) -> ParsedDocument:
-    return ParsedDocument(sha256="0" * 64, media_type="application/pdf", status="read", pages=pages)
 
 
 HEAD = ((40, "State"), (100, "Code"), (160, "Duties"), (300, "Payroll"))
