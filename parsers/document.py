@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points from the page's top left corner."""
 
@@ -39,8 +41,7 @@ class Location:
     cell: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, gc=False):
     """One run of characters without white space, and its box in points."""
 
     text: str
@@ -141,8 +142,7 @@ class Page:
     seams: tuple[tuple[int, int, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Widget:
+class Widget(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One form widget. ``value`` is the text of a text box or choice; ``on`` is set for tick boxes only.
 
     ``shown`` is the text its appearance paints, where that says otherwise than the value; None where they agree.

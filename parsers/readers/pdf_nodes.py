@@ -39,6 +39,9 @@ _NAMES = {
 }  # fmt: skip
 
 
+_TYPES = frozenset({"/Tx", "/Btn", "/Ch", "/Sig"})
+
+
 class Node(msgspec.Struct, rename=_NAMES, gc=False):
     """The entries of a widget, a field or another annotation that are looked at; None for absent ones."""
 
@@ -62,13 +65,13 @@ class Node(msgspec.Struct, rename=_NAMES, gc=False):
 
     def field(self, above: Field, whole: Callable[[Any], Any], text: Callable[[Any], str]) -> Field:
         """Return the field this node is, below ``above``; ``whole`` and ``text`` follow references."""
-        own = self.title
+        own, kind, flags = self.title, self.type, self.flags
         if own is not None:
             own = own[2:] if type(own) is str and own.startswith("u:") else text(own)
         return Field(
             above.name if not own else f"{above.name}.{own}" if above.name else own,
-            above.type if self.type is None else whole(self.type),
-            above.flags if self.flags is None else int(whole(self.flags)),
+            above.type if kind is None else kind if kind in _TYPES else whole(kind),
+            above.flags if flags is None else flags if type(flags) is int else int(whole(flags)),
             above.value if self.value is None else self.value,
             above.options if self.options is None else _options(whole(self.options), text),
             above.max_len if self.longest is None else int(whole(self.longest)),

@@ -15,7 +15,7 @@ from parsers.document import Box, Word
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from parsers.readers.pdfium import TextLayer
+    from parsers.readers.pdfium import Ends, TextLayer
     from parsers.readers.space import PageSpace
 
 _HYPHENS = "\x02\ufffe"
@@ -59,36 +59,36 @@ def words(layer: TextLayer, space: PageSpace, looks: Looks | None = None) -> tup
     ``looks``, where it is given, gets how each word looks.
     """
     found: list[Word] = []
-    wide, high = space.width, space.height
-    level, placed = layer.level, space.box
-    odd = _ODD.search(layer.text) is not None
-    for match in _WORD.finditer(layer.text):
-        text = match.group()
-        start, end = match.span()
+    ends: list[Ends] = []
+    text, wide, high, placed = layer.text, space.width, space.height, space.box
+    odd = _ODD.search(text) is not None
+    spans = [match.span() for match in _WORD.finditer(text)]
+    for (start, end), level in zip(spans, layer.level(spans), strict=True):
+        word = text[start:end]
         # Nearly every word: both ends on one base line, left to right.
-        if flat := level(start, end - 1):
-            left, bottom, right, top, even = flat
+        if level is not None:
+            left, bottom, right, top, height = level
             box = placed(left, bottom, right, top)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
-                found.append(Word(_clean(text) if odd else text, box))
-                if looks is not None:
-                    looks.fonts.append(layer.font(start, even))
-                    if layer.unseen(start):
-                        looks.unseen.append(len(found) - 1)
-                    if seams := layer.seams(start, end - 1):
-                        looks.seams += _seams(layer, space, len(found) - 1, start, seams)
+                found.append(Word(_clean(word) if odd else word, box))
+                ends.append((start, end - 1, height))
             continue
-        for piece, bounds in _pieces(layer, text, start):
+        for piece, bounds in _pieces(layer, word, start):
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
                 found.append(Word(_clean(piece) if odd else piece, box))
-                if looks is not None:
-                    looks.fonts.append(layer.font(start))
-                    if layer.unseen(start):
-                        looks.unseen.append(len(found) - 1)
+                ends.append((start, start, None))
     if looks is not None:
-        looks.settle(len(found))
+        _look(layer, space, ends, looks)
     return tuple(found)
+
+
+def _look(layer: TextLayer, space: PageSpace, ends: Sequence[Ends], looks: Looks) -> None:
+    looks.fonts, looks.unseen, composed = layer.looks(ends)
+    for word in composed:
+        first, last, _ = ends[word]
+        looks.seams += _seams(layer, space, word, first, layer.seams(first, last))
+    looks.settle(len(ends))
 
 
 def _seams(

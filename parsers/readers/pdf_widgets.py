@@ -30,6 +30,8 @@ _STREAM_BYTES = 1 << 17
 """Appearances and long texts are read up to this size."""
 _SHORT_BYTES = 1 << 10
 """Appearances up to this size are kept, because many blank widgets share one."""
+_PLAIN_LOOKS = (None, 4)
+"""What /F says of nearly every widget: nothing, or that it is printed."""
 _BROKEN = (pikepdf.PdfError, *widget_rules.UNREADABLE)
 
 
@@ -40,7 +42,8 @@ def widgets(data: bytes, spaces: Sequence[PageSpace], most: int) -> FormFound:
     open.
     """
     try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
+        # What pages inherit is not looked at, and takes as long to hand down as to open.
+        with pikepdf.open(io.BytesIO(data), inherit_page_attributes=False) as document:
             return _Form(document).read(spaces, most)
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         raise FormUnreadableError from error
@@ -50,7 +53,7 @@ def mended(data: bytes) -> bytes | None:
     """Rebuild a damaged document, or return None where nothing can be saved."""
     out = io.BytesIO()
     try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
+        with pikepdf.open(io.BytesIO(data)) as document:
             if len(document.pages) == 0:
                 return None
             document.save(out)
@@ -110,7 +113,7 @@ class _Form:
         elif kind != "button":
             value = self._value(kind, field)
             shown = self._other(node, value) if widget_rules.one_line(kind, field.flags) else None
-        if node.shown is not None:
+        if node.shown not in _PLAIN_LOOKS:
             shown = widget_rules.seen(shown, bool(value or on), kind, int(self._whole(node.shown)))
         return Widget(
             name=field.name,
@@ -128,6 +131,8 @@ class _Form:
         if value == state == "/Off":
             return False, None
         normal = self._appearance(node)
+        if value == state and type(normal) is dict and value in normal and value[1:]:
+            return True, None
         if (key := reference(normal)) is not None:
             target = self._document.get_object(key)
             normal = dict.fromkeys(target.keys()) if isinstance(target, pikepdf.Dictionary) else None
@@ -154,7 +159,7 @@ class _Form:
 
     def _appearance(self, node: Node) -> Any:
         """Return the normal appearance as it stands: a reference to a stream, or a dictionary of them by state."""
-        looks = self._whole(node.looks)
+        looks = node.looks if type(node.looks) is dict else self._whole(node.looks)
         return looks.get("/N") if isinstance(looks, dict) else None
 
     def _field(self, node: Node, depth: int) -> Field:
@@ -222,11 +227,11 @@ class _Form:
 
     def _content(self, where: Any) -> bytes:
         """Return what an appearance is made of; widgets that stay blank often share one."""
-        key = reference(where)
-        if key is None:
-            return b""
-        known = self._contents.get(where)
+        known = self._contents.get(where) if type(where) is str else None
         if known is None:
+            key = reference(where)
+            if key is None:
+                return b""
             stream = self._document.get_object(key)
             raw = stream.read_raw_bytes() if isinstance(stream, pikepdf.Stream) else b""
             known = pdf_painted.inflated(raw, _STREAM_BYTES)

@@ -11,8 +11,9 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -25,6 +26,11 @@ from parsers.wire import Picture
 
 Document: TypeAlias = pdfium.PdfDocument
 Sheet: TypeAlias = pdfium.PdfPage
+
+Level: TypeAlias = tuple[float, float, float, float, float | None]
+"""Left, bottom, right and top of a word in PDF units, and its height."""
+Ends: TypeAlias = tuple[int, int, float | None]
+"""The first and the last position of a word, and its height where it is known."""
 
 WIDGET = raw.FPDF_ANNOT_WIDGET
 WRITING = frozenset({raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_STRIKEOUT})
@@ -134,10 +140,11 @@ class TextLayer:
         buffers = (ctypes.c_float * 4)(), (ctypes.c_float * 4)()
         self._at, self._end_at = (ctypes.c_void_p(ctypes.addressof(buffer)) for buffer in buffers)
         self._rect, self._end = (memoryview(buffer).cast("B").cast("f") for buffer in buffers)
-        self._of_run: dict[int, int] = {}
+        self._colour = (ctypes.c_uint * 4)()
+        self._colour_at = tuple(ctypes.addressof(self._colour) + 4 * part for part in range(4))
+        self._of_run: dict[int, tuple[int, bool]] = {}
         self._of_font: dict[tuple[int, float | None], int] = {}
         self._names: dict[int, str] = {}
-        self._unseen: dict[int, bool] = {}
         self.text = ""
         self.fonts: list[str] = []
 
@@ -164,25 +171,29 @@ class TextLayer:
         left, top, right, bottom = self._rect
         return left, bottom, right, top
 
-    def level(self, first: int, last: int) -> tuple[float, float, float, float, float | None] | None:
-        """Return the box from one character to another that stand on one base line, left to right, as most words do.
+    def level(self, spans: Sequence[tuple[int, int]]) -> Iterator[Level | None]:
+        """Yield for each word, given by its first position and the one behind its last, its box and its height.
 
-        With it comes their height, where both have the same one: rounding may make one a hair higher. None for all
-        other characters, which have to be asked for one by one.
+        Its ends stand on one base line, left to right, as those of most words do; None for all others, whose characters
+        have to be asked for one by one. There is no height where the ends differ: rounding may make one a hair higher.
         """
-        if not self._straight or not _BOX(self._address, first, self._at):
-            return None
-        left, top, right, bottom = self._rect
-        if first == last:
-            return left, bottom, right, top, top - bottom
-        if not _BOX(self._address, last, self._end_at):
-            return None
-        start, end_top, end, end_bottom = self._end
-        if end_bottom != bottom or left > start:
-            return None
-        if end_top == top:
-            return left, bottom, end, top, top - bottom
-        return (left, bottom, max(right, end), max(top, end_top), None) if min(top, end_top) > bottom else None
+        if not self._straight:
+            yield from repeat(None, len(spans))
+            return
+        address, at, end_at, rect, end_rect = self._address, self._at, self._end_at, self._rect, self._end
+        for first, behind in spans:
+            if not _BOX(address, first, at) or not _BOX(address, behind - 1, end_at):
+                yield None
+                continue
+            left, top, right, bottom = rect
+            start, end_top, end, end_bottom = end_rect
+            if end_bottom != bottom or left > start:
+                yield None
+            elif end_top == top:
+                yield left, bottom, end, top, top - bottom
+            else:
+                joined = (left, bottom, max(right, end), max(top, end_top), None)
+                yield joined if min(top, end_top) > bottom else None
 
     def turn(self, usual: int) -> int:
         """Return by how many degrees against the clock, in quarters, the text is turned; ``usual`` where it varies."""
@@ -195,30 +206,47 @@ class TextLayer:
         quarter, seen = quarters.most_common(1)[0]
         return 90 * quarter if seen >= _MOST_AGREE * quarters.total() else usual
 
-    def font(self, position: int, height: float | None = None) -> int:
-        """Return the place in ``fonts`` of what a character is set in: name without subset tag, and size in points.
+    def looks(self, words: Sequence[Ends]) -> tuple[list[int], list[int], list[int]]:
+        """Return for each word the place in ``fonts`` of what its first character is set in.
 
-        ``height`` is that of the character's box on a level line, where it is known: in one font it tells the size.
+        With them come the places of the words drawn without ink or in the colour of paper, and of those put together of
+        text that was drawn on its own. A font is a name without subset tag, and a size in points.
         """
-        index = self._index(position)
-        run = _RUN(self._address, index) or 0
-        known = self._of_run.get(run)
-        if known is None:
-            font = _FONT_OF(run) if run else 0
-            key = (font, None if height is None else round(height, 2))
-            known = self._of_font.get(key)
-            if known is None or height is None:
-                known = self._of_font[key] = self._listed(f"{self._name(font)} {self._size(index):g}")
-            self._of_run[run] = known
-        return known
+        fonts: list[int] = []
+        unseen: list[int] = []
+        composed: list[int] = []
+        before, font, hidden = -1, 0, False
+        for place, (first, last, height) in enumerate(words):
+            if not self._straight:
+                first, last = self._index(first), self._index(last)
+            run = _RUN(self._address, first) or 0
+            if run != before:
+                before, (font, hidden) = run, self._of_run.get(run) or self._look(run, first, height)
+            fonts.append(font)
+            if hidden:
+                unseen.append(place)
+            if first != last and (_RUN(self._address, last) or 0) != run:
+                composed.append(place)
+        return fonts, unseen, composed
 
-    def unseen(self, position: int) -> bool:
-        """Return whether a character is drawn without ink, or in the colour of paper."""
-        run = _RUN(self._address, self._index(position)) or 0
-        known = self._unseen.get(run)
-        if known is None:
-            known = self._unseen[run] = bool(run) and _without_ink(run)
-        return known
+    def _look(self, run: int, index: int, height: float | None) -> tuple[int, bool]:
+        """Return font and inklessness of a run; in one font the height of a character's box tells the size."""
+        font = _FONT_OF(run) if run else 0
+        key = (font, None if height is None else round(height, 2))
+        known = self._of_font.get(key)
+        if known is None or height is None:
+            known = self._of_font[key] = self._listed(f"{self._name(font)} {self._size(index):g}")
+        look = self._of_run[run] = known, bool(run) and self._inkless(run)
+        return look
+
+    def _inkless(self, run: int) -> bool:
+        mode = _MODE_OF(run)
+        if mode != raw.FPDF_TEXTRENDERMODE_FILL:
+            return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        if not _FILL_OF(run, *self._colour_at):
+            return False
+        *colour, opaque = self._colour
+        return opaque <= _CLEAR or min(colour) >= _WHITE
 
     def seams(self, first: int, last: int) -> list[int]:
         """Return the positions from ``first`` to ``last`` at which text begins that was drawn on its own."""
@@ -291,13 +319,3 @@ def _drawn(page: Sheet, dpi: int, limits: Limits) -> Picture:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
     return Picture(png=out.getvalue(), width=picture.width, height=picture.height, page_width=width, page_height=height)
-
-
-def _without_ink(run: int) -> bool:
-    mode = _MODE_OF(run)
-    if mode != raw.FPDF_TEXTRENDERMODE_FILL:
-        return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    red, green, blue, opaque = parts = tuple(ctypes.c_uint() for _ in range(4))
-    if not _FILL_OF(run, *(ctypes.addressof(part) for part in parts)):
-        return False
-    return opaque.value <= _CLEAR or min(red.value, green.value, blue.value) >= _WHITE

@@ -119,11 +119,13 @@ def displayed(value: str, options: Sequence[tuple[str, str]]) -> str:
 def entered(text: str, rich: str, tooltip: str) -> str | None:
     """Return what was typed into a text box: its value, else its rich text without tags; its own tooltip is nothing."""
     typed = tidy(text) or tidy(html.unescape(_TAG.sub(" ", rich)))
-    if len(typed) >= _SHORTEST_TOOLTIP and " ".join(typed.split()) == " ".join(tooltip.split()):
+    if tooltip and len(typed) >= _SHORTEST_TOOLTIP and " ".join(typed.split()) == " ".join(tooltip.split()):
         return None
     return typed or None
 
 
 def tidy(text: str) -> str:
     """Return a text box's value with plain line ends and without white space around it."""
+    if text.isprintable():
+        return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
