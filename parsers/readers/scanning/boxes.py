@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from parsers.document import BoxReading, Word
-from parsers.readers.scanning import light, lines, mosaic, pieces, shapes, sheets, stamps, ticks, typed
+from parsers.readers.scanning import light, lines, mosaic, pieces, shapes, sheets, stamps, ticks, typed, typewriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,8 @@ def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Seq
     cut = [line for line in cut if line.letters >= sheet.least * unit]
     seen = mosaic.read(cut, engine)
     again = _again(cut, seen, engine, every=sheet.coarse)
-    readings = [*_texts(texts, cut, seen, again, sheet), *_ticks(picture, slots, unit)]
+    struck = _struck(inked, areas, cut, seen, again) if sheet.coarse else {}
+    readings = [*_texts(texts, cut, seen, again, struck, sheet), *_ticks(picture, slots, unit)]
     spoken = [word for words in seen for word in words]
     return Answers(
         readings=tuple(readings),
@@ -132,6 +133,22 @@ def _again(
     return dict(zip(doubtful, mosaic.read(sharp, engine, letters=_SMALLER), strict=True))
 
 
+def _struck(
+    inked: pieces.Sheet,
+    areas: Sequence[typed.Area],
+    cut: Sequence[typed.Line],
+    seen: Sequence[Sequence[Seen]],
+    again: dict[int, list[Seen]],
+) -> dict[int, typewriter.Typed]:
+    """Read the lines of a page that was typed in a typewriter face once more, sign by sign."""
+    heard = [(_said(words), _said(again.get(i, ()))) for i, words in enumerate(seen)]
+    return typewriter.read(inked, [area.box for area in areas], cut, heard)
+
+
+def _said(words: Sequence[Seen]) -> str:
+    return " ".join(word.text for word in words)
+
+
 def _drawn_out(line: typed.Line, words: Sequence[Seen]) -> typed.Line:
     """Stretch a short line that lost characters: engines take twice the same letter, close together, for one."""
     if line.picture.shape[1] > _SHORT_LINE * line.letters or not shapes.short("".join(w.text for w in words), line):
@@ -158,6 +175,7 @@ def _texts(
     cut: Sequence[typed.Line],
     seen: Sequence[Sequence[Seen]],
     again: dict[int, list[Seen]],
+    struck: dict[int, typewriter.Typed],
     sheet: Sheet,
 ) -> list[BoxReading]:
     rows: dict[int, list[int]] = {}
@@ -169,6 +187,7 @@ def _texts(
         mine = sorted(rows.get(number, ()), key=lambda i: cut[i].top)
         if mine:
             reading = _reading(slot, mine, cut, seen, again, sheet, capital)
+            reading = _as_struck(reading, [struck.get(i) for i in mine])
             if shapes.says(reading.text) and not _FOOTER.fullmatch(reading.text):
                 readings.append(reading)
     return readings
@@ -205,12 +224,19 @@ def _reading(
     )
 
 
+def _as_struck(reading: BoxReading, rows: Sequence[typewriter.Typed | None]) -> BoxReading:
+    """Return a reading as its signs' shapes have it, where all of its lines were read by them."""
+    struck = [row for row in rows if row]
+    text = shapes.unspecked(" ".join(row.text for row in struck))
+    if len(struck) < len(rows) or not shapes.says(text):
+        return reading
+    others = tuple(dict.fromkeys(other for other in (reading.text, *reading.others) if other != text))
+    return replace(reading, text=text, confidence=min(row.sure for row in struck), others=others)
+
+
 def _whole(seen: Sequence[Sequence[Seen]], rows: Sequence[typed.Line], capital: float) -> tuple[str, float]:
     """Return the text of all lines of a box and how sure the worst of them is."""
-    texts = [
-        shapes.settle(" ".join(word.text for word in words), row, capital)
-        for words, row in zip(seen, rows, strict=True)
-    ]
+    texts = [shapes.settle(_said(words), row, capital) for words, row in zip(seen, rows, strict=True)]
     sure = min(_sureness(words, row) for words, row in zip(seen, rows, strict=True))
     return " ".join(text for text in texts if text), sure
 
