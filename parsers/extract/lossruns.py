@@ -120,13 +120,13 @@ def _find_heads(plan: _Plan) -> None:
 
 
 def _header(lines: Sequence[Strip], index: int) -> tuple[Columns | GridColumns | None, str]:
+    """Return the header that begins with a line, and of which table: of the one that names most of its columns."""
+    found: list[tuple[Columns | GridColumns, str]] = []
     for table in ("claims", "run_terms"):
-        found: Columns | GridColumns | None = (
-            find_in_grid(lines, index, table) if lines[index].cells else find(lines, index, table)
-        )
-        if found:
-            return found, table
-    return None, "claims"
+        head = find_in_grid(lines, index, table) if lines[index].cells else find(lines, index, table)
+        if head:
+            found.append((head, table))
+    return max(found, key=lambda one: len(_names(one[0])), default=(None, "claims"))
 
 
 def _names(head: Columns | GridColumns) -> frozenset[str]:

@@ -57,7 +57,7 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
             values[name] = dated(cells[name], as_of)
     values |= {name: cells[name] for name in ("claimant", "description") if name in cells}
     values["status"] = status_of(cells.get("status", ""))
-    naught = {} if reading.scanned or not cells.keys() & AMOUNT_NAMES else dict.fromkeys(claim.blank, "0")
+    naught = {} if reading.scanned else dict.fromkeys(claim.blank & AMOUNT_NAMES, "0")
     amounts = amounts_of(naught | cells)
     values |= {name: cents(each) for name, each in amounts.items() if name != "expense_reserve"}
     if "incurred" in values:

@@ -42,6 +42,14 @@ _COMPANY = re.compile(
 )
 
 
+_INSURED = re.compile(
+    r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder|assured|client(?:\s+name)?"
+    r"|customer(?:\s+name)?|employer)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
+    re.IGNORECASE,
+)
+"""Whose run it is, its label without a colon."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHead:
     """What the top of a loss run says; None where it says nothing."""
@@ -63,9 +71,10 @@ def line_id(text: str) -> str | None:
 def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
     """Return the head of a loss run from its running lines, first page first."""
     found = labelled(
-        lines, r"(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder|employer|customer(?:\s+name)?"
+        lines,
+        r"(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder|employer|customer(?:\s+name)?|client(?:\s+name)?",
     )
-    insured = split_insured(found[0]).name if found else _bare(lines) or _reference(lines) or _unlabelled(lines)
+    insured = split_insured(found[0]).name if found else _reference(lines) or _bare(lines) or _unlabelled(lines)
     basis, valued = valuation_of("\n".join(line.text for line in lines), as_of) or (None, None)
     return RunHead(
         carrier=_carrier(lines),
@@ -79,10 +88,10 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
 
 
 def _bare(lines: Sequence[Line]) -> str | None:
-    """Return the insured of a host print: ``INSURED SUNSET FREIGHT CO``."""
+    """Return the insured behind a label without a colon: ``INSURED SUNSET FREIGHT CO``."""
     for line in lines:
-        if found := re.match(r"INSURED\s+([A-Z0-9][A-Z0-9&'., -]+)$", line.text):
-            return split_insured(found[1]).name
+        if found := _INSURED.match(line.text):
+            return split_insured(found["name"].split("  ")[0]).name
     return None
 
 

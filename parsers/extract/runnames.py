@@ -68,6 +68,8 @@ def _rule(table: str, entry: Mapping[str, Any], notions: Mapping[str, Any]) -> _
 def meant(header: str, table: str = "claims") -> Mapping[str, float]:
     """Return what a header may mean, with a weight; nothing where no table and no rule knows it."""
     exact = meanings(header, vocabulary(table))
+    if _composed(header, table) == "gross":
+        return {"gross": 1.0}  # What is incurred before recoveries, where another column says it after them.
     if exact and max(exact.values()) == 1.0:
         return exact
     name = _composed(header, table)

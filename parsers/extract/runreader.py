@@ -11,6 +11,8 @@ from parsers.extract.runcuts import starts_record, told
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip
+from parsers.extract.runmatrix import Matrix
+from parsers.extract.runmatrix import begins as matrix_at
 from parsers.extract.runpairs import Pair, begins_claim, pairs_of
 from parsers.extract.runrows import MONEY, Grammar
 from parsers.extract.runsections import facts_of
@@ -38,6 +40,7 @@ class Reader:
         self._before: Strip | None = None
         self._block = False
         self._label = ""
+        self._matrix: Matrix | None = None
         self._no_losses = False
         self.cropped = False
 
@@ -87,6 +90,8 @@ class Reader:
             self._columns = None
         if self._summaries.crosswise(strip):
             self._columns = None
+            return
+        if self._block and self._in_matrix(strip):
             return
         pairs = [] if strip.cells and isinstance(self._columns, GridColumns) else pairs_of(strip)
         if pairs and self._pairs(strip, pairs):
@@ -194,6 +199,16 @@ class Reader:
             self._no_losses = self._no_losses or bool(_GENERAL.search(strip.text)) or self._grammar.term is None
 
     # Blocks of labels
+
+    def _in_matrix(self, strip: Strip) -> bool:
+        """Read a line of the table of amounts below a claim; False where it is none."""
+        if self._matrix is not None:
+            told = self._matrix.line(strip)
+            if told is not None:
+                self._grammar.join(strip, told)
+                return True
+        self._matrix = matrix_at(strip)
+        return self._matrix is not None
 
     def _pairs(self, strip: Strip, pairs: list[Pair]) -> bool:
         grammar = self._grammar

@@ -20,7 +20,7 @@ from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
 MONEY = re.compile(
-    r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/])|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/])"
+    r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/]|\.\d)|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/]|\.\d)"
 )
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
@@ -72,6 +72,8 @@ class Grammar:
             return False
         if dated(cells.get("date_of_loss", ""), self.as_of) and cells.keys() & {"claim_number", "status", "reported"}:
             return bool(_HEADING.search(text)) and facts_of(text, self.as_of).opens
+        if cells.keys() & {"term", "term_from"} and says_zero(text, cells):
+            return False
         facts = facts_of(text, self.as_of)
         return (facts.opens and counted(text) is None) or facts.valued is not None
 
@@ -98,7 +100,7 @@ class Grammar:
         self.told = None
         if says("carried", label):
             self._carry(cells)
-        elif says("zero", text) and not says("total", text) and cells.keys() & {"term", "term_from"}:
+        elif cells.keys() & {"term", "term_from"} and says_zero(text, cells) and not says("total", text):
             self._zero(strip, cells)
         elif self._opening(text, label):
             pass
@@ -106,7 +108,7 @@ class Grammar:
             self._total(label, cells, text)
         elif self._heads(text):
             pass
-        elif says("zero", text) and not says("unmatched", text):
+        elif says_zero(text, cells) and not says("unmatched", text):
             self._zero(strip, cells)
         elif money:
             self.reading.unused += money
@@ -309,7 +311,7 @@ class Grammar:
         self.claim, self.told = None, amounts
         if says("page", label) or (not amounts and count is None):
             return
-        if self.term is not None and self._closes_term(self.term, label):
+        if self.term is not None and self._closes_term(self.term, label, amounts):
             if not amounts and self.term.printed:
                 self.told = self.term.printed
             self.term.printed, self.term.closed = self.told or amounts, True
@@ -317,13 +319,26 @@ class Grammar:
             self.term.count = count if count is not None else self.term.count
             if count == 0:
                 self.term.zero = True
+            self.since.append(len(self.reading.claims))
             return
         self.report(label, amounts, count)
 
-    def _closes_term(self, term: Term, label: str) -> bool:
-        if says("grand", label) or term.closed:
+    def _closes_term(self, term: Term, label: str, amounts: Mapping[str, Decimal]) -> bool:
+        if says("grand", label) or term.closed or (term.start is None and term.year is None):
             return False
-        return all(claim.term is term for claim in self.reading.claims[self.began :])
+        if not all(claim.term is term for claim in self.reading.claims[self.began :]):
+            return False
+        # A total that is none of this term, but of the rows since another, speaks of a group of rows.
+        return self._sums(term.claims, amounts) or not self._sums(self._since_last(), amounts)
+
+    def _since_last(self) -> list[Claim]:
+        return self.reading.claims[self.since[-1] if self.since else 0 :]
+
+    def _sums(self, claims: list[Claim], amounts: Mapping[str, Decimal]) -> bool:
+        told = [amounts_of(claim.cells) for claim in claims]
+        return all(
+            sum((each.get(name, Decimal(0)) for each in told), Decimal(0)) == amount for name, amount in amounts.items()
+        )
 
     def report(self, label: str, amounts: dict[str, Decimal], count: int | None) -> None:
         """Keep a printed total of more than one term: of all rows, or of those since the last such total."""
@@ -335,6 +350,11 @@ class Grammar:
             Printed(label=name, amounts=amounts, count=count, spans=spans, line=line, insured=insured)
         )
         self.since.append(here)
+
+
+def says_zero(text: str, cells: Mapping[str, str]) -> bool:
+    """Return whether a line, or one of its cells alone, says that there are no claims."""
+    return says("zero", text) or any(says("zero", cell) for cell in cells.values())
 
 
 def _label(strip: Strip) -> str:

@@ -116,7 +116,7 @@ def facts_of(text: str, as_of: date | None) -> Facts:
     """Return what a heading says."""
     said = without("continued", text).strip(" -–()")
     start, end = span_of(said, as_of)
-    policy = policy_of(said)
+    policy = policy_of(without_span(said) if start else said)
     parts = [part.strip() for part in said.split("  ") if part.strip()]
     year = year_of(said) if not start and (policy or _TERM_WORD.search(said)) else None
     if year and not policy:

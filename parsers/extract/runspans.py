@@ -37,7 +37,7 @@ _BEGINS = re.compile(
     rf"\b(?:eff(?:ective)?|inception|incept\w*)\b\W*(?:date\W*|from\W*)?(?P<start>{DATE})", re.IGNORECASE
 )
 _ENDS = re.compile(rf"\b(?:exp(?:iration|iry|ires|ired)?)\b\W*(?:date\W*)?(?P<end>{DATE})", re.IGNORECASE)
-_YEARS = re.compile(r"(?<![\d/-])((?:19|20)\d\d)\s*(?:[-–—/]|to|thru)\s*((?:20)?\d\d)(?![\d/-])", re.IGNORECASE)
+_YEARS = re.compile(r"(?<![\w/-])((?:19|20)\d\d)\s*(?:[-–—/]|to|thru)\s*((?:20)?\d\d)(?![\d/-])", re.IGNORECASE)
 _LONGEST_TERM = 600
 """Days: what is longer is the span a report covers, no term of a policy."""
 Span = tuple[str | None, str | None]
@@ -101,7 +101,7 @@ def without_span(text: str) -> str:
 
 def year_of(text: str) -> int | None:
     """Return the year a term began by its years alone: ``2024-25`` and ``2024`` are 2024."""
-    found = _YEARS.search(text) or re.search(r"(?<![\d/.,-])((?:19|20)\d\d)(?![\d/.,-])", text)
+    found = _YEARS.search(text) or re.search(r"(?<![\w/.,-])((?:19|20)\d\d)(?![\w/.,-])", text)
     return int(found[1]) if found else None
 
 

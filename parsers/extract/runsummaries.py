@@ -28,6 +28,8 @@ _INCURRED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_WORDS = 8
+_SPOKEN = 2
+_BINDING = frozenset({"to", "from", "thru", "through", "until", "till", "and", "for", "of", "at", "months"})
 _NUMBERS = {"no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
             "nine": 9, "ten": 10}  # fmt: skip
 _IN_WORDS = re.compile(rf"\b({'|'.join(_NUMBERS)})\s+(?:\(\d+\)\s+)?(?:claims?|loss(?:es)?)\b", re.IGNORECASE)
@@ -60,7 +62,7 @@ class Summaries:
         start, end = span_of(cells.get("term", ""), as_of)
         start = dated(cells["term_from"], as_of) or start if "term_from" in cells else start
         end = dated(cells["term_to"], as_of) or end if "term_to" in cells else end
-        if says("total", strip.text):
+        if says("total", strip.text) or _of_all(cells):
             count = amount_in(cells["claim_count"]) if "claim_count" in cells else None
             self.totals.append((len(self.kept), int(count) if count is not None else None, amounts_of(cells)))
             return True
@@ -106,6 +108,8 @@ class Summaries:
         plain = " ".join(text.split())
         if len(plain.split()) < _SENTENCE_WORDS or span_of(plain, self.grammar.as_of)[0] is None:
             return False
+        if sum(word.isalpha() and word.islower() and word not in _BINDING for word in plain.split()) < _SPOKEN:
+            return False  # A label with its dates.
         if facts_of(text, self.grammar.as_of).policy and "." not in plain.rstrip("."):
             return False
         if not self._told(plain):
@@ -202,6 +206,12 @@ class Summaries:
         elif claim.term is None and not fitting:
             claim.term = self.grammar.reading.term(None, None)
             claim.term.claims.append(claim)
+
+
+def _of_all(cells: Mapping[str, str]) -> bool:
+    """Return whether a row with figures is of no policy and no term: ``All policies  12  4,500``."""
+    told = " ".join(text for name, text in cells.items() if name in ("policy_number", "term", "term_from", "term_to"))
+    return not any(map(str.isdigit, told)) and bool(cells.keys() & {"claim_count", "incurred"})
 
 
 def _fits(term: Term, said: Facts, policy: str | None) -> bool:

@@ -119,11 +119,8 @@ def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
         "zero_claims": zero,
         "claim_count": str(len(own) if term.count is None else term.count),
     }
-    known = (
-        {name for row in own for name in row.values if name in AMOUNTS}
-        or set(term.printed)
-        or (known if zero else set())
-    )
+    own_names = {name for row in own for name in row.values if name in AMOUNTS}
+    known = own_names or (known | set(term.printed) if zero else set(term.printed))
     for name in AMOUNTS:
         summed = sum((amount_of(row, name) for row in own), Decimal(0)) if name in known else None
         amount = term.printed.get(name, summed)

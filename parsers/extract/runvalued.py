@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from parsers.values import Context, parse
 
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 DATE = (
-    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)"
-    r"|\d{4}[-/]\d{2}[-/]\d{2}|\d{1,2}[- ][A-Z][a-z]{2,8}\.?[- ,]{1,2}\d{2,4}|[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4}))"
+    r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)|\d{4}[-/]\d{2}[-/]\d{2}"
+    rf"|\d{{1,2}}[- ]{_MONTH}[- ,]{{1,2}}(?:\d{{4}}|\d\d)(?!\d)|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}))"
 )
 """A date as loss runs print it."""
 _DATE = re.compile(DATE, re.IGNORECASE)

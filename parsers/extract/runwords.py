@@ -10,8 +10,11 @@ from pathlib import Path
 
 _ENTRIES = frozenset({"total", "grand", "page", "starred", "carried", "continued", "zero", "unmatched", "partial"})
 _COUNT = re.compile(
-    r"(?<![\d.,/-])(\d{1,6})\s+(?:open\s+|closed\s+)?(?:claims?|loss(?:es)?|clms?|items?)\b"
-    r"|(?:claims?|clms?|count|loss(?:es)?)\s*(?:count)?\s*[:=(]\s*(\d{1,6})\b",
+    r"\b(?:claims?|clms?|loss(?:es)?)\s+(?:count|cnt)\s*[:=(]?\s*(\d{1,6})\b"
+    r"|\b(?:count|cnt)\s*[:=]?\s*(\d{1,6})\b(?!\s*[,.]?\d)"
+    r"|(?:\#|\bno\b\.?|\bnumber|\bnum\b\.?)\s*(?:of\s+)?(?:claims?|clms?|loss(?:es)?)\s*[:=(]?\s*(\d{1,6})\b"
+    r"|(?<![\w.,/-])(\d{1,6})\s+(?:open\s+|closed\s+)?(?:claims?|loss(?:es)?|clms?|items?)\b"
+    r"|(?:claims?|clms?|loss(?:es)?)\s*[:=(]\s*(\d{1,6})\b(?!\s*(?:open|closed|re-?opened))",
     re.IGNORECASE,
 )
 
@@ -52,6 +55,6 @@ def counted(text: str) -> int | None:
     """Return the number of claims a text states, or None: ``Term total: 5 claims`` is 5."""
     found = _COUNT.search(text)
     if found:
-        return int(found[1] or found[2])
+        return int(next(filter(None, found.groups())))
     bare = _LABELLED_COUNT.match(text)
     return int(bare[1]) if bare else None

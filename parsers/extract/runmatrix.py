@@ -1,0 +1,90 @@
+"""The amounts of one claim as a small table below it: what was paid and is reserved down, on what across; or turned.
+
+``Loss  Expense  Total`` over ``Paid 100.00 25.00 125.00`` says that 100.00 of loss and 25.00 of expense were paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parsers.extract.runlines import Strip
+from parsers.extract.runnames import meant
+from parsers.extract.runvalues import amount
+
+_SORTS: Mapping[str, str] = {
+    "loss": "loss", "indemnity": "indemnity", "ind": "indemnity", "medical": "medical", "med": "medical",
+    "expense": "expense", "expenses": "expense", "alae": "expense", "lae": "expense", "legal": "expense", "bi": "loss",
+    "pd": "loss", "property": "loss", "comp": "loss", "coll": "loss", "total": "total", "totals": "total",
+    "all": "total", "combined": "total", "losses": "loss",
+}  # fmt: skip
+_MEASURES = frozenset({"paid", "reserve", "incurred", "recovery", "gross"})
+
+
+@dataclass(slots=True)
+class Matrix:
+    """The table while its lines are read: what its columns are, and where they end."""
+
+    columns: list[tuple[str, float]]
+
+    def line(self, strip: Strip) -> dict[str, str] | None:
+        """Return the amounts a line tells by meaning; None where it is no line of the table."""
+        parts = _parts(strip)
+        label = parts[0][0] if parts else ""
+        row = _measure(label) or _sort(label)
+        figures = parts[1:]
+        if not row or not figures or any(amount(text) is None for text, _ in figures):
+            return None
+        told = {}
+        for text, place in figures:
+            column = min(self.columns, key=lambda one: abs(one[1] - place))[0]
+            measure, sort = (row, column) if row in _MEASURES else (column, row)
+            if measure in _MEASURES and (name := _meaning(measure, sort)):
+                told[name] = text
+        return told
+
+
+def begins(strip: Strip) -> Matrix | None:
+    """Return the table that a line of heads begins, or None: two or more heads, all of one kind."""
+    parts = _parts(strip)
+    if not 2 <= len(parts) <= 6:
+        return None
+    sorts = [_sort(text) for text, _ in parts]
+    measures = [_measure(text) for text, _ in parts]
+    names = sorts if all(sorts) and "total" in sorts else measures if all(measures) else []
+    return Matrix([(name, place) for name, (_, place) in zip(names, parts, strict=True)]) if names else None
+
+
+def _meaning(measure: str, sort: str) -> str:
+    """Return the column of a claim: parts where they are told, the whole of what has no parts of its own."""
+    if measure in ("incurred", "recovery"):
+        return measure if sort == "total" else ""
+    if measure == "gross" or (measure == "reserve" and sort in ("loss", "expense")):
+        return ""
+    if sort in ("medical", "indemnity"):
+        return f"{sort}_{measure}"
+    if measure == "reserve":
+        return "reserve" if sort == "total" else ""
+    if sort == "expense":
+        return "expense"
+    return "paid" if sort == "loss" else ""
+
+
+def _sort(text: str) -> str:
+    return _SORTS.get(text.casefold().strip(" :."), "")
+
+
+def _measure(text: str) -> str:
+    named = meant(text.strip(" :."))
+    return next((name for name, weight in named.items() if weight >= 0.9 and name in _MEASURES), "")
+
+
+def _parts(strip: Strip) -> list[tuple[str, float]]:
+    if strip.cells:
+        return [(" ".join(cell.text.split()), float(at)) for at, cell in enumerate(strip.cells) if cell.text.strip()]
+    found: list[tuple[str, float]] = []
+    at = 0
+    for part in strip.parts:
+        at += len(part.split(" "))
+        found.append((part, strip.words[at - 1].box[2]))
+    return found
