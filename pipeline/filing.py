@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline import events, hearing, telling
+from pipeline import events, hearing, probation, telling
 from pipeline.doors import FIELD_HEADER
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
@@ -23,6 +23,8 @@ from pipeline.records import (
     assessments,
     correspondence,
     documents,
+    editions,
+    facts,
     items,
     ledger,
     outbox,
@@ -262,7 +264,9 @@ def _join(work: Work, joined: Joined, found: tuple[ReadDocument, ...], producer:
     if joined.is_new:
         case = _first_case(joined, found, filing, heard)
     else:
-        case, revisions = revise(tx, assessments.load(tx, submission), new, at=work.now)
+        case = assessments.load(tx, submission)
+        _keep_words_on_editions(work, case, heard)
+        case, revisions = revise(tx, case, new, at=work.now)
     redecided = redecide(work.office, tx, case, as_of=work.as_of, actor=_actor(work), is_new=joined.is_new)
     keep_account(tx, joined.record, redecided.decision, at=work.now)
     keep_agency_name(tx, producer, redecided.decision)
@@ -270,6 +274,16 @@ def _join(work: Work, joined: Joined, found: tuple[ReadDocument, ...], producer:
     story = [filed, *telling.revised(revisions), *telling.decided(redecided)]
     events.append_all(tx, events.submission_stream(submission), story, actor=_actor(work), at=work.now)
     queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
+
+
+def _keep_words_on_editions(work: Work, case: Case, heard: Heard) -> None:
+    """Count what our people say of values on editions on probation; agents' words on their own papers prove none."""
+    said = [one.candidate for one in heard.candidates if one.origin == "uw_overridden"]
+    if not said:
+        return
+    before = facts.facts_of(work.tx, case.submission.id)
+    spoken = probation.words(said, before, (one.filed for one in case.documents))
+    editions.add_words(work.tx, spoken, submission=case.submission.id, message=work.message.id, at=work.now)
 
 
 def _filing(work: Work, joined: Joined, heard: Heard) -> Filing:

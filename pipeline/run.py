@@ -8,8 +8,9 @@ from pipeline import doors
 from pipeline.filing import TooEarly, file_message
 from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
+from pipeline.probation import lifted
 from pipeline.reception import READ_AND_FILE
-from pipeline.records import ledger, queue
+from pipeline.records import editions, ledger, queue
 from pipeline.records.queue import Step
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.settling import settle
@@ -25,6 +26,7 @@ def read_and_file(office: Office, step: Step) -> str:
     """Read a message with no transaction open, then file it in one."""
     with reading(office.engine) as tx:
         message = ledger.message_by_id(tx, step.subject_id)
+        confirmed = editions.confirmations(tx)
     if message is None:
         raise RecordsError(f"there is no message {step.subject_id} on the ledger")
     raw = office.archive.get(message.sha256)
@@ -34,6 +36,7 @@ def read_and_file(office: Office, step: Step) -> str:
         house=office.house,
         fallback=message.received_at,
         trusted=message.source == doors.SOURCE,
+        lifted=lifted(confirmed, needed=office.settings.edition_confirmations),
     )
     try:
         with transaction(office.engine) as tx:

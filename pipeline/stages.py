@@ -7,7 +7,7 @@ body unwound, its intents and lines judged. Nothing here knows a database.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -23,6 +23,7 @@ from intake.unpack import Unpacked
 from parsers import extract
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
+from parsers.extract.newness import EditionName
 from pipeline import bodies
 from pipeline.standing import Standing, standing, together
 
@@ -132,13 +133,20 @@ class ReadMessage:
 
 
 def read_message(
-    raw: bytes, *, reader: Reader, house: House, fallback: datetime = UNDATED, trusted: bool = False
+    raw: bytes,
+    *,
+    reader: Reader,
+    house: House,
+    fallback: datetime = UNDATED,
+    trusted: bool = False,
+    lifted: Collection[EditionName] = (),
 ) -> ReadMessage:
     """Take one message through all reading stages.
 
     Machine mail stops after the screen: its attachments are counted but not read. ``fallback`` is when it came to us;
     it dates a message that carries no usable date. ``trusted`` is a message that our own page wrote: no screen keeps
-    it out, and its words, which answer one item, are searched for nothing else.
+    it out, and its words, which answer one item, are searched for nothing else. ``lifted`` are editions of forms whose
+    probation is over.
     """
     message = mime.parse(raw)
     screening = screen.screen(message, own_addresses=house.addresses, own_domain=house.domain)
@@ -150,11 +158,13 @@ def read_message(
         unpacked=unpack.unpack(message),
     )
     if trusted:
-        return _understood(counted, reader, house)
-    return _searched(_understood(counted, reader, house), house) if screening.disposition == "accept" else counted
+        return _understood(counted, reader, house, lifted)
+    if screening.disposition != "accept":
+        return counted
+    return _searched(_understood(counted, reader, house, lifted), house)
 
 
-def _understood(counted: ReadMessage, reader: Reader, house: House) -> ReadMessage:
+def _understood(counted: ReadMessage, reader: Reader, house: House, lifted: Collection[EditionName]) -> ReadMessage:
     """Add what is new in the text, whom it answers, and what is in the files."""
     message = counted.message
     unwound = forwards.unwind(message, own_domain=house.domain)
@@ -162,7 +172,7 @@ def _understood(counted: ReadMessage, reader: Reader, house: House) -> ReadMessa
         counted,
         unwound=unwound,
         keys=threads.keys(message, new_text=unwound.new_text, token_domain=house.domain),
-        files=read_files(counted.unpacked.files, reader=reader, as_of=counted.received_at.date()),
+        files=read_files(counted.unpacked.files, reader=reader, as_of=counted.received_at.date(), lifted=lifted),
     )
 
 
@@ -178,13 +188,15 @@ def _plausible(claimed: datetime | None, came: datetime) -> datetime:
     return claimed if came - OLDEST <= claimed <= came + CLOCK_SKEW else came
 
 
-def read_files(attachments: Sequence[Attachment], *, reader: Reader, as_of: date) -> tuple[ReadFile, ...]:
+def read_files(
+    attachments: Sequence[Attachment], *, reader: Reader, as_of: date, lifted: Collection[EditionName] = ()
+) -> tuple[ReadFile, ...]:
     """Read every file once; the same bytes under a second name are read only the first time."""
     known: dict[str, Attachment] = {}
     for attachment in attachments:
         known.setdefault(attachment.sha256, attachment)
     documents = reader.read_all([(each.content, each.name, each.media_type) for each in known.values()])
-    return tuple(_file(each, document, as_of) for each, document in zip(known.values(), documents, strict=True))
+    return tuple(_file(each, document, as_of, lifted) for each, document in zip(known.values(), documents, strict=True))
 
 
 def read_file(attachment: Attachment, *, reader: Reader, as_of: date | None = None) -> ReadFile:
@@ -193,7 +205,9 @@ def read_file(attachment: Attachment, *, reader: Reader, as_of: date | None = No
     return _file(attachment, document, as_of)
 
 
-def _file(attachment: Attachment, document: ParsedDocument, as_of: date | None) -> ReadFile:
+def _file(
+    attachment: Attachment, document: ParsedDocument, as_of: date | None, lifted: Collection[EditionName] = ()
+) -> ReadFile:
     kinds = pages.classify(document, name=attachment.name)
     return ReadFile(
         name=attachment.name,
@@ -201,11 +215,13 @@ def _file(attachment: Attachment, document: ParsedDocument, as_of: date | None) 
         size=attachment.size,
         path=attachment.path,
         document=document,
-        parts=tuple(_part(document, kind, as_of) for kind in kinds),
+        parts=tuple(_part(document, kind, as_of, lifted) for kind in kinds),
     )
 
 
-def _part(document: ParsedDocument, kind: Classification, as_of: date | None) -> ReadPart:
+def _part(
+    document: ParsedDocument, kind: Classification, as_of: date | None, lifted: Collection[EditionName]
+) -> ReadPart:
     extraction = extract.extract(
         document,
         kind=kind.kind,
@@ -214,6 +230,7 @@ def _part(document: ParsedDocument, kind: Classification, as_of: date | None) ->
         edition=kind.edition,
         state=kind.state,
         as_of=as_of,
+        lifted=lifted,
     )
     filled = extract.filled_ratio(document, kind.pages) if kind.form else None
     read = standing(document, kind.pages, extraction.defects)

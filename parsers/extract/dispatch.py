@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from parsers.document import Extraction, ParsedDocument
 from parsers.extract import letters, papers
 from parsers.extract.formpages import Asked, read_form
 from parsers.extract.lossruns import read_loss_run
+from parsers.extract.newness import EditionName
 from parsers.extract.schedules import TABLES, prior_carriers_in, read_schedule, speaks_of_former_policies
 from parsers.extract.shown import as_shown
 from parsers.extract.sureness import calibrate_all
@@ -30,28 +32,30 @@ def extract(
     edition: str | None = None,
     state: str | None = None,
     as_of: date | None = None,
+    lifted: Collection[EditionName] = (),
 ) -> Extraction:
     """Return what a document of a known kind says on its pages (first and last, 1-based).
 
-    ``form`` is the form number, else taken from the kind. ``as_of`` turns two-digit years. A kind without a reader of
-    its own gives an empty extraction; nothing is raised for what stands in the document.
+    ``form`` is the form number, else taken from the kind. ``as_of`` turns two-digit years. ``lifted`` are editions
+    without a known layout that people have confirmed often enough. A kind without a reader of its own gives an empty
+    extraction; nothing is raised for what stands in the document.
     """
     number = form or (found[1] if (found := _FORM_KIND.match(kind)) else None)
+    asked = Asked(number, state, edition, form_map(number), as_of) if number else None
     with collector.paused():
-        return as_shown(document, doubted(document, _extract(document, kind, pages, number, edition, state, as_of)))
+        return as_shown(document, doubted(document, _extract(document, kind, pages, asked, as_of, lifted)))
 
 
 def _extract(
     document: ParsedDocument,
     kind: str,
     pages: tuple[int, int],
-    number: str | None,
-    edition: str | None,
-    state: str | None,
+    asked: Asked | None,
     as_of: date | None,
+    lifted: Collection[EditionName],
 ) -> Extraction:
-    if number:
-        form_says = _form(document, pages, Asked(number, state, edition, form_map(number), as_of))
+    if asked:
+        form_says = _form(document, pages, asked, lifted)
         return _with_remarks(form_says, document, kind, pages, as_of) if kind in letters.KINDS else form_says
     if kind in _LOSS_RUNS:
         return read_loss_run(document, pages, as_of)
@@ -67,11 +71,16 @@ def _extract(
     return Extraction()
 
 
-def _form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
+def _form(
+    document: ParsedDocument, pages: tuple[int, int], asked: Asked, lifted: Collection[EditionName]
+) -> Extraction:
     """Read a form, and say of every value how likely it is right; values of an edition never seen are capped."""
     found = read_form(document, pages, asked)
     known = all(defect.reason != "new_edition" for defect in found.defects)
-    return replace(found, fields=calibrate_all(found.fields, known_edition=known, fields=asked.fields))
+    trusted = asked.edition is not None and EditionName(asked.form, asked.edition, asked.state) in lifted
+    fields = calibrate_all(found.fields, known_edition=known, fields=asked.fields, capped=not trusted)
+    defects = tuple(each for each in found.defects if not trusted or each.reason != "new_edition")
+    return replace(found, fields=fields, defects=defects)
 
 
 def _with_remarks(

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from parsers.document import Defect, Registration
 from parsers.forms.geometry import editions
+
+
+class EditionName(NamedTuple):
+    """An edition by what its pages print: the form's number, the edition as ``2027/01``, a state form's state."""
+
+    form: str
+    edition: str
+    state: str | None = None
 
 
 def new_edition(form: str, edition: str | None, laid: Sequence[tuple[Registration, bool]]) -> Defect | None:

@@ -150,13 +150,16 @@ def _question(found: FieldCandidate) -> Defect:
 
 
 def calibrate_all(
-    found: Sequence[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None
+    found: Sequence[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None, capped: bool = True
 ) -> tuple[FieldCandidate, ...]:
-    """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one."""
+    """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one.
+
+    Those of an edition nobody knows have tables of their own, and stay below ``ACCEPT`` unless not ``capped``.
+    """
     if _RAW.get():
         return tuple(found)
     return tuple(
-        calibrated(one, source, known_edition=known_edition, fields=fields)
+        calibrated(one, source, known_edition=known_edition or not capped, fields=fields)
         for one, source in zip(found, sources(found, known_edition=known_edition), strict=True)
     )
 

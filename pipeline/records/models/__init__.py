@@ -2,6 +2,7 @@
 
 from pipeline.records.models.access import LinkRow, WebSessionRow
 from pipeline.records.models.columns import Row
+from pipeline.records.models.editions import EditionWordRow
 from pipeline.records.models.mail import AttachmentRow, FilingRow, MessageRow, OutgoingRow
 from pipeline.records.models.mailboxes import MailboxFolderRow, MailboxMarkRow, MailboxRow, MailboxTokenRow
 from pipeline.records.models.people import (
@@ -42,6 +43,7 @@ __all__ = [
     "CoverageRow",
     "DecisionRow",
     "DocumentRow",
+    "EditionWordRow",
     "EventRow",
     "FactRow",
     "FilingRow",
