@@ -7,10 +7,11 @@ when it begins and then hourly, and is gone with the first visit that ends well.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 #: Seconds between looks at folders that nothing announces, and the longest wait in one IDLE.
 POLL: Final = 30.0
 IDLE: Final = 45.0
+#: Seconds a watcher is given to leave its server politely.
+_GOODBYE: Final = 5.0
 _TELL_AGAIN: Final = timedelta(hours=1)
 #: First and longest pause in seconds after trouble, by its kind; each try doubles the pause.
 _PAUSES: Final[tuple[tuple[type[SourceError], float, float], ...]] = (
@@ -37,6 +40,21 @@ _PAUSES: Final[tuple[tuple[type[SourceError], float, float], ...]] = (
     (Untrusted, 60.0, 900.0),
     (SourceError, 1.0, 60.0),
 )
+
+
+@contextmanager
+def watching(watchers: Sequence[Watcher]) -> Iterator[None]:
+    """Run watchers, a thread each, until the block ends."""
+    threads = [Thread(target=watcher.run, name=f"watch-{watcher.post.name}", daemon=True) for watcher in watchers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for watcher in watchers:
+            watcher.stop.set()
+        for thread in threads:
+            thread.join(timeout=_GOODBYE)
 
 
 def pause(error: SourceError, tries: int, *, jitter: float) -> float:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
 from outbound import dispatch, follower
-from pipeline import broker, jobs, run, ticker
+from pipeline import broker, jobs, posts, run, ticker, watching
 from pipeline.broker import Doorbell
 from pipeline.jobs import Handlers, Workplace
 from pipeline.office import Office
+from pipeline.watching import Watcher
 
 
 def all_handlers(office: Office) -> Handlers:
@@ -53,6 +54,17 @@ def working(office: Office, *, threads: int = 1) -> Iterator[Works]:
         ticking.join()
         worker.stop()
         bell.broker.close()
+
+
+@contextmanager
+def watching_mailboxes(office: Office, ring: Callable[[], object]) -> Iterator[int]:
+    """Watch the mailboxes of the settings until the block ends; yield how many there are."""
+    stop = Event()
+    watchers = [
+        Watcher(office=office, post=one.post, secret=one.secret, ring=ring, stop=stop) for one in posts.watched(office)
+    ]
+    with watching.watching(watchers):
+        yield len(watchers)
 
 
 def bell_only(office: Office) -> Doorbell:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_hex
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -24,7 +25,8 @@ class Certificate:
 def make_certificate(folder: Path, *, name: str = "localhost", days: int = 2) -> Certificate:
     """Write a certificate for ``name`` and 127.0.0.1 into a folder; negative ``days`` make it expired."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    # Two that are trusted side by side are told apart by their subject.
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} {token_hex(4)}")])
     end = datetime.now(UTC) + timedelta(days=days)
     names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ip_address("127.0.0.1"))])
     signed = (

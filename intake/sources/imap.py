@@ -26,8 +26,9 @@ from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped
 from intake.errors import FolderMissing, Unreachable
 from intake.sources.server_words import translated
 
-#: Seconds to connect and to wait for any answer (reliability: a frozen server hangs an unlimited read for ever).
-TIMEOUTS: Final = SocketTimeout(connect=15, read=60)
+#: Seconds to connect and to wait for any answer: a server that stands still would hang an unlimited read for ever.
+CONNECT: Final = 15.0
+ANSWER: Final = 60.0
 #: Messages up to this size are fetched together; larger ones one by one, in parts.
 PART_BYTES: Final = 2 * 1024 * 1024
 _BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -88,8 +89,8 @@ class Body:
 class ImapSession:
     """A logged-in connection. Close it, or use it as a context manager; one thread at a time."""
 
-    def __init__(self, account: Account, secret: Password | Bearer) -> None:
-        """Connect and log in.
+    def __init__(self, account: Account, secret: Password | Bearer, *, answer: float = ANSWER) -> None:
+        """Connect and log in; no answer is waited for longer than ``answer`` seconds.
 
         Raises:
             Untrusted, Unreachable, Throttled, Refused: see ``intake.errors``.
@@ -97,7 +98,8 @@ class ImapSession:
         self._early = 0
         with translated():
             context = ssl.create_default_context(cafile=str(account.authority) if account.authority else None)
-            self._client = IMAPClient(account.host, account.port, ssl=True, ssl_context=context, timeout=TIMEOUTS)
+            patience = SocketTimeout(connect=min(CONNECT, answer), read=answer)
+            self._client = IMAPClient(account.host, account.port, ssl=True, ssl_context=context, timeout=patience)
         # The client logs every literal it reads, as text: twenty times the cost of reading it.
         self._client._imap.debug = 0
         self._client.normalise_times = False

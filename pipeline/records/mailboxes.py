@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, or_, select, update
 
-from pipeline.records.models import MailboxFolderRow, MailboxMarkRow, MailboxRow, MessageRow
+from pipeline.records.models import MailboxFolderRow, MailboxMarkRow, MailboxRow, MailboxTokenRow, MessageRow
 from pipeline.records.models.columns import table
 from pipeline.records.session import LeaseLost, Transaction, database_now
-from pipeline.records.upsert import insert_into, insert_unless_known
+from pipeline.records.upsert import insert_into, insert_or_replace, insert_unless_known
 
 LEASE = timedelta(seconds=90)
 """How long a watcher that died keeps others waiting."""
@@ -21,6 +21,7 @@ _mailboxes = table(MailboxRow)
 _folders = table(MailboxFolderRow)
 _marks = table(MailboxMarkRow)
 _messages = table(MessageRow)
+_tokens = table(MailboxTokenRow)
 _MARKED_TOGETHER = 1000
 
 
@@ -49,6 +50,15 @@ class FolderCursor:
     last_uid: int
     modseq: int | None
     reconciled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredToken:
+    """The newest refresh token of a mailbox, sealed, and when it was given."""
+
+    mailbox: str
+    sealed: str
+    stored_at: datetime
 
 
 def mailbox_of(tx: Transaction, name: str) -> Mailbox:
@@ -145,6 +155,18 @@ def marks_of(tx: Transaction, folder: int) -> tuple[int, ...]:
 def drop_marks(tx: Transaction, folder: int, uids: Iterable[int]) -> None:
     """Take messages that are marked now off the list."""
     tx.execute(delete(_marks).where(_marks.c.folder_id == folder, _marks.c.uid.in_(tuple(uids))))
+
+
+def token_of(tx: Transaction, mailbox: str) -> StoredToken | None:
+    """Return the newest refresh token of a mailbox, if its provider ever gave one."""
+    row = tx.execute(select(_tokens).where(_tokens.c.mailbox == mailbox)).one_or_none()
+    return None if row is None else StoredToken(**row._mapping)
+
+
+def store_token(tx: Transaction, mailbox: str, sealed: str, *, at: datetime) -> None:
+    """Keep the newest refresh token of a mailbox in the place of the one before."""
+    row = {"mailbox": mailbox, "sealed": sealed, "stored_at": at}
+    tx.execute(insert_or_replace(tx, _tokens, ("mailbox",), ("sealed", "stored_at")), row)
 
 
 def keys_of(tx: Transaction, source: str) -> frozenset[str]:

@@ -40,7 +40,7 @@ DEFAULT_ADDRESS = "127.0.0.1:8000"
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (demo, ingest, worker, portal, up):
+    for command in (demo, ingest, watch, worker, portal, up):
         app.command(command.__name__)(command)
 
 
@@ -100,6 +100,17 @@ def ingest(
     raise typer.Exit(0 if balanced and not unread else 1)
 
 
+def watch() -> None:
+    """Watch the mailboxes of the settings until told to stop; a worker elsewhere reads what comes in."""
+    with equipped(Settings()) as office:
+        if not office.settings.mailboxes:
+            raise Problem("no mailbox is set up: intake init asks for one and tests it", exit_code=2)
+        bell = wiring.bell_only(office)
+        with wiring.watching_mailboxes(office, bell.ring) as mailboxes:
+            errors.print(f"watching {mailboxes} mailboxes; stop with Ctrl+C")
+            serving.wait()
+
+
 def worker(threads: Annotated[int, typer.Option(help="Steps worked on side by side.")] = 2) -> None:
     """Work on whatever is due until told to stop."""
     with equipped(Settings()) as office, wiring.working(office, threads=threads):
@@ -116,9 +127,15 @@ def portal(listen: Address = DEFAULT_ADDRESS) -> None:
 
 
 def up(listen: Address = DEFAULT_ADDRESS) -> None:
-    """Serve the pages and work on whatever is due, in one process on the embedded defaults."""
-    with serving.opened(listen) as door, equipped(serving.reachable(Settings(), serving.address(door))) as office:
-        _serve(office, door)
+    """Serve the pages, watch the mailboxes and work on whatever is due, in one process."""
+    with (
+        serving.opened(listen) as door,
+        equipped(serving.reachable(Settings(), serving.address(door))) as office,
+        wiring.working(office) as works,
+        wiring.watching_mailboxes(office, works.bell.ring),
+    ):
+        _announce(door)
+        serving.serve(office, door, works.bell.ring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
