@@ -21,7 +21,7 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 TITLES: Mapping[str, tuple[str, ...]] = {
     "vehicles": ("number", "year", "make", "model"),
-    "drivers": ("number", "first_name", "last_name", "name"),
+    "drivers": ("number", "name"),
     "buildings": ("premises_number", "building_number", "street"),
     "locations": ("number", "street"),
     "class_rows": ("state", "code", "description"),
@@ -149,8 +149,11 @@ def is_filled(cells: Mapping[str, SourcedCandidate]) -> bool:
 
 
 def title(group: str, cells: Mapping[str, SourcedCandidate]) -> str:
-    """Return what people know a row by: ``5 2021 Ford F-150``."""
-    said = (said_there(cells[column]) for column in TITLES.get(group, ()) if column in cells)
+    """Return what people know a row by: ``5 2021 Ford F-150``; a driver's name in parts where it is not there whole."""
+    columns = TITLES.get(group, ())
+    if "name" in columns and "name" not in cells:
+        columns = (*columns, "first_name", "last_name")
+    said = (said_there(cells[column]) for column in columns if column in cells)
     return " ".join(dict.fromkeys(str(value) for value in said if value is not None))
 
 

@@ -18,7 +18,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from pipeline import agreement, lineages, names, schedules
+from pipeline.sectionamounts import building_amounts
 from pipeline.submission import FactStatus, FiledDocument, ResolvedField, Rival, SourcedCandidate
+from pipeline.trust import Better
 
 LEAST_CONFIDENCE = 0.6
 """Below it a reading is too poor to contradict another."""
@@ -39,19 +41,6 @@ OWNERS: Sequence[tuple[str, tuple[str, ...]]] = (
 """Start of the field's name → the kinds that own the fact, most trusted first."""
 
 _ORIGINS = {"uw_overridden": 3, "agent_confirmed": 2}
-_CONTENTS = (
-    "content",
-    "bpp",
-    "personal property",
-    "stock",
-    "machinery",
-    "m&e",
-    "tenant",
-    "ti&b",
-    "betterment",
-    "equip",
-)
-_INCOME = ("bi", "business income", "bi/ee", "rents", "rental", "extra expense", "ee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +52,25 @@ class Insured:
 
 
 def assemble(
-    candidates: Sequence[SourcedCandidate], documents: Sequence[FiledDocument], *, as_of: date
+    candidates: Sequence[SourcedCandidate],
+    documents: Sequence[FiledDocument],
+    *,
+    as_of: date,
+    better: Better = lineages.NOTHING,
 ) -> Mapping[str, ResolvedField]:
-    """Return one resolved value per canonical field, in a stable order. ``as_of`` is the day of the decision."""
+    """Return one resolved value per canonical field, in a stable order. ``as_of`` is the day of the decision.
+
+    ``better`` has the former versions of unproven lists that are believed before them.
+    """
     shelved = {document.id for document in documents if document.wrong_insured}
     heard = [sourced for sourced in candidates if sourced.source.document not in shelved]
     heard += schedules.from_tables([document for document in documents if document.id not in shelved])
     heard.sort(key=_arrival)
-    heard += _building_amounts(heard)
+    heard += building_amounts(heard)
     by_field: dict[str, list[SourcedCandidate]] = {}
     for sourced in schedules.join(heard):
         by_field.setdefault(sourced.candidate.field, []).append(sourced)
-    told = lineages.newest(by_field, {document.id: document for document in documents})
+    told = lineages.newest(by_field, {document.id: document for document in documents}, better)
     fields = {name: resolve(name, claims) for name, claims in told.items()}
     return fields | _placed_buildings(fields)
 
@@ -221,51 +217,6 @@ def _distinct(claims: Iterable[SourcedCandidate]) -> Iterable[Rival]:
                 confidence=claim.candidate.confidence,
                 source=claim.source,
             )
-
-
-def _building_amounts(claims: Sequence[SourcedCandidate]) -> list[SourcedCandidate]:
-    """Turn a section's subjects of insurance into amounts of its buildings, per document."""
-    rows: dict[tuple[str | None, str], dict[str, SourcedCandidate]] = {}
-    for claim in claims:
-        subject = claim.candidate.field.startswith("subjects[") and claim.source.document is not None
-        if subject and (match := schedules.GROUP.match(claim.candidate.field)):
-            rows.setdefault((claim.source.document, match[2]), {})[match[3]] = claim
-    found: dict[tuple[str | None, str], SourcedCandidate] = {}
-    for (document, _), row in rows.items():
-        amount = _amount_of(row)
-        if amount is not None:
-            key = (document, amount.candidate.field)
-            found[key] = _sum(found[key], amount) if key in found else amount
-    return list(found.values())
-
-
-def _amount_of(row: Mapping[str, SourcedCandidate]) -> SourcedCandidate | None:
-    limit, subject = row.get("limit"), row.get("subject")
-    if limit is None or limit.candidate.value in (None, ""):
-        return None
-    building = row["building"].candidate.value if "building" in row else 0
-    kind = _amount_kind(str(subject.candidate.value or "").lower() if subject else "")
-    index = int(agreement.amount(building) or 0)
-    candidate = replace(limit.candidate, field=f"buildings[{index}].{kind}")
-    return replace(limit, candidate=candidate, origin="derived")
-
-
-def _amount_kind(subject: str) -> str:
-    plain = subject.strip(" .")
-    if plain in _INCOME or any(len(word) > 3 and word in plain for word in _INCOME):
-        return "bi_value"
-    if any(word in plain for word in _CONTENTS):
-        return "contents_value"
-    return "building_value"
-
-
-def _sum(one: SourcedCandidate, other: SourcedCandidate) -> SourcedCandidate:
-    """Add two amounts of one building and kind; an amount in words ("ALS") stays as it is."""
-    left, right = agreement.amount(one.candidate.value), agreement.amount(other.candidate.value)
-    if left is None or right is None:
-        return one
-    total = str(left + right)
-    return replace(one, candidate=replace(one.candidate, value=total, raw=total))
 
 
 def _placed_buildings(fields: Mapping[str, ResolvedField]) -> dict[str, ResolvedField]:

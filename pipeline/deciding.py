@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipeline import assembly, completeness, requirements, status, whose
+from pipeline import assembly, completeness, proofs, requirements, status, trust, versions, whose
 from pipeline.agreement import amount
 from pipeline.checks.insured import LISTED_ELSEWHERE
 from pipeline.rulebook import Rules
@@ -71,9 +71,11 @@ def decide(
     said: str = "",
 ) -> Decision:
     """Decide everything about one submission. ``as_of`` is the clock, ``said`` the agent's new text of all messages."""
-    papers = mark_wrong_insured([document for document in documents if not document.replaced], candidates)
-    replaced = [document for document in documents if document.replaced]
-    fields = assembly.assemble(candidates, (*papers, *replaced), as_of=as_of)
+    known = after_a_look(documents, candidates, answers)
+    papers = mark_wrong_insured([document for document in known if not document.replaced], candidates)
+    replaced = [document for document in known if document.replaced]
+    better = trust.better_versions(papers, answers)
+    fields = assembly.assemble(candidates, (*papers, *replaced), as_of=as_of, better=better)
     facts = Facts(
         as_of=as_of,
         lines=lines_of(fields, papers, mail_lines, rules),
@@ -95,6 +97,33 @@ def decide_on(facts: Facts, rules: Rules) -> Decision:
     complete = completeness.complete(items, facts.lines, weights=rules.weights, premiums=_premiums(facts))
     state, shown = status.status_for(complete, facts)
     return Decision(facts=facts, completeness=complete, internal_state=state, agent_status=shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paper:
+    """One version of a paper with what was read in it."""
+
+    filed: FiledDocument
+    candidates: tuple[SourcedCandidate, ...] = ()
+
+
+def after_a_look(
+    documents: Sequence[FiledDocument], candidates: Sequence[SourcedCandidate], answers: Sequence[Answer]
+) -> tuple[FiledDocument, ...]:
+    """Mark versions as replaced by an unproven one that one of us has compared with its document since it came."""
+    gone: set[str] = set()
+    for new in documents:
+        if not new.version_of or not proofs.unproven(new) or trust.keeps_rows(new, new, answers):
+            continue
+        former = [one for one in documents if one.lineage == new.lineage and one.version < new.version]
+        papers = {one.id: _paper(one, candidates) for one in (*former, new) if not one.replaced}
+        gone |= {key for key, one in papers.items() if key != new.id and versions.would_replace(one, papers[new.id])}
+    return tuple(replace(one, replaced=True) if one.id in gone else one for one in documents)
+
+
+def _paper(document: FiledDocument, candidates: Sequence[SourcedCandidate]) -> _Paper:
+    said = tuple(one for one in candidates if one.source.document == document.id)
+    return _Paper(filed=document, candidates=said)
 
 
 def mark_wrong_insured(

@@ -1,4 +1,4 @@
-"""Which version of a paper is heard on a fact: the newest that speaks of it."""
+"""Which version of a paper is heard on a fact: the newest that speaks of it, or one before it that is proven."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from dataclasses import replace
 
 from pipeline import comparing
 from pipeline.submission import FiledDocument, SourcedCandidate
+from pipeline.trust import Better
+
+NOTHING: Better = {}
 
 
 def newest(
-    by_field: dict[str, list[SourcedCandidate]], documents: Mapping[str, FiledDocument]
+    by_field: dict[str, list[SourcedCandidate]], documents: Mapping[str, FiledDocument], better: Better = NOTHING
 ) -> Mapping[str, list[SourcedCandidate]]:
-    """Leave out what a newer version of the same paper says otherwise, or no longer says."""
+    """Leave out what a newer version of the same paper says otherwise, or no longer says.
+
+    ``better`` has the former versions that are believed before an unproven one that came later.
+    """
     if not any(document.version_of or document.replaced for document in documents.values()):
         return by_field
-    told = {name: _newest_versions(name, claims, documents) for name, claims in by_field.items()}
+    told = {name: _newest_versions(name, claims, documents, better) for name, claims in by_field.items()}
     return {name: claims for name, claims in told.items() if claims}
 
 
 def _newest_versions(
-    name: str, claims: Sequence[SourcedCandidate], documents: Mapping[str, FiledDocument]
+    name: str, claims: Sequence[SourcedCandidate], documents: Mapping[str, FiledDocument], better: Better
 ) -> list[SourcedCandidate]:
     by_lineage: dict[str, list[SourcedCandidate]] = {}
     papers = [documents.get(claim.source.document or "") for claim in claims]
@@ -31,7 +37,7 @@ def _newest_versions(
     for claim, paper in zip(claims, papers, strict=True):
         if paper is None:
             heard.append(claim)
-        elif not paper.replaced and not _is_outdated(claim, paper, by_lineage[paper.lineage], documents):
+        elif not paper.replaced and not _is_outdated(claim, paper, by_lineage[paper.lineage], documents, better):
             heard.append(_confirmed(name, claim, by_lineage[paper.lineage]))
     return heard
 
@@ -41,14 +47,21 @@ def _is_outdated(
     paper: FiledDocument,
     versions: Sequence[SourcedCandidate],
     documents: Mapping[str, FiledDocument],
+    better: Better,
 ) -> bool:
-    """Return whether a newer version of the paper has something written there, legible or not."""
+    """Return whether a version that is believed before this one has something written there, legible or not."""
     return any(
-        documents[other.source.document or ""].version > paper.version
+        _goes_before(documents[other.source.document or ""], paper, better)
         and (other.candidate.value is not None or bool(other.candidate.raw.strip()))
         for other in versions
         if other is not claim
     )
+
+
+def _goes_before(one: FiledDocument, other: FiledDocument, better: Better) -> bool:
+    if one.id in better.get(other.id, ()):
+        return True
+    return one.version > other.version and other.id not in better.get(one.id, ())
 
 
 def _confirmed(name: str, claim: SourcedCandidate, versions: Sequence[SourcedCandidate]) -> SourcedCandidate:

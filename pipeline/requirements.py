@@ -14,7 +14,7 @@ from pipeline.answers import answer_for, close
 from pipeline.checks.case import Case, case_of, with_equals
 from pipeline.checks.finding import Finding, Rule
 from pipeline.checks.registry import CHECKS
-from pipeline.checks.resting import ASK, weighed
+from pipeline.checks.resting import ASKS, weighed
 from pipeline.rulebook import Rules
 from pipeline.submission import LINES, Facts, Item, Line, LookedAt, Severity
 
@@ -95,7 +95,8 @@ def _item(rule: Rule, case: Case, line: Line | None, finding: Finding) -> Item:
         satisfied_share=finding.share,
         accepts_none=rule.accepts_none,
     )
-    answer = answer_for(item, case.facts.answers)
+    answers = [one for one in case.facts.answers if finding.since is None or one.at >= finding.since]
+    answer = answer_for(item, answers)
     return close(item, answer) if answer else item
 
 
@@ -108,7 +109,8 @@ def _wording(rule: Rule, case: Case, line: Line | None, finding: Finding) -> tup
     title = title[:1].upper() + title[1:]
     if finding.state == "satisfied":
         return title, ""
-    told = ASK if finding.variant == "unproven" else rule.asks.get(finding.variant, rule.asks[""])
+    waits = finding.state == "received_unverified"
+    told = ASKS[finding.variant] if waits else rule.asks.get(finding.variant, rule.asks[""])
     ask = told.format_map(words)
     return title, f"{title}: {ask}".replace("..", ".")
 

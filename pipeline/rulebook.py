@@ -35,7 +35,7 @@ _NEEDED = frozenset({"code", "title", "severity", "group", "ask"})
 _TEXTS = ("why", "example", "supplier")
 _KNOWN = _NEEDED | frozenset(
     {"lines", "applies_when", "satisfied_when", "check", "severities", "asks", "titles", "kinds", "looks_in", "field"}
-    | {"field_type", "accepts_none", "late", "rests_on", *_TEXTS}
+    | {"field_type", "accepts_none", "late", "rests_on", "of_rows", *_TEXTS}
 )
 
 
@@ -122,6 +122,7 @@ def _rule(entry: dict[str, Any], where: str) -> Rule:
             field_type=entry.get("field_type"),
             accepts_none=entry.get("accepts_none", True),
             late=entry.get("late", False),
+            of_rows=entry.get("of_rows", False),
             rests_on=_one_of(entry["rests_on"], tuple(sorted(RESTS_ON)), where) if "rests_on" in entry else None,
             **{name: entry[name] for name in _TEXTS if name in entry},
         )

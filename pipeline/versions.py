@@ -3,7 +3,7 @@
 1. Same kind, same insured, and the same subject: the state of a form printed per state, buildings or vehicles or
    drivers in common, for loss runs the carrier and a policy term. Papers without a row in common are two papers.
 2. A version as long as the former replaces it whole: what it leaves blank is gone. A shorter one (fewer pages, less
-   than half of the rows) replaces only what it speaks of.
+   than half of the rows) replaces only what it speaks of, and so does one that is read worse (``pipeline.trust``).
 3. The difference is told in values, aligned by unit: a row put in between changes nothing of the others.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parsers.document import Scalar
-from pipeline import agreement, assembly, comparing, schedules
+from pipeline import agreement, assembly, comparing, schedules, trust
 from pipeline.aligning import TITLES, Cells, Reading, aligned, is_filled, row_of, said_there, title, units
 from pipeline.submission import FiledDocument, SourcedCandidate
 
@@ -103,7 +103,11 @@ def revision(new: Reading, known: Sequence[Reading]) -> Revision | None:
         return None
     _, former = max(fits, key=lambda pair: (pair[0], pair[1].filed.version, _received(pair[1].filed)))
     standing = sorted((one for one in papers if one.filed.lineage == former.filed.lineage), key=_version)
-    ended = tuple(one.filed.id for one in standing if _is_whole(one, new, *sides[one.filed.id]))
+    ended = tuple(
+        one.filed.id
+        for one in standing
+        if _is_whole(one, new, *sides[one.filed.id]) and not trust.keeps_rows(new.filed, one.filed)
+    )
     changes = _difference(*(sides[former.filed.id] if len(standing) == 1 else aligned(standing, new)))
     if former.filed.id not in ended:
         changes = tuple(change for change in changes if change.how != "removed")
@@ -113,6 +117,11 @@ def revision(new: Reading, known: Sequence[Reading]) -> Revision | None:
 def difference(old: Reading, new: Reading) -> tuple[Change, ...]:
     """Return what the new version says otherwise: values changed, put in and left out, rows added and removed."""
     return _difference(*aligned((old,), new))
+
+
+def would_replace(old: Reading, new: Reading) -> bool:
+    """Return whether a version is long enough to stand in the place of an older one, however well it was read."""
+    return _is_whole(old, new, *aligned((old,), new))
 
 
 def _difference(before: Cells, after: Cells) -> tuple[Change, ...]:
@@ -213,7 +222,6 @@ def _column(document: FiledDocument, name: str) -> list[str]:
 
 
 def _is_whole(old: Reading, new: Reading, before: Cells, after: Cells) -> bool:
-    """Return whether a version is long enough to stand in the place of an older one."""
     if new.filed.kind not in LISTS:
         pages = [last - first + 1 for first, last in (old.filed.pages, new.filed.pages)]
         return pages[1] >= pages[0] and len(before.keys() & after.keys()) * 2 >= len(before)

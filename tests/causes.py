@@ -17,6 +17,7 @@ from submissions import (
     five_years,
     paper,
     run,
+    table,
     term,
 )
 
@@ -38,6 +39,14 @@ class Opens:
 def opens(code: str, by: Change, severity: str, *, line: str | None = None, subject: str = "", says: str = "") -> Opens:
     """Name a code, its cause, and what the open item must look like."""
     return Opens(code, by, severity, line, subject, says)
+
+
+def _sent_again(package: Package, before: list[str], after: list[str]) -> Package:
+    """A proven list, and a version of it that nothing proves."""
+    first, second = (table("drivers", [{"name": name} for name in names]) for names in (before, after))
+    package.add(paper("driver_list", "first.xlsx", tables=(first,)))
+    again = paper("driver_list", "again.pdf", tables=(second,), version=2, version_of="first.xlsx:1")
+    return package.add(doubtful(again, "rows drawn = rows read"))
 
 
 GENERAL = (
@@ -125,6 +134,13 @@ GENERAL = (
         "internal",
         subject="northgate.pdf",
         says="0 claims read, not proven: 2 claims printed, 0 read",
+    ),
+    opens(
+        "DOC-VERSION",
+        lambda p: _sent_again(p, ["Ann Lee", "Dan Kim"], ["Ann Lee"]),
+        "internal",
+        subject="again.pdf",
+        says="Dan Kim not in the new one",
     ),
     opens("INS-NAME", lambda p: p.without("named_insureds[0].name"), "blocking", says="full legal name"),
     opens("INS-OPS", lambda p: p.given(operations_description="Contractor"), "blocking", says="two or"),

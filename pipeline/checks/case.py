@@ -11,7 +11,7 @@ from decimal import Decimal
 from pipeline import losses
 from pipeline.agreement import amount
 from pipeline.checks.lists import Lists
-from pipeline.checks.proofs import doubted
+from pipeline.proofs import doubted, failing, unread
 from pipeline.schedules import PRIOR_COLUMNS
 from pipeline.submission import Facts, FiledDocument, Line, LookedAt, ResolvedField
 
@@ -95,6 +95,16 @@ class Case:
     claims: tuple[losses.LossClaim, ...]
     open_kinds: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+
+    @property
+    def unread(self) -> tuple[FiledDocument, ...]:
+        """Return the lists of which no row could be read and that one of us has yet to look at."""
+        return tuple(one for one in self.documents if one.id in self.doubted and unread(one))
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """Return the ids of the documents whose rows are shown to be wrong and that nobody of us vouches for."""
+        return frozenset(one.id for one in self.documents if one.id in self.doubted and failing(one))
 
     @property
     def as_of(self) -> date:

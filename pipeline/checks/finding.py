@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipeline.checks.conditions import Condition
 from pipeline.submission import ItemState, Line, LookedAt, Severity
@@ -15,7 +16,8 @@ class Rule:
 
     ``lines`` empty makes one item for the submission, else one per requested line of them. ``titles`` and ``asks`` are
     by variant, '' is the usual one. ``late`` rules run after all others and see what those already ask for.
-    ``rests_on`` names the list that may satisfy the rule and does not while it is unproven.
+    ``rests_on`` names the list that may satisfy the rule and does not while it is unproven. A rule ``of_rows`` asks
+    about single rows, and says nothing of those of a list that was read wrongly.
     """
 
     code: str
@@ -38,11 +40,15 @@ class Rule:
     accepts_none: bool = True
     late: bool = False
     rests_on: str | None = None
+    of_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one rule finds about one unit. ``words`` fill the ask; ``share`` is how much of it is there, 0 to 1."""
+    """What one rule finds about one unit. ``words`` fill the ask; ``share`` is how much of it is there, 0 to 1.
+
+    Answers from before ``since`` are about something else: another file of that name.
+    """
 
     subject: str = ""
     state: ItemState = "open"
@@ -55,6 +61,7 @@ class Finding:
     field: str | None = None
     field_type: str | None = None
     kinds: tuple[str, ...] | None = None
+    since: datetime | None = None
 
 
 def satisfied(subject: str = "", **words: str) -> Finding:

@@ -17,6 +17,7 @@ from pipeline.checks import (
     loss_history,
     places,
     resting,
+    revisions,
     workers,
 )
 from pipeline.checks.case import Case
@@ -51,7 +52,8 @@ CHECKS: Mapping[str, Check] = {
     "blank_form": _check(documents.blank_form, "file", "form"),
     "link_only": _check(documents.link_only, "host"),
     "wrong_insured": _check(documents.wrong_insured, "file", "form", "rows"),
-    "lists_proven": _check(resting.lists_proven, "file", "trouble"),
+    "lists_proven": _check(resting.lists_proven, "file", "trouble", "form"),
+    "doubtful_versions": _check(revisions.doubtful_versions, "file", "former", "differences"),
     "entity": _check(insured.entity, "suffix", "entity"),
     "fein": _check(insured.fein, "digits"),
     "effective_date": _check(insured.effective_date, "date"),

@@ -1,17 +1,23 @@
-"""What rests on a list that is not proven: an item for us, and requirements that such a list alone would satisfy."""
+"""What rests on a list that is not proven or not read: an item for us, and requirements that wait for it.
+
+Nobody outside is asked about rows that were read wrongly, nor for a list that is here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline import losses
+from pipeline import kinds, losses
 from pipeline.checks.case import Case, Unit, with_equals
 from pipeline.checks.finding import Finding, Rule
-from pipeline.checks.proofs import proof_words, subject_of, unproven
+from pipeline.proofs import proof_words, subject_of, unproven, unread
 from pipeline.submission import FiledDocument, Line, LookedAt
 
-ASK = "{file} is here and was read; one of us is comparing its rows with the page."
-"""What an item says that only unproven rows would satisfy. Nobody outside is asked for anything."""
+ASKS: Mapping[str, str] = {
+    "unproven": "{file} is here and was read; one of us is comparing its rows with the page.",
+    "unread": "{file} is here; one of us is reading its rows from the page.",
+}
+"""What an item says that only unproven or unread rows would satisfy. Nobody outside is asked for anything."""
 SHARE = 0.5
 
 
@@ -21,33 +27,66 @@ def lists_proven(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
         Finding(
             subject=subject_of(document),
             share=SHARE,
-            words={"file": document.name, "trouble": "; ".join(proof_words(document))},
+            words={
+                "file": document.name,
+                "form": kinds.label(document.kind),
+                "trouble": "; ".join(proof_words(document)),
+            },
+            variant="unread" if unread(document) else "",
             looked_at=_first_pages([document]),
+            since=document.received_at,
         )
         for document in case.documents
-        if unproven(document)
+        if unproven(document) or unread(document)
     )
 
 
 def weighed(case: Case, rule: Rule, line: Line, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return the findings of a rule; where only an unproven list satisfies it, one that waits for a person."""
-    if rule.rests_on is None or not findings or any(finding.state != "satisfied" for finding in findings):
-        return findings
+    """Return the findings of a rule; where only a doubtful list would satisfy it, one that waits for a person."""
+    told = _of_sound_rows(case, rule, findings)
+    if rule.rests_on is None or not findings:
+        return told
+    if any(finding.state != "satisfied" for finding in told):
+        papers = _unread(case, rule)
+        return (_waiting(rule, told[:1], papers, "unread"),) if papers else told
     papers = _RESTING[rule.rests_on](case, rule, line)
     if not papers:
+        return told
+    waiting = _waiting(rule, told, papers, "unread" if all(unread(paper) for paper in papers) else "unproven")
+    return (*told, waiting) if waiting.subject else (waiting,)
+
+
+def _of_sound_rows(case: Case, rule: Rule, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings without those about rows that only stand on lists shown to be read wrongly."""
+    if not rule.of_rows or not case.failing:
         return findings
+    return tuple(
+        finding
+        for finding in findings
+        if finding.state == "satisfied"
+        or not finding.looked_at
+        or not {place.document for place in finding.looked_at} <= case.failing
+    )
+
+
+def _unread(case: Case, rule: Rule) -> tuple[FiledDocument, ...]:
+    """Return the unread lists of the kinds that a rule asks for."""
+    wanted = with_equals(rule.kinds)
+    return tuple(paper for paper in case.unread if paper.kind in wanted)
+
+
+def _waiting(rule: Rule, findings: tuple[Finding, ...], papers: tuple[FiledDocument, ...], variant: str) -> Finding:
     names = ", ".join(dict.fromkeys(paper.name for paper in papers))
-    several = len(findings) > 1 or bool(findings[0].subject)
-    waiting = Finding(
+    several = len(findings) > 1 or bool(findings and findings[0].subject)
+    return Finding(
         subject=names if several else "",
         state="received_unverified",
         share=SHARE,
-        words={**findings[0].words, "file": names},
-        variant="unproven",
+        words={**(findings[0].words if findings else {}), "file": names},
+        variant=variant,
         severity="needed_to_quote" if rule.severity == "blocking" else None,
         looked_at=_first_pages(papers),
     )
-    return (*findings, waiting) if several else (waiting,)
 
 
 def _runs(case: Case, rule: Rule, line: Line) -> tuple[FiledDocument, ...]:
@@ -72,8 +111,8 @@ def _papers_of(cover: losses.Coverage) -> tuple[FiledDocument, ...]:
 
 def _documents(case: Case, rule: Rule, line: Line) -> tuple[FiledDocument, ...]:
     """Return the papers that satisfy a rule by being here, where every one of them is an unproven list."""
-    kinds = rule.kinds or case.lists.sections.get(line, ())
-    papers = case.of_kind(*with_equals(kinds))
+    wanted = rule.kinds or case.lists.sections.get(line, ())
+    papers = case.of_kind(*with_equals(wanted))
     return papers if all(paper.id in case.doubted for paper in papers) else ()
 
 

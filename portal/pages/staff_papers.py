@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from pipeline import doors, originals, pictures
-from pipeline.checks.proofs import unproven
 from pipeline.office import Office
+from pipeline.proofs import unproven
 from pipeline.records import documents, items, timeline
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.session import Transaction, reading

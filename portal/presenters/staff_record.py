@@ -8,10 +8,10 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from pipeline import kinds
-from pipeline.checks.proofs import UNPROVEN, subject_of
 from pipeline.doubts import is_doubtful
 from pipeline.insureds import roster
 from pipeline.log import event_words
+from pipeline.proofs import UNPROVEN, subject_of
 from pipeline.records.agencies import Agency
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.facts import MASK

@@ -19,6 +19,7 @@ from submissions import (
     conflicting,
     five_years,
     paper,
+    table,
     term,
 )
 
@@ -35,7 +36,7 @@ def test_a_missing_newest_year_blocks() -> None:
 
 
 def test_a_section_form_that_came_from_a_schedule_is_not_asked_for() -> None:
-    package = Package().drop("acord_140").add(paper("sov"))
+    package = Package().drop("acord_140").add(paper("sov", tables=(table("buildings", [{"number": "1"}]),)))
     assert "APP-SECTION-MISSING" not in package.open()
 
 

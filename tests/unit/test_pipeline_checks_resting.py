@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from submissions import AUTO, GL, NOON, PROPERTY, RULES, WC, Package, buildings, doubtful, five_years, paper, run, table
 
 from parsers.document import Proof
-from pipeline.checks.proofs import proof_words, unproven
 from pipeline.deciding import decide_on
+from pipeline.proofs import proof_words, unproven
 from pipeline.submission import Answer, FiledDocument, Source
 
 FAILED = "sum incurred = printed total, policy HM-1 (printed 40.00, read 30.00)"
@@ -141,3 +142,63 @@ def test_what_is_wrong_is_said_in_the_words_of_the_checks() -> None:
 
 def test_a_document_without_any_row_has_nothing_to_prove() -> None:
     assert unproven(doubtful(run())) == ()
+
+
+UNREAD: dict[str, tuple[Callable[[Package], Package], str, str]] = {
+    "AU-DRIVERS": (lambda p: _unread(p.without("drivers*"), "driver_list", "drivers.xlsx"), AUTO, "drivers.xlsx"),
+    "AU-VEHICLES": (lambda p: _unread(p.without("vehicles*"), "vehicle_schedule", "fleet.csv"), AUTO, "fleet.csv"),
+    "PR-SOV": (lambda p: _unread(buildings(p, 5), "sov", "sov.xlsx"), PROPERTY, "sov.xlsx"),
+    "LOSS-MISSING": (lambda p: _unread(p.drop("loss_run"), "loss_run", "runs.pdf"), GL, "runs.pdf"),
+    "LOSS-LINE-GAP": (lambda p: _unread(p.runs(*five_years(AUTO)), "loss_run", "gl.pdf"), GL, "gl.pdf"),
+    "LOSS-YEARS-GAP": (lambda p: _unread(p.runs(*five_years(GL)[:4]), "loss_run", "gl.pdf"), GL, "gl.pdf"),
+}
+
+
+def _unread(package: Package, kind: str, name: str) -> Package:
+    return package.add(paper(kind, name, tables=(table("rows", []),)))
+
+
+@pytest.mark.parametrize("code", UNREAD)
+def test_a_list_without_a_row_read_is_ours_to_read_and_nobody_is_asked_for_it_again(code: str) -> None:
+    change, line, file = UNREAD[code]
+    found = change(Package()).items()
+    item = next(i for i in found if i.code == code and i.line == line and i.is_open)
+    ours = next(i for i in found if i.code == "LIST-UNPROVEN" and i.is_open)
+
+    assert (item.state, item.severity == "blocking") == ("received_unverified", False)
+    assert file in item.ask and "one of us is reading" in item.ask
+    assert (ours.severity, ours.subject) == ("internal", file) and "no row of this" in ours.ask
+
+
+def test_a_list_that_one_of_us_found_empty_is_asked_for_again() -> None:
+    package = UNREAD["AU-DRIVERS"][0](Package())
+    package.answers = (vouched("drivers.xlsx"),)
+
+    assert package.open()["AU-DRIVERS"].state == "open"
+
+
+def test_a_word_about_an_earlier_file_of_that_name_is_none_about_a_later_one() -> None:
+    package = _only_statement(Package())
+    package.answers = (vouched("sov.xlsx"),)
+    package.papers = {name: replace(one, received_at=NOON + timedelta(days=1)) for name, one in package.papers.items()}
+
+    assert "LIST-UNPROVEN" in package.open()
+
+
+def _misread(package: Package, *failed: str) -> Package:
+    rows = tuple(name for name in package.fields if name.startswith("drivers[0].") and "name" not in name)
+    return _rows_of(package.without(*rows), "drivers", "driver_list", "drivers.xlsx").add(
+        doubtful(paper("driver_list", "drivers.xlsx", tables=(table("drivers", [{"number": "1"}]),)), *failed)
+    )
+
+
+def test_nobody_is_asked_about_single_rows_of_a_list_that_a_check_shows_to_be_misread() -> None:
+    assert "AU-DRIVER-FIELDS" in _misread(Package()).open(), "its rows are not disproved"
+    assert "AU-DRIVER-FIELDS" not in _misread(Package(), "rows drawn = rows read").open()
+
+
+def test_once_one_of_us_vouched_its_rows_are_asked_about() -> None:
+    package = _misread(Package(), "rows drawn = rows read")
+    package.answers = (vouched("drivers.xlsx"),)
+
+    assert "AU-DRIVER-FIELDS" in package.open()

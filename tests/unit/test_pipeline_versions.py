@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from parsers.document import ExtractedTable, FieldCandidate, Proof, Row, Scalar
+from parsers.document import Check, ExtractedTable, FieldCandidate, Proof, Row, Scalar
 from pipeline.assembly import assemble
 from pipeline.deciding import decide
 from pipeline.doubts import is_doubtful
 from pipeline.rulebook import default_rules
-from pipeline.submission import FiledDocument, ResolvedField, Source, SourcedCandidate
+from pipeline.submission import Answer, FiledDocument, ResolvedField, Source, SourcedCandidate
 from pipeline.versions import Revision, difference, revision
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -294,3 +294,85 @@ def test_a_conflict_ends_with_the_version_that_corrects_one_side() -> None:
 
     assert items(application, comp)["fein"] == "open"
     assert items(application, *stood(comp, better, whole=True))["fein"] == "satisfied"
+
+
+def drivers(*names: str, name: str = "a", at: datetime = NOON, proven: bool = True, **changes: object) -> Read:
+    """A driver list, proven or not."""
+    read = sheet("driver_list", "drivers", *({"name": one} for one in names), name=name, at=at, **changes)
+    table = read.filed.tables[0]
+    proof = Proof(proven=proven, rows=len(names), checks=() if proven else (Check(name="rows drawn", ok=False),))
+    return Read(replace(read.filed, tables=(replace(table, proof=proof),)))
+
+
+EIGHT = ("Ann Lee", "Bob Ray", "Cid Poe", "Dan Kim", "Eve Fox", "Fay Orr", "Gus Ives", "Hal Dow")
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        drivers(*EIGHT[:6], name="b", at=LATER, proven=False),
+        drivers(*EIGHT[:6], name="b", at=LATER, status="partial", reason="timeout"),
+        drivers(*EIGHT[:6], name="b", at=LATER, confidence=0.4),
+    ],
+)
+def test_a_copy_that_is_read_worse_takes_no_row_away(worse: Read) -> None:
+    found = revision(worse, [drivers(*EIGHT)])
+    assert found is not None
+    assert (found.ended, [one for one in found.changes if one.how == "removed"]) == ((), [])
+
+
+def test_a_copy_that_is_read_as_well_takes_rows_away() -> None:
+    found = revision(drivers(*EIGHT[:6], name="b", at=LATER), [drivers(*EIGHT)])
+    assert found is not None
+    assert found.is_whole and [one.unit for one in found.changes] == ["Gus Ives", "Hal Dow"]
+
+
+def test_a_form_read_in_part_blanks_nothing() -> None:
+    old = form({"a": "1", "b": "2"})
+    new = form({"a": "1"}, name="b", at=LATER, status="partial", reason="no_text")
+    found = revision(new, [old])
+    assert found is not None and not found.is_whole
+
+
+def vouched(at: datetime) -> Answer:
+    return Answer(
+        code="LIST-UNPROVEN", subject="b.pdf", line=None, kind="value", text="Right.", by="us", role="staff", at=at
+    )
+
+
+def named(old: Read, new: Read, *answers: Answer) -> list[Scalar]:
+    """The drivers that count after an unproven list came for a proven one."""
+    later = replace(new.filed, version=2, version_of=old.filed.id)
+    decision = decide(
+        candidates=(), documents=(old.filed, later), answers=answers, as_of=LATER.date(), rules=default_rules()
+    )
+    names = (decision.facts.value(f"drivers[{index}].name") for index in decision.facts.group("drivers"))
+    return [name for name in names if name is not None]
+
+
+def test_rows_that_an_unproven_version_lacks_stand_until_one_of_us_has_compared_it() -> None:
+    old, new = drivers(*EIGHT), drivers(*EIGHT[:6], name="b", at=LATER, proven=False)
+    assert named(old, new) == list(EIGHT)
+    assert named(old, new, vouched(NOON)) == list(EIGHT), "that was about an earlier file of the name"
+    assert named(old, new, vouched(LATER)) == list(EIGHT[:6])
+
+
+def test_the_values_of_a_proven_version_are_believed_before_those_of_an_unproven_one() -> None:
+    old, new = fleet(vehicle(1)), fleet(vehicle(1, cost_new="16000"), name="b", at=LATER)
+    (table,) = new.filed.tables
+    doubtful = replace(table, proof=Proof(proven=False, rows=1, checks=(Check(name="sum", ok=False),)))
+    later = replace(new.filed, version=2, version_of=old.filed.id)
+    for tables, cost in (((doubtful,), "61000"), ((table,), "16000")):
+        decision = decide(
+            candidates=(),
+            documents=(old.filed, replace(later, tables=tables)),
+            as_of=LATER.date(),
+            rules=default_rules(),
+        )
+        assert decision.facts.value("vehicles[0].cost_new") == cost
+
+
+def test_a_driver_is_called_by_the_name_once() -> None:
+    rows = {"name": "Dan Kim", "first_name": "Dan", "last_name": "Kim"}
+    old, new = sheet("driver_list", "drivers", {"name": "Ann Lee"}, rows), drivers("Ann Lee", name="b", at=LATER)
+    assert [change.unit for change in difference(old, new)] == ["Dan Kim"]

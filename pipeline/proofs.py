@@ -1,4 +1,4 @@
-"""Lists that nothing in their document proves: where there is one, what is wrong with it, and whose word ends it."""
+"""Lists that nothing in their document proves or that could not be read: what is wrong, and whose word ends it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from pipeline.submission import Answer, Facts, FiledDocument
 
 UNPROVEN = "LIST-UNPROVEN"
 """The code of the item that one of us closes after comparing the rows with the document."""
+
+
+LISTS = frozenset(
+    {"sov", "driver_list", "vehicle_schedule", "equipment_schedule", "payroll_schedule", "loss_run", "no_loss_carrier"}
+)
+"""Kinds that are nothing without their rows."""
+
+
+def unread(document: FiledDocument) -> bool:
+    """Return whether a list is here of which no row was read, be it of ours or of another company."""
+    if document.kind not in LISTS or document.status == "unreadable" or document.wrong_insured or document.strange:
+        return False
+    return not any(table.rows for table in document.tables)
+
+
+def failing(document: FiledDocument) -> bool:
+    """Return whether a check says that rows of a document are not as it has them: nobody is asked about such a row."""
+    return any(not check.ok for table in unproven(document) for check in table.proof.checks)
 
 
 def unproven(document: FiledDocument) -> tuple[ExtractedTable, ...]:
@@ -38,13 +56,16 @@ def subject_of(document: FiledDocument) -> str:
 
 
 def is_vouched(document: FiledDocument, answers: Sequence[Answer]) -> bool:
-    """Return whether one of us said that the rows are those of the document."""
+    """Return whether one of us said that the rows are those of the document, after it came: names are used again."""
     subject = subject_of(document)
-    return any(one.code == UNPROVEN and one.role == "staff" and one.subject == subject for one in answers)
+    mine = [one for one in answers if one.code == UNPROVEN and one.role == "staff" and one.subject == subject]
+    return any(document.received_at is None or one.at >= document.received_at for one in mine)
 
 
 def doubted(facts: Facts) -> frozenset[str]:
     """Return the ids of the documents whose lists prove nothing on their own."""
     return frozenset(
-        document.id for document in facts.documents if unproven(document) and not is_vouched(document, facts.answers)
+        document.id
+        for document in facts.documents
+        if (unproven(document) or unread(document)) and not is_vouched(document, facts.answers)
     )
