@@ -76,6 +76,7 @@ FINDINGS = MappingProxyType(
     {
         "unexplained_ink": "The form shows text or marks outside its boxes.",
         "new_edition": "The form is of an edition that was never seen; every value of it needs a look.",
+        "no_layout": "No layout of the form is known; it was read by its captions.",
         "value_differs": "A field holds another value than the page shows.",
         "doubtful_tick": "A box may be ticked or not.",
         "unclear": "What was written could not be made out.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from parsers.document import Defect, ParsedDocument, Status
 
-LOWERING = frozenset({"unexplained_ink"})
+LOWERING = frozenset({"unexplained_ink", "no_layout"})
 """What a reader of meaning may find that leaves a document partly read."""
 _ILLEGIBLE = frozenset({"no_text", "no_ocr_engine"})
 

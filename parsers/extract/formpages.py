@@ -6,7 +6,7 @@ doubt and says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -14,8 +14,8 @@ from functools import lru_cache
 from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
 from parsers.extract.ink import Ink, read_ink
-from parsers.extract.labelled import boxes_by_label, unread_by_label
 from parsers.extract.laid import KEPT, laid_over
+from parsers.extract.layoutless import NO_LAYOUT, Rows, read_layoutless
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_edition, no_layout
 from parsers.extract.plan import Place, bare, fitting, holds_address
@@ -59,6 +59,7 @@ class _Found:
     laid: list[tuple[Registration, bool]] = field(default_factory=list)
     before: Placement | None = None
     unlaid: bool = False
+    rows: Mapping[str, Rows] = field(default_factory=dict)
     against: dict[tuple[int, Box], str] = field(default_factory=dict)
 
     def take(self, flat: FlatPage) -> None:
@@ -79,7 +80,8 @@ class _Found:
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
     """Return what a form says on its pages (first and last, 1-based), every page read by what it carries.
 
-    Defects: ``new_edition`` for the form, ``unexplained_ink`` for a page; ``value_differs`` stands at its candidate.
+    Defects: ``new_edition`` and ``no_layout`` for the form, ``unexplained_ink`` for a page; ``value_differs`` stands at
+    its candidate.
     """
     form = Form(asked.form, asked.state, asked.edition, asked.fields)
     entered = read_widgets(document, pages, asked.fields, asked.as_of, form=form)
@@ -90,6 +92,8 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
             _look_at(page, widgets.get(page.number, ()), asked, found)
     read = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
     shown = [found.doubted(one) for one in read]
+    if found.unlaid:
+        found.defects.append(NO_LAYOUT)
     newer = no_layout(asked.form) if found.unlaid else new_edition(asked.form, asked.edition, found.laid)
     return Extraction(
         fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
@@ -126,11 +130,11 @@ def _by_labels(page: Page, asked: Asked, found: _Found, entered: Collection[str]
         return
     page = drawn_once(page)
     taken = {item.filled.elabel for item in found.read} | set(entered)
-    by_label = boxes_by_label(page, asked.fields, taken=taken)
-    words, marks = unread_by_label(page, asked.fields, by_label)
-    found.read += boxes_of(by_label, page.number, "layout")[0]
-    found.defects += _some(unexplained(page.number, Ink(stray_words=words, stray_marks=marks)))
-    found.unlaid = found.unlaid or bool(by_label or words or marks)
+    told = read_layoutless(page, asked.fields, taken=taken, rows=found.rows)
+    found.rows = told.rows
+    found.read += boxes_of(told.readings, page.number, "layout")[0]
+    found.defects += _some(unexplained(page.number, Ink(stray_words=[*told.words], stray_marks=[*told.marks])))
+    found.unlaid = found.unlaid or bool(told.readings or told.words or told.marks)
 
 
 def _some(defect: Defect | None) -> Iterator[Defect]:

@@ -185,6 +185,11 @@ def unread_by_label(page: Page, fields: FormMap, readings: Sequence[BoxReading])
     return unread(page, labels, [reading.box for reading in readings])
 
 
+def proven(reading: BoxReading, fields: FormMap) -> bool:
+    """Tell whether a value has the shape of its type, which printed words have not."""
+    return reading.elabel in fields.fields and _proven(reading, fields.fields[reading.elabel])
+
+
 def _cell_names(tables: Sequence[Found], stems: Stems, taken: Collection[str]) -> Iterator[tuple[Found, str]]:
     """Yield the cells of columns that are one fact each, with the eLabel of their row."""
     first = first_row((stem for item in tables for stem in stems[item.label, "text"]), taken)

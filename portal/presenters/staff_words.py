@@ -158,6 +158,7 @@ def defect_sentence(defect: str) -> str:
 FINDINGS: Mapping[str, str] = {
     "new_edition": "an edition we have not seen before: every value of it is for review",
     "unexplained_ink": "writing that stands in no box",
+    "no_layout": "a form whose layout nobody knows, read by its captions",
     "value_differs": "a field that says one thing while the page shows another",
     "no_text": "nothing legible",
     "no_ocr_engine": "scanned, and no reader of scans is installed",

@@ -227,7 +227,7 @@ def test_what_is_not_read_of_a_form_without_a_layout_is_said_to_be_there(left: b
     empty = Widget(name="Producer_FullName_A", kind="text", page=1, box=BOX, value="")
     made = document(unlaid_page(True), widgets=(empty,) if left else ())
     found = extract(made, kind="acord_186", pages=(1, 1), edition="2011/10", as_of=AS_OF)
-    assert [defect.reason for defect in found.defects] == ["new_edition", "unexplained_ink"]
+    assert [defect.reason for defect in found.defects] == ["new_edition", "unexplained_ink", "no_layout"]
     assert (found.defects[1].detail, found.defects[1].page) == ("7 words and 1 mark", 1)
 
 
