@@ -59,8 +59,15 @@ def law_of(name: str, rows: Sequence[Row]) -> Law:
         (whole, *needed, *(part for part, taken in zip(free, chosen, strict=True) if taken))
         for chosen in product((True, False), repeat=len(free))
     ]
-    held, law = max(((sum(gap(row, way) == 0 for row in rows), way) for way in ways), key=lambda one: one[0])
+    told = {part.strip("-"): [amount_in(row, part.strip("-")) for row in rows] for part in ways[0]}
+    held, law = max(((_held(way, told), way) for way in ways), key=lambda one: one[0])
     return law if held * 2 > len(rows) and len(law) > 2 else ()
+
+
+def _held(law: Law, told: Mapping[str, Sequence[Decimal]]) -> int:
+    """Return how many rows obey a law; ``told`` are the amounts of all rows by column."""
+    parts = [[-amount for amount in told[part[1:]]] if part[0] == "-" else told[part] for part in law[1:]]
+    return sum(whole == sum(row, NOTHING) for whole, *row in zip(told[law[0]], *parts, strict=True))
 
 
 def noun(name: str, count: int = 2) -> str:

@@ -143,7 +143,7 @@ def _evidence(document: ParsedDocument, found: Tally, laid: Print | None, *, sca
         sums=found.sums(),
         drawn=found.drawn if drawn else {},
         figures=tuple(found.figures) if name in AMOUNTS else None,
-        seen={column: tuple(texts) for column, texts in found.seen.items()},
+        seen=found.seen(),
         numbered=_numbered(found.rows),
         law=law_of(name, found.rows),
         pages=pages_printed(document),

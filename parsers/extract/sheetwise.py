@@ -55,6 +55,8 @@ def _without_others(grid: Grid, sort: Listed) -> Iterator[Grid]:
     start, of_another, alone = 0, False, False
     header, depth = grid.header, grid.depth
     for index, row in enumerate(grid.body):
+        if not (alone or of_another) and len(row) > 1 and row[0].text and row[1].text:
+            continue  # As nearly every row of a long list.
         count = sum(bool(cell.text) for cell in row[:_BROAD]) or sum(bool(cell.text) for cell in row)
         if (alone or of_another) and count > 1:
             texts = [cell.text for cell in row]

@@ -36,8 +36,8 @@ class Tally:
     counts: list[PrintedCount] = field(default_factory=list)
     drawn: dict[int | str, int] = field(default_factory=dict)
     figures: list[Decimal] = field(default_factory=list)
-    seen: dict[str, list[str]] = field(default_factory=dict)
     loose: int = 0
+    _left: dict[str, list[str]] = field(default_factory=dict)
     _sums: dict[tuple[str, int, int, Decimal], None] = field(default_factory=dict)
     _running: dict[str, list[Decimal]] = field(default_factory=dict)
 
@@ -49,10 +49,6 @@ class Tally:
         """Add a row."""
         self.rows.append(row)
         self.defects.extend(defects)
-        for column in IDENTIFIERS.get(self.sort.name, ()):
-            value = row.values.get(column)
-            if value is not None:
-                self.seen.setdefault(column, []).append(str(value))
 
     def leave(self, defect: Defect, cells: Mapping[str, str] | None = None) -> None:
         """Note a line that belongs to no row, with the identifiers that stood in it."""
@@ -60,7 +56,16 @@ class Tally:
         self.defects.append(defect)
         for column in IDENTIFIERS.get(self.sort.name, ()):
             if cells and column in cells:
-                self.seen.setdefault(column, []).append(cells[column])
+                self._left.setdefault(column, []).append(cells[column])
+
+    def seen(self) -> dict[str, tuple[str, ...]]:
+        """Return the identifiers among the lines, those of rows and of lines that belong to none."""
+        found = {}
+        for column in IDENTIFIERS.get(self.sort.name, ()):
+            told = [str(value) for row in self.rows if (value := row.values.get(column)) is not None]
+            if texts := (*told, *self._left.get(column, ())):
+                found[column] = texts
+        return found
 
     def total(self, sums: Mapping[str, Decimal], *, part: bool, start: int, section: int) -> bool:
         """Note a line of sums over the rows it can mean: its section, its sheet or print, or everything.
