@@ -15,6 +15,8 @@ from parsers.extract.newness import EditionName
 from pipeline.submission import FiledDocument, ResolvedField
 
 NEW = "new_edition"
+_BY_LAYOUT = frozenset({"layout", "ocr"})
+"""How values are read that say something of the layout; widgets have names of their own."""
 FEWEST_SUBMISSIONS = 2
 """One applicant fills the same boxes on all papers: another one fills others."""
 
@@ -55,7 +57,9 @@ def words(
     for one in said:
         fact = facts.get(one.field)
         edition = papers.get(fact.source.document or "") if fact else None
-        if fact is not None and edition is not None and fact.value is not None and fact.status != "uw_overridden":
+        if fact is None or edition is None or fact.value is None or fact.status == "uw_overridden":
+            continue
+        if fact.source.method in _BY_LAYOUT:
             found.append(Word(edition=edition, field=one.field, agreed=one.value == fact.value))
     return tuple(found)
 

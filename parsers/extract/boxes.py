@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import msgspec
+
 from parsers.document import FieldCandidate, Location, Method
 from parsers.extract.candidates import CLEAN, of_parsed, stated
 from parsers.extract.restricting import kind_by_name, may_be_one, speaks_of_one
@@ -24,8 +26,7 @@ _PERSONS = frozenset({"individual", "sole_proprietor"})
 _NAME_OF_INDEX = re.compile(r"^(\w+)\[(\d+)\]\.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class Filled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One filled box: its eLabel, what stands in it, where, and how it was read.
 
     ``tick`` is set for a tick box that is on, whose ``raw`` says nothing. ``confidence`` is the reading's own score;
@@ -50,7 +51,9 @@ class Neighbours:
 
     def context(self, field: str) -> Context:
         """Return what a canonical field is parsed with: the state beside it, the year of its row, the entity."""
-        state = self.raws.get("wc_rating_state") if field.startswith("class_rows[") else None
+        if not field.endswith(_KNOWING) and not field.startswith(_WC_ROW):
+            return Context(as_of=self.as_of)
+        state = self.raws.get("wc_rating_state") if field.startswith(_WC_ROW) else None
         for ending, beside in _STATE_BESIDE:
             if field.endswith(ending):
                 state = self.raws.get(field.removesuffix(ending) + beside)
@@ -64,6 +67,9 @@ class Neighbours:
 
 
 _STATE_BESIDE = (("zip", "state"), ("license_number", "license_state"), ("class_code", "state"))
+_WC_ROW = "class_rows["
+_KNOWING = ("fein", ".vin", *(ending for ending, _ in _STATE_BESIDE))
+"""Fields that end so, and those of the rows of classes, are read with what stands beside them."""
 
 
 def read_filled(
@@ -81,7 +87,7 @@ def read_filled(
         found.extend(_restricted(item, box, one, as_of) for one in _candidates(item, box, around))
     if fields:
         found.extend(_implied(found, fields))
-        found.extend(_combined(found))
+        found = _combined(found)
     return tuple(found)
 
 
@@ -233,21 +239,33 @@ def _implied(found: list[FieldCandidate], fields: FormMap) -> list[FieldCandidat
     return more
 
 
-_COMBINED = (("ca_limit_type", "ca_limit_csl_or_bi_person", "ca_limit_csl"),)
+_COMBINED = tuple(
+    (f"{cover}limit_type", f"{cover}{shared}", f"{cover}limit_csl")
+    for cover, shared in (
+        ("ca_", "limit_csl_or_bi_person"),
+        ("ca_truckers_", "limit_csl_or_bi_person"),
+        ("ca_motor_carrier_", "limit_csl_or_bi_person"),
+        ("ca_um_", "bi_person"),
+        ("ca_truckers_um_", "bi_person"),
+        ("ca_motor_carrier_um_", "bi_person"),
+    )
+)
 """The field that says what a limit is, the limit it may be, and what that is called as a combined single limit."""
 
 
 def _combined(found: list[FieldCandidate]) -> list[FieldCandidate]:
-    """Return the limits whose box holds one per person or a combined one, and whose tick says it is the latter.
+    """Return the values with the limits that are combined ones, as the tick beside their box says.
 
-    Where both are ticked nobody knows which one it is.
+    Where both are ticked nobody knows which one it is. A name that says what else a limit may be stays beside the new
+    one; a name that would then be wrong does not.
     """
-    more = []
     for kind, shared, combined in _COMBINED:
         ticks = [item for item in found if item.field == kind]
-        if ticks and all(item.value == "csl" for item in ticks):
-            more += [_surely(replace(item, field=combined), ticks[0]) for item in found if item.field == shared]
-    return more
+        if not ticks or any(item.value != "csl" for item in ticks):
+            continue
+        named = [_surely(replace(item, field=combined), ticks[0]) for item in found if item.field == shared]
+        found = [*(item for item in found if item.field != shared or "_csl_or_" in shared), *named]
+    return found
 
 
 def _surely(found: FieldCandidate, tick: FieldCandidate) -> FieldCandidate:

@@ -17,7 +17,7 @@ from parsers.extract.ink import Ink, read_ink
 from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.layoutless import NO_LAYOUT, Rows, read_layoutless
 from parsers.extract.naming import Form
-from parsers.extract.newness import new_edition, no_layout
+from parsers.extract.newness import new_by_names, new_edition, no_layout
 from parsers.extract.plan import Place, bare, fitting, holds_address
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
@@ -95,6 +95,8 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
     if found.unlaid:
         found.defects.append(NO_LAYOUT)
     newer = no_layout(asked.form) if found.unlaid else new_edition(asked.form, asked.edition, found.laid)
+    if newer is None and entered:
+        newer = new_by_names(asked.form, asked.edition)
     return Extraction(
         fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
     )

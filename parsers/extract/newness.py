@@ -33,6 +33,14 @@ def new_edition(form: str, edition: str | None, laid: Sequence[tuple[Registratio
     return Defect(reason="new_edition", detail=f"form {form}: prints {shown}, nearest known {nearest}")
 
 
+def new_by_names(form: str, edition: str | None) -> Defect | None:
+    """Return the flag of a form read by the names of its boxes whose edition is none of those known; None else."""
+    known = {one.edition for one in editions(form)}
+    if not known or edition is None or edition in known:
+        return None
+    return Defect(reason="new_edition", detail=f"form {form}: prints {edition}, read by the names of its boxes")
+
+
 def no_layout(form: str) -> Defect:
     """Return the flag of a form that was read by its labels alone, because no layout of it is known."""
     return Defect(reason="new_edition", detail=f"form {form}: no layout of it is known")

@@ -26,6 +26,8 @@ ACCEPT = 0.99
 """From this probability on a value needs no person. What is capped stays below it, whatever its table says."""
 CAPPED = 0.98
 """The most that a doubtful value or one of an unknown layout may be sure of."""
+_BY_PLACE = 0.97
+"""The highest raw score of a box that has its name from where it stands: its own name holds in every edition."""
 POOR = 0.945
 """Mean raw score of a page's texts below which the page was hard to read. Clean scans have 0.945 to 0.965 (tune)."""
 ASK: Mapping[str, float] = MappingProxyType({"layout": 0.3, "ocr": 0.6})
@@ -137,11 +139,11 @@ def calibrated(
     sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
     if found.defect:
         sure = min(sure, found.confidence, CAPPED)
-    if not known_edition:
+    if not known_edition and not (found.method == "widget" and found.confidence > _BY_PLACE):
         sure = min(sure, CAPPED)
     if sure < ASK.get(found.method, 0.0):
         return replace(found, value=None, confidence=sure, defect=found.defect or _question(found))
-    return replace(found, confidence=sure)
+    return found.trusted(sure)
 
 
 def _question(found: FieldCandidate) -> Defect:

@@ -246,3 +246,26 @@ def test_widgets_with_names_of_another_layout_do_not_make_print_a_value() -> Non
     empty = Widget(name="ACORD_CarrierName", kind="text", page=1, box=BOX, value="")
     found = extract(document(sheet.drawn(), widgets=(empty,)), kind="acord_125", pages=(1, 1), edition="2016/03")
     assert found.fields == ()
+
+
+def test_a_form_of_an_unknown_edition_is_flagged_and_the_names_of_its_boxes_are_believed() -> None:
+    sheet = Sheet()
+    filled = (widget(sheet, "Producer_FullName_A", "Larkspur Agency"), widget(sheet, "NamedInsured_FullName_A", "Blue"))
+    made = document(sheet.drawn(), widgets=filled)
+    found = extract(made, kind="acord_125", pages=(1, 1), edition="2027/01", as_of=AS_OF)
+    assert [defect.reason for defect in found.defects] == ["new_edition"]
+    assert all(one.confidence >= ACCEPT for one in found.fields)
+    known = extract(made, kind="acord_125", pages=(1, 1), edition="2016/03", as_of=AS_OF)
+    assert (known.fields, known.defects) == (found.fields, ())
+
+
+def test_boxes_named_by_their_place_on_an_unknown_edition_are_never_accepted() -> None:
+    sheet = Sheet()
+    fields = ("Producer_FullName_A", "NamedInsured_FullName_A", "Policy_EffectiveDate_A")
+    boxes = tuple(
+        Widget(name=f"Text{n}", kind="text", page=1, box=sheet.field(name).box, value="01/15/2027")
+        for n, name in enumerate(fields)
+    )
+    found = extract(document(sheet.drawn(), widgets=boxes), kind="acord_125", pages=(1, 1), edition="2027/01").fields
+    assert {one.elabel for one in found} == set(fields)
+    assert all(one.confidence < ACCEPT for one in found)

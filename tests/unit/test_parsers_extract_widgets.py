@@ -330,3 +330,23 @@ def test_a_limit_is_a_combined_one_where_its_box_is_ticked_so() -> None:
     assert (found["ca_limit_type"].value, found["ca_limit_csl"].value) == ("csl", "1000000")
     assert found["ca_limit_csl_or_bi_person"].value == "1000000"
     assert "ca_limit_csl" not in read(limit, tick(combined), tick(person), form="137")
+
+
+@pytest.mark.parametrize(
+    ("letter", "of_tick", "cover"),
+    [("A", "B", "ca_um"), ("B", "E", "ca_truckers_um"), ("C", "H", "ca_motor_carrier_um")],
+)
+def test_a_combined_limit_for_uninsured_motorists_is_none_for_a_person(letter: str, of_tick: str, cover: str) -> None:
+    limit = text(f"Vehicle_UninsuredMotorists_BodilyInjuryPerPersonLimitAmount_{letter}", "500,000")
+    alone = read(limit, form="137")
+    assert alone[f"{cover}_bi_person"].value == "500000"
+    found = read(limit, tick(f"Vehicle_CombinedSingleLimit_LimitIndicator_{of_tick}"), form="137")
+    assert found[f"{cover}_limit_csl"].value == "500000"
+    assert f"{cover}_bi_person" not in found
+
+
+@pytest.mark.parametrize(("letter", "of_tick", "cover"), [("B", "D", "ca_truckers"), ("C", "G", "ca_motor_carrier")])
+def test_a_combined_limit_of_other_autos_has_a_name_of_its_own(letter: str, of_tick: str, cover: str) -> None:
+    limit = text(f"Vehicle_BodilyInjury_PerPersonLimitAmount_{letter}", "750,000")
+    found = read(limit, tick(f"Vehicle_CombinedSingleLimit_LimitIndicator_{of_tick}"), form="137")
+    assert found[f"{cover}_limit_csl"].value == found[f"{cover}_limit_csl_or_bi_person"].value == "750000"

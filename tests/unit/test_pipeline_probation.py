@@ -90,6 +90,7 @@ def test_a_word_on_a_value_confirms_or_corrects_its_edition() -> None:
         (fact(source=Source(label="the agent's answer")), paper()),
         (fact(), paper(findings=())),
         (fact(), paper(edition=None)),
+        (fact(source=Source(label="ACORD 125", document="a:1", method="widget")), paper()),
     ],
 )
 def test_a_word_on_anything_else_counts_for_no_edition(stands: ResolvedField, document: FiledDocument) -> None:
