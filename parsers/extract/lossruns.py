@@ -126,7 +126,15 @@ def _header(lines: Sequence[Strip], index: int) -> tuple[Columns | GridColumns |
         head = find_in_grid(lines, index, table) if lines[index].cells else find(lines, index, table)
         if head:
             found.append((head, table))
-    return max(found, key=lambda one: len(_names(one[0])), default=(None, "claims"))
+    return max(found, key=lambda one: _sure(one[0]), default=(None, "claims"))
+
+
+def _sure(head: Columns | GridColumns) -> float:
+    """Return how well a header is understood: what it names, less the heads it leaves without a meaning."""
+    if isinstance(head, GridColumns):
+        return len(head.names) - 0.5 * (sum(map(bool, head.heads)) - len(head.names))
+    heads = [name for tier in head.tiers for name in tier.names]
+    return len(head.names) - 0.5 * heads.count("")
 
 
 def _names(head: Columns | GridColumns) -> frozenset[str]:

@@ -19,6 +19,7 @@ COMPOSED = 0.9
 """How surely rules name a header that is in no table."""
 _TABLES = ("claims", "run_terms")
 _LONGEST = 6
+_OF_EVENTS = (("date_of_loss", 0.7), ("claim_number", 0.65), ("description", 0.6))
 
 
 class NameTableError(ValueError):
@@ -72,8 +73,16 @@ def meant(header: str, table: str = "claims") -> Mapping[str, float]:
         return {"gross": 1.0}  # What is incurred before recoveries, where another column says it after them.
     if exact and max(exact.values()) == 1.0:
         return exact
+    if table == "claims" and not exact and _is_event(header):
+        return dict(_OF_EVENTS)
     name = _composed(header, table)
     return {**exact, name: COMPOSED} if name else exact
+
+
+def _is_event(header: str) -> bool:
+    """Return whether a header says occurrence and no more: its day, its number or its story; cells tell."""
+    words = _words(header)
+    return len(words) == 1 and not words[0].startswith("loss") and "event" in _table()[0].get(words[0], ())
 
 
 def _composed(header: str, table: str) -> str:

@@ -63,8 +63,10 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str) -> dict[int, str]
 
 def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> float:
     sample = cells[:40]
-    if name in ("gross", "part") or name not in columns:
+    if name in ("gross", "part"):
         return sum(amount(text) is not None for text in sample) / len(sample)
+    if name == "claim_number":
+        return sum(any(map(str.isdigit, text)) and not _is_day(text) for text in sample) / len(sample)
     column = vocabulary("claims" if name in vocabulary("claims") else "run_terms")[name]
     return sum(looks_right(column, text) for text in sample) / len(sample)
 
