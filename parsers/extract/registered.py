@@ -14,6 +14,8 @@ from datetime import date
 from itertools import product
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from parsers.document import BoxReading, Defect, FieldCandidate, Location
 from parsers.extract.boxes import Filled, Neighbours, neighbours, parts, read_filled
 from parsers.forms import FormMap, resolve
@@ -173,7 +175,9 @@ def _clean(parsed: Parsed) -> bool:
 def _taken(filled: Filled, choice: _Choice) -> Filled:
     if choice.worth == 1.0:
         return filled
-    return replace(filled, raw=choice.text, confidence=round((filled.confidence or 0.0) * choice.worth, 4))
+    return msgspec.structs.replace(
+        filled, raw=choice.text, confidence=round((filled.confidence or 0.0) * choice.worth, 4)
+    )
 
 
 def _choices(item: Read, type_name: str) -> Iterator[_Choice]:

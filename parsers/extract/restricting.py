@@ -21,6 +21,7 @@ _SECURITY = re.compile(r"social_?sec|(?<![a-z])ssn", re.IGNORECASE)
 _TAX = re.compile(r"tax_?id", re.IGNORECASE)
 _PARTED = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s.\-#]+")
 _SSN_SHAPE = re.compile(r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])")
+_DIGIT = re.compile(r"\d")
 _NINE = re.compile(r"\d{9}")
 _BORN_SAID = re.compile(r"\b(?:dob|d\.o\.b\.?|born|birth\W?(?:date|day))\b.{0,12}\d", re.IGNORECASE)
 _LICENCE_SAID = re.compile(
@@ -49,6 +50,8 @@ def kind_by_name(name: str, raw: str) -> str | None:
 
 def speaks_of_one(raw: str) -> bool:
     """Return whether a text holds a social security number by its shape, or names a birth date or licence number."""
+    if not _DIGIT.search(raw):
+        return False
     return any(shape.search(raw) for shape in (_SSN_SHAPE, _BORN_SAID, _LICENCE_SAID))
 
 

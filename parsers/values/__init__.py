@@ -76,4 +76,7 @@ __all__ = [
 
 def parse(type_name: str, raw: str, context: Context | None = None) -> Parsed:
     """Read ``raw`` as the named type; raises KeyError for a type that is not in TYPES."""
-    return TYPES[type_name](raw, context or Context())
+    return TYPES[type_name](raw, context or _ALONE)
+
+
+_ALONE = Context()

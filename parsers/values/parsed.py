@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from parsers.document import Defect, Scalar
 
@@ -25,8 +26,7 @@ VALUE_REASONS: frozenset[str] = frozenset(
 """Reasons of value defects; the detail never repeats a restricted value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a parser may know beside the raw text.
 
     ``as_of`` turns two-digit years and ages; without it two-digit years below 50 are 20xx. ``serial`` says the text
@@ -42,8 +42,7 @@ class Context:
     year: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One value read from raw text.
 
     ``value`` is normalised (ISO dates, decimal strings, two-letter states, booleans) or None with a ``defect``. A value
