@@ -83,6 +83,15 @@ class SmtpCourier:
             server.close()
         return Delivery(status="sent")
 
+    def trouble(self) -> str:
+        """Return why the server does not take us, or nothing when it does; no mail is sent."""
+        try:
+            server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return _said(error)
+        server.close()
+        return ""
+
     def _connect(self) -> smtplib.SMTP:
         kind = smtplib.SMTP_SSL if self._tls else smtplib.SMTP
         server = kind(self._host, self._port, timeout=TIMEOUT_SECONDS)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from intake.sources import google, microsoft
 from intake.sources.grants import Grant, Granted
-from intake.sources.imap import Account, Bearer, Password
+from intake.sources.imap import Account, Bearer, ImapSession, Password
 from pipeline.mailbox_settings import Mailbox
 from pipeline.office import Office
 from pipeline.records import mailboxes
@@ -42,6 +42,19 @@ def watched(office: Office) -> Iterator[Watched]:
     """Yield the mailboxes of the settings."""
     for name, mailbox in office.settings.mailboxes.items():
         yield Watched(post=post_of(name, mailbox), secret=secret_of(office, name, mailbox))
+
+
+def try_mailbox(office: Office, name: str, mailbox: Mailbox) -> str:
+    """Log in for real, open every folder, and return a sentence about what is there.
+
+    Raises:
+        SourceError: says what stands in the way.
+    """
+    post = post_of(name, mailbox)
+    with ImapSession(post.account, secret_of(office, name, mailbox)()) as session:
+        waiting = sum(len(session.uids(session.select(folder), since=post.ignore_before)) for folder in post.folders)
+        pushes = "tells of news at once" if session.offers("IDLE") else "is asked for news twice a minute"
+    return f"IMAP: {post.account.host} takes us and {pushes}; {waiting} messages since {post.ignore_before}"
 
 
 def post_of(name: str, mailbox: Mailbox) -> Post:

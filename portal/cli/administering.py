@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline import metrics
 from pipeline.office import open_office
 from pipeline.records import agencies, people
 from pipeline.records.people import StaffRole
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     )
     app.command("ledger")(show_ledger)
     app.command("doctor")(examining.doctor)
+    app.command("metrics")(show_metrics)
     for name, words, commands in groups:
         group = typer.Typer(help=words, no_args_is_help=True)
         for verb, command in commands.items():
@@ -44,6 +46,13 @@ def show_ledger(json: AsJson = False) -> None:
     with open_office(Settings()) as office:
         balanced = telling.accounting_line(office, json=json)
     raise typer.Exit(0 if balanced else 1)
+
+
+def show_metrics() -> None:
+    """Print the gauges of this installation in the text form that Prometheus reads."""
+    with open_office(Settings()) as office:
+        for line in metrics.lines(office):
+            console.print(line, markup=False, soft_wrap=True)
 
 
 def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of rule files.")] = None) -> None:

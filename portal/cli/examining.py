@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import typer
 
 from pipeline import events
+from pipeline.mailhealth import health
 from pipeline.office import Office
-from pipeline.records import ledger, queue
-from pipeline.records.session import reading
+from pipeline.records import ledger, mailboxes, queue
+from pipeline.records.session import reading, transaction
 from pipeline.settings import Settings
 from portal import wiring
 from portal.cli import telling
@@ -35,7 +36,7 @@ class Finding:
 def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
     """Check this installation, one line a check, with the fix for what is wrong."""
     with equipped(Settings()) as office:
-        found = [*_surroundings(office), *_records(office), *_machine(office)]
+        found = [*_surroundings(office), *_mailboxes(office), *_records(office), *_machine(office)]
     for one in found:
         if json:
             print_json({"mark": one.mark, "what": one.what, "fix": one.fix})
@@ -78,6 +79,19 @@ def _host(url: str) -> str:
     """Return a URL without what may be a password."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _mailboxes(office: Office) -> Iterator[Finding]:
+    with transaction(office.engine) as tx:
+        for name, mailbox in office.settings.mailboxes.items():
+            line = health(
+                mailboxes.mailbox_of(tx, name),
+                mailboxes.arrivals_of(tx, f"imap:{name}/"),
+                mailboxes.token_of(tx, name),
+                rotates=mailbox.refresh_token is not None,
+                now=office.clock.now(),
+            )
+            yield Finding(mark=line.mark, what=line.what, fix=line.fix)
 
 
 def _records(office: Office) -> Iterator[Finding]:
