@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
+
 from parsers.document import (
     FLAT,
     Box,
@@ -53,7 +55,7 @@ def _moved(x: float, y: float, shown: Homography) -> tuple[float, float]:
 
 def _at(at: Location, turns: Mapping[int, Homography]) -> Location:
     shown = turns.get(at.page or 0)
-    return replace(at, box=shown_box(at.box, shown)) if shown and at.box else at
+    return msgspec.structs.replace(at, box=shown_box(at.box, shown)) if shown and at.box else at
 
 
 def _field(each: FieldCandidate, turns: Mapping[int, Homography]) -> FieldCandidate:
