@@ -5,7 +5,8 @@
    values of its buildings, and a building takes its city and state from the premises of the application.
 3. Per field: an underwriter's word, then the agent's, then the agent's newer message, then what was read: surest first
    (in tenths, so that 0.998 does not outvote the right form at 0.995), then the kind that owns the fact, then newest.
-4. A value that truly differs makes the fact a conflict, unless it stands in an older version of the same kind.
+4. A value that truly differs makes the fact a conflict, unless it stands in an older version of the same kind. What
+   people say stays, but a paper that came after their word and says something new makes a conflict of it too.
 5. Of several versions of one paper the newest that speaks of a fact is heard; a version that was replaced as a whole is
    not heard at all, but the rows it brought keep their numbers.
 """
@@ -22,6 +23,8 @@ from pipeline.sectionamounts import building_amounts
 from pipeline.submission import FactStatus, FiledDocument, ResolvedField, Rival, SourcedCandidate
 from pipeline.trust import Better
 
+SURE = 0.85
+"""From here on a reading in a later paper speaks against a person's word."""
 LEAST_CONFIDENCE = 0.6
 """Below it a reading is too poor to contradict another."""
 
@@ -62,21 +65,49 @@ def assemble(
 
     ``better`` has the former versions of unproven lists that are believed before them.
     """
+    return resolved(joined(candidates, documents), documents, better)
+
+
+def joined(candidates: Sequence[SourcedCandidate], documents: Sequence[FiledDocument]) -> tuple[SourcedCandidate, ...]:
+    """Return everything that counts under one numbering: the rows of lists too, each unit under one index."""
     shelved = {document.id for document in documents if document.wrong_insured}
     heard = [sourced for sourced in candidates if sourced.source.document not in shelved]
     heard += schedules.from_tables([document for document in documents if document.id not in shelved])
     heard.sort(key=_arrival)
     heard += building_amounts(heard)
+    return tuple(schedules.join(heard))
+
+
+def resolved(
+    claims: Iterable[SourcedCandidate], documents: Sequence[FiledDocument], better: Better = lineages.NOTHING
+) -> Mapping[str, ResolvedField]:
+    """Return one value per field from ``joined`` claims."""
     by_field: dict[str, list[SourcedCandidate]] = {}
-    for sourced in schedules.join(heard):
+    for sourced in claims:
         by_field.setdefault(sourced.candidate.field, []).append(sourced)
     told = lineages.newest(by_field, {document.id: document for document in documents}, better)
-    fields = {name: resolve(name, claims) for name, claims in told.items()}
+    fields = {name: resolve(name, claims, by_field[name]) for name, claims in told.items()}
     return fields | _placed_buildings(fields)
 
 
-def resolve(name: str, claims: Sequence[SourcedCandidate]) -> ResolvedField:
-    """Return the value of one field from all that is said about it; ``claims`` must not be empty, oldest first."""
+def places_of(
+    claims: Iterable[SourcedCandidate], documents: Iterable[FiledDocument]
+) -> Mapping[str, Mapping[int, frozenset[str]]]:
+    """Return the ``documents`` that each row of a group stands on, by group and index."""
+    here = {document.id for document in documents}
+    found: dict[str, dict[int, set[str]]] = {}
+    for claim in claims:
+        match = schedules.GROUP.match(claim.candidate.field) if claim.source.document in here else None
+        if match is not None and claim.candidate.value is not None and claim.source.document is not None:
+            found.setdefault(match[1], {}).setdefault(int(match[2]), set()).add(claim.source.document)
+    return {group: {index: frozenset(ids) for index, ids in rows.items()} for group, rows in found.items()}
+
+
+def resolve(name: str, claims: Sequence[SourcedCandidate], ever: Sequence[SourcedCandidate] = ()) -> ResolvedField:
+    """Return the value of one field from all that is said about it; ``claims`` must not be empty, oldest first.
+
+    ``ever`` are all claims, those too that newer versions of their papers have made void: people spoke knowing them.
+    """
     if len(claims) == 1:
         return _resolved(name, claims[0], [], claims[0].origin, restricted=claims[0].candidate.restricted)
     newest = max((claim.source.received_at for claim in claims if claim.source.received_at), default=None)
@@ -87,7 +118,7 @@ def resolve(name: str, claims: Sequence[SourcedCandidate]) -> ResolvedField:
     best = order[0] if order[0].origin == "uw_overridden" else (with_value or order)[0]
     others = [claim for claim in with_value if claim.candidate.value != best.candidate.value]
     restricted = any(claim.candidate.restricted for claim in claims)
-    return _resolved(name, best, others, _status(name, best, others, newest), restricted=restricted)
+    return _resolved(name, best, others, _status(name, best, others, newest, ever or claims), restricted=restricted)
 
 
 def _resolved(
@@ -181,15 +212,33 @@ def _ownership(name: str, kind: str | None) -> int:
 
 
 def _status(
-    name: str, best: SourcedCandidate, others: Sequence[SourcedCandidate], newest: datetime | None
+    name: str,
+    best: SourcedCandidate,
+    others: Sequence[SourcedCandidate],
+    newest: datetime | None,
+    ever: Sequence[SourcedCandidate],
 ) -> FactStatus:
     if best.origin != "extracted" and best.origin != "derived":
-        return best.origin
+        return "conflict" if any(_is_news(name, best, other, ever) for other in others) else best.origin
     if best.source.kind == "message" and newest is not None and best.source.received_at == newest:
         others = [other for other in others if other.source.received_at == newest]
     if any(_contradicts(name, best, other) for other in others):
         return "conflict"
     return best.origin
+
+
+def _is_news(name: str, best: SourcedCandidate, other: SourcedCandidate, ever: Sequence[SourcedCandidate]) -> bool:
+    """Return whether a paper that came after a person's word says what neither it nor any paper before it said."""
+    if not _came_after(other, best) or other.candidate.confidence < SURE:
+        return False
+    before = [one for one in ever if one.source.document is not None and not _came_after(one, best)]
+    values = [best.candidate.value, *(one.candidate.value for one in before if one.candidate.value is not None)]
+    return not any(agreement.agree(name, value, other.candidate.value) for value in values)
+
+
+def _came_after(other: SourcedCandidate, word: SourcedCandidate) -> bool:
+    came, said = other.source.received_at, word.source.received_at
+    return other.source.document is not None and came is not None and said is not None and came > said
 
 
 def _contradicts(name: str, best: SourcedCandidate, other: SourcedCandidate) -> bool:

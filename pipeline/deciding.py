@@ -75,7 +75,8 @@ def decide(
     papers = mark_wrong_insured([document for document in known if not document.replaced], candidates)
     replaced = [document for document in known if document.replaced]
     better = trust.better_versions(papers, answers)
-    fields = assembly.assemble(candidates, (*papers, *replaced), as_of=as_of, better=better)
+    claims = assembly.joined(candidates, (*papers, *replaced))
+    fields = assembly.resolved(claims, (*papers, *replaced), better)
     facts = Facts(
         as_of=as_of,
         lines=lines_of(fields, papers, mail_lines, rules),
@@ -87,6 +88,7 @@ def decide(
         mail_lines=tuple(mail_lines),
         cloud_hosts=tuple(cloud_hosts),
         said=said,
+        places=assembly.places_of(claims, papers),
     )
     return decide_on(facts, rules)
 

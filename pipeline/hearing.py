@@ -19,7 +19,7 @@ from pipeline import doors, vocabulary
 from pipeline.gathering import body_candidates
 from pipeline.records.items import ItemRecord
 from pipeline.stages import ReadMessage
-from pipeline.submission import Answer, Item, Origin, Source, SourcedCandidate
+from pipeline.submission import AGENTS_WORD, OUR_WORD, Answer, Item, Origin, Source, SourcedCandidate
 
 ItemKey = tuple[str, str, str]
 AnswerKind = Literal["value", "none", "waived", "not_applicable"]
@@ -134,7 +134,7 @@ def _candidate(field: str, field_type: str | None, text: str) -> FieldCandidate:
 
 def _vouched(candidate: FieldCandidate, read: ReadMessage, role: str) -> SourcedCandidate:
     source = Source(
-        label="the agent's answer" if role == "agent" else "our own review",
+        label=AGENTS_WORD if role == "agent" else OUR_WORD,
         message=read.message.message_id,
         kind="message",
         received_at=read.received_at,

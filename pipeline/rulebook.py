@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from pipeline.checks.conditions import ConditionError, compile_condition
 from pipeline.checks.finding import Rule
-from pipeline.checks.lists import Compared, ComparedRow, Lists, Question
+from pipeline.checks.lists import Compared, ComparedRow, ComparedRows, Lists, Question
 from pipeline.checks.registry import CHECKS
 from pipeline.checks.resting import RESTS_ON
 from pipeline.submission import LINES, Line, Severity
@@ -181,6 +181,10 @@ def _lists(folder: Path) -> Lists:
             compared_rows=tuple(
                 ComparedRow(group=c["group"], column=c["column"], unit=c["unit"], words=c["words"])
                 for c in data["compared_row"]
+            ),
+            compared_sets=tuple(
+                ComparedRows(group=c["group"], unit=c["unit"], forms=dict(c["forms"]), lists=tuple(c["lists"]))
+                for c in data["compared_rows"]
             ),
         )
     except KeyError as error:

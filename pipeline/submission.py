@@ -45,6 +45,10 @@ FactStatus = Literal["extracted", "derived", "agent_confirmed", "uw_overridden",
 CLOSED_ITEM_STATES: frozenset[str] = frozenset({"satisfied", "waived", "not_applicable", "superseded"})
 
 
+AGENTS_WORD, OUR_WORD = "the agent's answer", "our own review"
+"""Labels of the sources of what people vouched for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a value stood. ``document`` is a document id, or None for the message text and people's words."""
@@ -178,6 +182,8 @@ class Facts:
     """Hosts of file-sharing links in the agent's new text; we do not fetch them."""
     said: str = ""
     """The agent's new text of all messages, for facts that are only words (a claim number, a USDOT number)."""
+    places: Mapping[str, Mapping[int, frozenset[str]]] = field(default_factory=dict)
+    """Group → index of a row → the documents it stands on, also where another one is believed."""
 
     def value(self, name: str) -> Scalar:
         """Return the value of one fact, or None."""

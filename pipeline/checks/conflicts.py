@@ -1,6 +1,7 @@
 """Papers that say two things about one fact: an item that names both values, each with its paper and page.
 
 A value of one of us or of the agent settles it, and so does a corrected paper: an older version says nothing any more.
+A paper that came after a person's word and says something new opens it again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pipeline.checks.lists import Compared, ComparedRow
 from pipeline.checks.words import shown
 from pipeline.doubts import SETTLED
 from pipeline.schedules import PRIOR_COLUMNS
-from pipeline.submission import LINES, Line, LookedAt, ResolvedField, Source
+from pipeline.submission import AGENTS_WORD, LINES, OUR_WORD, Line, LookedAt, ResolvedField, Source
+from pipeline.vocabulary import word_of
 
 MANY = 3
 """Rows differing in one column above which they are asked about together: somebody mixed up a column."""
@@ -29,18 +31,21 @@ def conflict(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """The facts that may not differ do not differ between papers, nor between a paper and a mail."""
     found = [finding for compared in case.lists.compared for finding in _fact(case, compared)]
     found += [finding for compared in case.lists.compared_rows for finding in _column(case, compared)]
-    return (*found, *_payrolls(case), *_carriers(case))
+    return (*found, *_payrolls(case), *_carriers(case), *_overtaken(case))
 
 
 def stands(case: Case, source: Source) -> str:
     """Name the paper a value stands in, with its page: ``ACORD 125 (page 1)``."""
     if source.document is None:
-        return "your e-mail"
+        return _WORDS.get(source.label, "your e-mail")
     name = kinds.label(source.kind) if source.kind else source.label
     papers = {paper.id: paper.name for paper in case.of_kind(source.kind or "")}
     if len(papers) > 1 and source.document in papers:
         name = f"{name} {papers[source.document]}"
     return f"{name} (page {source.page})" if source.page else name
+
+
+_WORDS = {AGENTS_WORD: "your answer", OUR_WORD: "our review"}
 
 
 def place(source: Source) -> tuple[LookedAt, ...]:
@@ -72,8 +77,23 @@ def _differ(
         words=told | sources,
         variant=variant,
         field=None if count else resolved.field,
+        severity="internal" if resolved.source.label == OUR_WORD else None,
         looked_at=place(resolved.source) + place(rival[1]),
     )
+
+
+def _overtaken(case: Case) -> Iterable[Finding]:
+    """The facts that people vouched for and that a later paper gives otherwise, where nothing above compares them."""
+    facts = {one.field for one in case.lists.compared}
+    columns = {(one.group, one.column) for one in case.lists.compared_rows}
+    for name, resolved in case.facts.fields.items():
+        group, column = name.partition("[")[0], name.rpartition("].")[2]
+        if resolved.source.label not in _WORDS or name in facts or (group, column) in columns:
+            continue
+        rival = _rival(resolved)
+        if rival is not None:
+            words = word_of(name).label or column.replace("_", " ").replace(".", ", ")
+            yield _differ(case, name, words, resolved, rival)
 
 
 def _written(name: str, value: Scalar) -> str:

@@ -42,6 +42,16 @@ class ComparedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRows:
+    """A group whose rows stand on forms and on lists of ``lists`` kinds; ``forms`` maps a kind to its room for rows."""
+
+    group: str
+    unit: str
+    forms: Mapping[str, int]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
     """The closed lists the rules speak of, from ``lists.toml``."""
 
@@ -52,3 +62,4 @@ class Lists:
     roof_states: frozenset[str]
     monopolistic_states: frozenset[str]
     compared_rows: tuple[ComparedRow, ...] = ()
+    compared_sets: tuple[ComparedRows, ...] = ()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pipeline.checks import (
     autos,
     buildings,
-    conflicts,
     declared,
     documents,
     forms,
@@ -18,6 +17,7 @@ from pipeline.checks import (
     places,
     resting,
     revisions,
+    rowsets,
     workers,
 )
 from pipeline.checks.case import Case
@@ -45,7 +45,7 @@ CHECKS: Mapping[str, Check] = {
     "stale_form": _check(forms.stale_form, "form", "dated", "days"),
     "blank_field": _check(forms.blank_field, "field", "missing"),
     "explain_yes": _check(forms.explain_yes, "question"),
-    "conflict": _check(conflicts.conflict, "field", "one", "other", "source", "rival", "count"),
+    "conflict": _check(rowsets.disagreements, "field", "one", "other", "source", "rival", "count"),
     "declared_missing": _check(documents.declared_missing, "form"),
     "unreadable": _check(documents.unreadable, "file", "trouble"),
     "locked": _check(documents.locked, "file"),

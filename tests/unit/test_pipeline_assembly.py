@@ -403,3 +403,41 @@ def test_lines_are_those_ticked_attached_and_named() -> None:
         rules=default_rules(),
     )
     assert found.facts.lines == ("general_liability", "workers_compensation", "umbrella")
+
+
+LATER = NOON + timedelta(days=8)
+RADIUS = "vehicles[0].radius"
+
+
+def word(value: Scalar, *, origin: Origin = "agent_confirmed", at: datetime = NOON) -> SourcedCandidate:
+    return said(RADIUS, value, "message", document=None, origin=origin, at=at, confidence=1.0)
+
+
+def fleet_list(radius: str, *, name: str, at: datetime, **changes: object) -> FiledDocument:
+    return paper(
+        "vehicle_schedule", {"number": "1", "radius": radius}, table="vehicles", name=name, received_at=at, **changes
+    )
+
+
+BEFORE, AGAIN = NOON - timedelta(days=1), {"version": 2, "version_of": "a:1"}
+PORTAL = said("vehicles[0].number", "1", "acord_127", at=BEFORE)
+
+
+@pytest.mark.parametrize("origin", ["agent_confirmed", "uw_overridden"])
+def test_a_later_version_that_contradicts_a_persons_word_is_a_conflict(origin: Origin) -> None:
+    papers = (fleet_list("50", name="a", at=BEFORE), fleet_list("300", name="b", at=LATER, **AGAIN))
+    found = assembled(PORTAL, word("75", origin=origin), documents=papers)[RADIUS]
+    assert (found.value, found.status) == ("75", "conflict"), "their word stands until it is settled"
+    assert [rival.value for rival in found.rivals] == ["300"]
+
+
+def test_a_later_version_that_only_repeats_what_the_person_corrected_is_none() -> None:
+    papers = (fleet_list("50", name="a", at=BEFORE), fleet_list("50", name="b", at=LATER, **AGAIN))
+    found = assembled(PORTAL, word("75"), documents=papers)[RADIUS]
+    assert (found.value, found.status) == ("75", "agent_confirmed")
+
+
+def test_a_word_after_the_version_settles_it() -> None:
+    papers = (fleet_list("50", name="a", at=BEFORE), fleet_list("300", name="b", at=LATER, **AGAIN))
+    found = assembled(PORTAL, word("75"), word("300", at=LATER + timedelta(days=1)), documents=papers)[RADIUS]
+    assert (found.value, found.status) == ("300", "agent_confirmed")
