@@ -7,13 +7,13 @@ names could mean alike is left unnamed, and reported under what is printed.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from parsers.extract.captionrows import Name, Named, Names, Rows, lettered
 from parsers.extract.captions import Run
-from parsers.extract.cells import Cell, rows_of
+from parsers.extract.cells import Cell
 from parsers.extract.lettering import Kind, Stem, Stems
 from parsers.forms.anchors import key
 from parsers.forms.wording import likely, owner_said
@@ -23,29 +23,10 @@ _ENOUGH, _AHEAD, _EXACT = 0.55, 0.05, 0.95
 """A name is taken from this likeness on, if it is so much ahead of the next; from the last on it is certain alone."""
 _SAME_BLOCK, _SAME_THING, _UNDER_HEADING, _NO_ADDRESS = 0.1, 0.3, 0.15, 0.35
 _TOP = 0.3
-"""The first of several alike captions, in the upper part of a page, is the form's own date or name."""
+"""The first of several alike captions, in the upper part of a page, is the form's own date."""
 _PARTS = ("LineOne", "CityName", "PostalCode", "StateOrProvinceCode", "CountyName")
 _HUMP = re.compile(r"[A-Z][a-z]+")
 _LONG = 5
-_LEAST_HEADS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """One value: the name it goes by with its letter, empty where nothing names it; its cell, runs, and likeness."""
-
-    elabel: str
-    cell: Cell
-    runs: tuple[Run, ...] = ()
-    kind: Kind = "text"
-    sure: float = 0.0
-
-
-class Rows(NamedTuple):
-    """How many rows of a group were counted so far, and the name that each begins with."""
-
-    counted: int
-    leading: str
 
 
 @dataclass(slots=True)
@@ -56,7 +37,7 @@ class _Naming:
     stems: Mapping[tuple[str, Kind], Stem]
     height: float
     headings: Sequence[Run]
-    names: dict[int, tuple[str, Kind, float]] = field(default_factory=dict)
+    names: dict[int, Name] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
 
@@ -68,11 +49,12 @@ def named(
     height: float,
     taken: Mapping[str, Rows],
     singles: frozenset[str],
+    long: frozenset[str] = frozenset(),
 ) -> tuple[list[Named], dict[str, Rows]]:
     """Return the values of the cells of a page under their names, and how many rows of each group were counted.
 
     ``taken`` has for each group the rows of earlier pages, ``singles`` the names without letters that earlier pages
-    have.
+    have, ``long`` those that hold several lines.
     """
     flat: dict[tuple[str, Kind], Stem] = {}
     for (_, kind), some in stems.items():
@@ -84,7 +66,10 @@ def named(
     for cell in ordered:
         if id(cell) not in naming.names:
             _name(naming, cell, ordered)
-    return _lettered(naming, ordered, taken)
+    names = Names(of=naming.names, stems=flat, long=long)
+    found, counted = lettered(names, ordered, taken)
+    doubtful = [Named(elabel="", cell=cell, runs=(run,)) for cell in ordered for run in cell.near]
+    return [*found, *doubtful], counted
 
 
 def _kinds(cell: Cell) -> tuple[Kind, ...]:
@@ -104,7 +89,7 @@ def _candidates(naming: _Naming, cell: Cell) -> list[tuple[float, str, Kind]]:
 
 
 def _take(naming: _Naming, cell: Cell, name: str, kind: Kind, sure: float) -> None:
-    naming.names[id(cell)] = name, kind, sure
+    naming.names[id(cell)] = Name(name, kind, sure)
     if len(naming.stems[name, kind].letters) == 1:
         naming.used.add(name)
 
@@ -124,7 +109,7 @@ def _certain(naming: _Naming, cells: Sequence[Cell]) -> None:
         elif whole and single and len(whole) == len(same):
             for cell, (sure, name, kind) in zip(same, whole, strict=True):
                 _take(naming, cell, name, kind, sure)
-        elif whole and single and same[0].caption.middle < _TOP * naming.height and not _is_part(whole[0][1]):
+        elif whole and single and whole[0][1].startswith("Form_") and same[0].caption.middle < _TOP * naming.height:
             _take(naming, same[0], whole[0][1], whole[0][2], whole[0][0])
 
 
@@ -136,7 +121,7 @@ def _name(naming: _Naming, cell: Cell, cells: Sequence[Cell]) -> None:
     """Name a caption by its likeness and by what stands around it, if one name is ahead of all others."""
     row = [other for other in cells if abs(other.caption.middle - cell.caption.middle) < _LEVEL and other is not cell]
     left = max((one for one in row if one.caption.box[0] < cell.caption.box[0]), key=_x0, default=None)
-    before = naming.names.get(id(left), ("", "text", 0.0))[0] if left else ""
+    before = naming.names[id(left)].name if left and id(left) in naming.names else ""
     scored: list[tuple[float, int, str, Kind]] = []
     for n, (worth, name, kind) in enumerate(_candidates(naming, cell)):
         scored.append((_worth(naming, cell, worth, name, before, row), -n, name, kind))
@@ -190,7 +175,7 @@ def _bottom(run: Run) -> float:
 def _may_be(naming: _Naming, cell: Cell, block: str) -> bool:
     """Return whether a caption is, or may be, another part of an address."""
     if id(cell) in naming.names:
-        name = naming.names[id(cell)][0]
+        name = naming.names[id(cell)].name
         return name.rpartition("_")[0] == block and _is_part(name)
     return any(name.rpartition("_")[0] == block and _is_part(name) for _, name, _ in _candidates(naming, cell))
 
@@ -200,78 +185,3 @@ def _shared(one: str, other: str) -> bool:
     mine = {word[:_LONG] for word in _HUMP.findall(one) if len(word) > _LONG}
     common = mine & {word[:_LONG] for word in _HUMP.findall(other) if len(word) > _LONG}
     return bool(common - {"Ident", "Numbe", "Amoun", "Indic", "Addre", "Descr"})
-
-
-def _lettered(naming: _Naming, cells: Sequence[Cell], taken: Mapping[str, Rows]) -> tuple[list[Named], dict[str, Rows]]:
-    groups: dict[str, list[Cell]] = defaultdict(list)
-    found: list[Named] = []
-    for cell in cells:
-        name, kind, sure = naming.names.get(id(cell), ("", "text", 0.0))
-        stem = naming.stems.get((name, kind))
-        if stem is None or not stem.group:
-            elabel = f"{name}_{stem.letters[0]}" if stem else ""
-            found += _filled(cell, elabel, kind, sure)
-        else:
-            groups[stem.group].append(cell)
-    counted: dict[str, Rows] = {}
-    for group, mine in groups.items():
-        values, counted[group] = _rows(naming, mine, taken.get(group, Rows(0, "")))
-        found += values
-    return found, counted
-
-
-def _filled(cell: Cell, elabel: str, kind: Kind, sure: float) -> Iterator[Named]:
-    runs = tuple(run for line in cell.lines for run in line)
-    if cell.tick or runs:
-        yield Named(elabel=elabel, cell=cell, runs=runs, kind="check" if cell.tick else "text", sure=sure)
-
-
-def _rows(naming: _Naming, cells: Sequence[Cell], before: Rows) -> tuple[list[Named], Rows]:
-    """Return the values of the rows of one group, and the rows counted: under one head, or block by block.
-
-    What stands above the first block goes on with the last one of the page before.
-    """
-    first = before.counted
-    counts = Counter(naming.names[id(cell)][0] for cell in cells)
-    found: list[Named] = []
-    if max(counts.values()) == 1 and len(counts) >= _LEAST_HEADS and any(len(cell.lines) > 1 for cell in cells):
-        last = 0
-        for cell, row, line in rows_of(cells):
-            found.append(_of_row(naming, cell, first + row, tuple(line)))
-            last = max(last, row + 1)
-        held = {id(one.cell) for one in found}
-        found += [Named(elabel="", cell=c, runs=r) for c in cells if id(c) not in held and (r := _all(c))]
-        return found, Rows(first + last, before.leading)
-    leading = before.leading if before.leading in counts else _leading(naming, cells, counts)
-    starts = [cell for cell in cells if naming.names[id(cell)][0] == leading]
-    for cell in cells:
-        if cell.tick or cell.lines:
-            row = max(first + _row_of(cell, starts), 0)
-            found.append(_of_row(naming, cell, row, _all(cell)))
-    return found, Rows(first + len(starts), leading)
-
-
-def _all(cell: Cell) -> tuple[Run, ...]:
-    return tuple(run for line in cell.lines for run in line)
-
-
-def _of_row(naming: _Naming, cell: Cell, row: int, runs: tuple[Run, ...]) -> Named:
-    name, kind, sure = naming.names[id(cell)]
-    elabel = naming.stems[name, kind].lettered(row) or ""
-    return Named(elabel=elabel, cell=cell, runs=runs, kind="check" if cell.tick else "text", sure=sure)
-
-
-def _leading(naming: _Naming, cells: Sequence[Cell], counts: Counter[str]) -> str:
-    """Return the name of the captions that begin the blocks: of those printed most often, the first."""
-    most = max(counts.values())
-    return next(naming.names[id(cell)][0] for cell in cells if counts[naming.names[id(cell)][0]] == most)
-
-
-def _row_of(cell: Cell, starts: Sequence[Cell]) -> int:
-    """Return which block a cell belongs to: the last that begins above it or on its line, left of it; -1 for none."""
-    best = -1
-    for n, start in enumerate(starts):
-        level = start.caption.middle - cell.caption.middle
-        if level < -_LEVEL or (level < _LEVEL and start.caption.box[0] <= cell.caption.box[0] + _LEVEL):
-            best = n
-    return best

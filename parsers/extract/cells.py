@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -24,33 +24,62 @@ _TICKS = frozenset("xX✓✔✗✘✕✖☑☒■●•◼√×")
 
 @dataclass(slots=True, eq=False)
 class Cell:
-    """A caption with the lines typed under or beside it, and the mark before it, if there is one."""
+    """A caption with the lines typed under or beside it, and the mark before it, if there is one.
+
+    ``near`` is what was typed where the cell may reach, but as well another one.
+    """
 
     caption: Run
     lines: list[list[Run]] = field(default_factory=list)
     tick: Box | None = None
+    near: list[Run] = field(default_factory=list)
 
 
 def cells_of(page: Apart, marks: Sequence[Mark]) -> tuple[list[Cell], list[Run]]:
     """Return a cell for every caption, blank ones too, and the typed runs that belong to none."""
     cells = [Cell(one) for one in page.captions]
-    limits = [_limit(one.caption, cells) for one in cells]
+    limits = {id(cell): _limit(cell.caption, cells) for cell in cells}
     rest: list[Run] = []
     ticks = [*page.signs, *(run for run in page.typed if set(run.text) <= _TICKS)]
     _tick(cells, [run.box for run in ticks], marks)
     ticked = {id(run) for run in ticks if any(cell.tick == run.box for cell in cells)}
-    for run in sorted((*page.typed, *page.signs), key=lambda run: (run.middle, run.box[0])):
+    for run in sorted((*page.typed, *page.signs), key=lambda run: (round(run.middle / _LEVEL), run.box[0])):
         if id(run) in ticked:
             continue
         beside, over = _beside(run, cells, page.typed), _over(run, cells, limits, page.print)
-        home = over if over and (beside is None or not _leads(beside, over, run)) else beside
-        if home is None:
-            rest.append(run)
-        elif home.lines and abs(home.lines[-1][0].middle - run.middle) < _LEVEL:
-            home.lines[-1].append(run)
+        if over and (beside is None or not _leads(beside, over, run)):
+            _put(over, run, sure=_is_under(run, over, cells))
+        elif beside:
+            _put(beside, run, sure=True)
         else:
-            home.lines.append([run])
+            rest.append(run)
     return cells, rest
+
+
+def _put(cell: Cell, run: Run, *, sure: bool) -> None:
+    """Put a text into a cell: on its line where it goes on with what stands there, else on a line of its own."""
+    line = cell.lines[-1] if cell.lines and abs(cell.lines[-1][0].middle - run.middle) < _LEVEL else None
+    if line is None and sure:
+        cell.lines.append([run])
+    elif line and run.box[0] - line[-1].box[2] <= _SPACE * (run.box[3] - run.box[1]):
+        line.append(run)
+    else:
+        cell.near.append(run)
+
+
+_SPACE = 1.2
+"""Room between words of one value, in heights."""
+
+
+def _is_under(run: Run, cell: Cell, cells: Sequence[Cell]) -> bool:
+    """Return whether a text stands under one caption for certain: begins at its left edge, or under it alone."""
+    if -_LEFT <= run.box[0] - cell.caption.box[0] <= _INDENT:
+        return True
+    row = (one for one in cells if one is not cell and abs(one.caption.middle - cell.caption.middle) < _LEVEL)
+    return _crosses(run.box, cell.caption.box) and not any(_crosses(run.box, one.caption.box) for one in row)
+
+
+_INDENT = 8.0
 
 
 def _limit(caption: Run, cells: Sequence[Cell]) -> float:
@@ -87,30 +116,35 @@ def _leads(beside: Cell, over: Cell, run: Run) -> bool:
     return not aligned
 
 
-def _over(run: Run, cells: Sequence[Cell], limits: Sequence[float], prints: Sequence[Run]) -> Cell | None:
-    """Return the lowest cell above a text that reaches over it, unless print or too much room lies between."""
-    best: Cell | None = None
-    for cell, limit in zip(cells, limits, strict=True):
-        x0, _, _, bottom = cell.caption.box
-        inside = bottom - 2.0 < run.middle and x0 - _LEFT <= run.box[0] < limit - 1
-        if inside and not cell.caption.text.endswith(":") and (best is None or (bottom, x0) > _foot(best)):
-            best = cell
-    if best is None:
-        return None
+def _over(run: Run, cells: Sequence[Cell], limits: Mapping[int, float], prints: Sequence[Run]) -> Cell | None:
+    """Return the lowest cell above a text that reaches over it, unless print or too much room lies between.
+
+    Of several on one line it is the one whose caption shares most of the text's width.
+    """
+    best: tuple[float, float, Cell] | None = None
+    for cell in cells:
+        x0, _, x1, bottom = cell.caption.box
+        if bottom - 2.0 >= run.middle or cell.caption.text.endswith(":"):
+            continue
+        shared = min(x1, run.box[2]) - max(x0, run.box[0])
+        if shared <= 2.0 and not x0 - _LEFT <= run.box[0] < limits[id(cell)] - 1:
+            continue
+        level, width = round(bottom / _LEVEL), max(shared, 0.0)
+        if best is None or (level, width, x0) > (best[0], best[1], best[2].caption.box[0]):
+            best = level, width, cell
+    return best[2] if best and _reaches(best[2], run, cells, prints) else None
+
+
+def _reaches(best: Cell, run: Run, cells: Sequence[Cell], prints: Sequence[Run]) -> bool:
+    """Return whether a cell goes down to a text: nothing else is printed between, nor is there much room."""
     row = [cell for cell in cells if abs(cell.caption.middle - best.caption.middle) < _LEVEL]
     # Where a cell of a table is blank, the row goes on beside it.
     ends = [line[0].box[3] for cell in row for line in cell.lines]
     room = run.box[1] - (max(ends) if ends else best.caption.box[3])
     if room > (_STEP if ends else _CLOSE):
-        return None
+        return False
     low = best.caption.box[3]
-    if any(low < one.middle < run.box[1] and _crosses(one.box, run.box) for one in prints):
-        return None
-    return best
-
-
-def _foot(cell: Cell) -> tuple[float, float]:
-    return cell.caption.box[3], cell.caption.box[0]
+    return not any(low < one.middle < run.box[1] and _crosses(one.box, run.box) for one in prints)
 
 
 def _crosses(one: Box, other: Box) -> bool:

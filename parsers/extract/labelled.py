@@ -21,7 +21,7 @@ from parsers.values import TYPES, parse, split_address
 
 _SAME_EDGE = 4.0
 """Edges of boxes of one column differ by less, in points."""
-_SHAPED = frozenset(TYPES) - {"address", "code", "insured", "mark", "person", "policy_number", "text", "yn"}
+SHAPED = frozenset(TYPES) - {"address", "code", "insured", "mark", "person", "policy_number", "text", "yn"}
 """Types that refuse running text."""
 _KINDS: tuple[Kind, ...] = ("text", "check")
 
@@ -201,7 +201,7 @@ def _cell_names(tables: Sequence[Found], stems: Stems, taken: Collection[str]) -
 
 def _proven(reading: BoxReading, box: FormField) -> bool:
     """Tell whether the value has the shape of its type, which printed words have not."""
-    return reading.kind == "check" or (box.type in _SHAPED and parse(box.type, reading.text).value is not None)
+    return reading.kind == "check" or (box.type in SHAPED and parse(box.type, reading.text).value is not None)
 
 
 def _readings(found: Found, elabel: str, mine: Sequence[Stem]) -> Iterator[BoxReading]:

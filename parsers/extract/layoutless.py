@@ -11,14 +11,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.document import Box, BoxReading, Defect, Page
-from parsers.extract.captioned import Named, Rows, named
+from parsers.extract.captioned import named
+from parsers.extract.captionrows import Named, Rows
 from parsers.extract.captions import Apart, Run, apart
 from parsers.extract.cells import Cell, cells_of
-from parsers.extract.labelled import boxes_by_label, proven, unread_by_label
+from parsers.extract.labelled import SHAPED, boxes_by_label, proven, unread_by_label
 from parsers.extract.lettering import stems_of
 from parsers.extract.printed import union
-from parsers.forms import FormMap
+from parsers.forms import FormField, FormMap
 from parsers.forms.wording import captions_of
+from parsers.values import parse, unanswered
 
 __all__ = ("NO_LAYOUT", "Layoutless", "Rows", "read_layoutless")
 
@@ -27,6 +29,8 @@ NO_LAYOUT = Defect(reason="no_layout", detail="read by its captions")
 _NAMED, _UNNAMED = 0.75, 0.5
 """Raw confidence of a value whose caption names it for certain, and of one under its caption alone."""
 _LEVEL = 4.0
+_LONG = ("Description", "RemarkText", "Explanation", "Text")
+"""Ends of names whose boxes hold several lines."""
 _ANSWERS = frozenset({"Y", "N", "YES", "NO"})
 
 
@@ -55,8 +59,9 @@ def read_layoutless(
     answers = list(_answers(parts, rest))
     asked = {run.words for _, run in answers}
     singles = frozenset(name for elabel in taken if (name := elabel.rpartition("_")[0]))
-    values, counted = named(cells, parts.headings, stems_of(fields), fields.form, page.height, before, singles)
-    readings = list(_once([*_readings(values, taken), *_asked(answers)]))
+    long = frozenset(name for elabel in fields.fields if (name := elabel.rpartition("_")[0]).endswith(_LONG))
+    values, counted = named(cells, parts.headings, stems_of(fields), fields.form, page.height, before, singles, long)
+    readings = list(_once([*_readings(values, fields, taken), *_asked(answers)]))
     left = [run for run in (*rest, *_figures(parts)) if run.words not in asked]
     readings += _more(page, fields, taken, readings, left)
     inside = [reading.box for reading in readings]
@@ -79,14 +84,21 @@ def _by_labels(
     return Layoutless(readings=readings, words=tuple(words), marks=tuple(marks), rows=rows)
 
 
-def _readings(values: Sequence[Named], taken: Collection[str]) -> Iterator[BoxReading]:
+def _readings(values: Sequence[Named], fields: FormMap, taken: Collection[str]) -> Iterator[BoxReading]:
     for value in values:
-        known = value.elabel and value.elabel not in taken
         box = union([run.box for run in value.runs] or [value.cell.tick or value.cell.caption.box])
         text = "X" if value.kind == "check" else _text(value)
+        known = value.elabel not in taken and _may_hold(fields.fields.get(value.elabel), text)
         sure = _NAMED * value.sure if known else _UNNAMED
         name = value.elabel if known else _plain(value.cell)
         yield BoxReading(elabel=name, kind=value.kind, box=box, text=text, confidence=round(sure, 4))
+
+
+def _may_hold(box: FormField | None, text: str) -> bool:
+    """Return whether a box of a form may say a text: one of another shape than its type was typed in another box."""
+    if box is None:
+        return False
+    return box.type not in SHAPED or parse(box.type, text).value is not None or unanswered(text) is not None
 
 
 def _text(value: Named) -> str:
@@ -132,13 +144,15 @@ def _once(readings: Sequence[BoxReading]) -> Iterator[BoxReading]:
 def _more(
     page: Page, fields: FormMap, taken: Collection[str], readings: Sequence[BoxReading], left: Sequence[Run]
 ) -> list[BoxReading]:
-    """Return what labels alone tell of the text that no caption stands over."""
+    """Return what labels alone tell of the text that no caption stands over; of rows they tell nothing for certain."""
     if not left:
         return []
+    grouped = [stem for some in stems_of(fields).values() for stem in some if stem.group]
+    rows = {f"{stem.name}_{letter}" for stem in grouped for letter in stem.letters}
     names = {reading.elabel for reading in readings}
     orphans = [run.box for run in left]
     found = boxes_by_label(page, fields, taken=(*taken, *names))
-    return [one for one in found if one.elabel not in names and _within(one.box, orphans)]
+    return [one for one in found if one.elabel not in names and one.elabel not in rows and _within(one.box, orphans)]
 
 
 def _within(box: Box, places: Sequence[Box]) -> bool:
