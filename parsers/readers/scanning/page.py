@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # How far a form page must stand out of all shifts to be tried at all (letters and loss runs reach 5.5, forms 7 to 20),
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
-_STANDS_OUT, _TRIED, _RIVAL = 4.5, 3, 0.7
-_FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.06, 0.9
+_STANDS_OUT, _PLAIN, _TRIED, _RIVAL = 4.5, 8.0, 3, 0.7
+_FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.07, 0.9
 _SCALES = (0.91, 0.94, 0.97, 1.03)
 _WAYS = 3
 _ALL, _MANY = 0.9, 30
@@ -101,11 +101,22 @@ def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:
     for turned, scales in ((page, (1.0,)), (page, _SCALES), (flat.sideways(page), (1.0,))):
         hits = [hit for hit in finding.find(_density(turned), scales) if form in (None, hit.sheet.form)]
         least = max(_STANDS_OUT, _RIVAL * hits[0].peak) if hits else 0.0
-        laid = [_laid(turned, hit) for hit in hits[:_TRIED] if hit.peak >= least]
-        good += [each for each in laid if _good(each.sheet, each.place)]
+        tried = [hit for hit in hits[:_TRIED] if hit.peak >= least]
+        good += [each for hit in tried if (each := _lying(turned, hit)) is not None]
         if any(each.plain for each in good):
             break
     return max(good, key=lambda each: (round(each.share, 1), -each.place.residual), default=None)
+
+
+def _lying(page: flat.Flat, hit: finding.Hit) -> _Laid | None:
+    """Return a form page as it lies, its labels in their own typeface or in a narrower one; None where it does not."""
+    laid = _laid(page, hit)
+    if _good(laid.sheet, laid.place):
+        return laid
+    if hit.peak < _PLAIN:
+        return None
+    laid = _laid(page, replace(hit, sheet=sheets.narrowed(hit.sheet)))
+    return laid if _good(laid.sheet, laid.place) else None
 
 
 def _laid(page: flat.Flat, hit: finding.Hit) -> _Laid:

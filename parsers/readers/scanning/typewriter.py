@@ -34,7 +34,7 @@ _PROBES, _FEWEST, _MOST = 6, 4, 16
 _PROVEN, _PROVEN_BY_FEW, _PLENTY, _LEAST_SIGNS = 0.5, 0.9, 20, 8
 _STEPS = np.arange(-0.75, 0.76, 0.25)
 _SIZES = (10.0, 42.0)
-_OTHER_SIZE = 0.03
+_OTHER_SIZE, _TALL, _SMALLER = 0.02, 0.58, 0.85
 _USUAL_SIZE = 2.0
 """What a line must gain by a size that is not the page's."""
 # Costs, in the stencils' logarithms, of a sign at all, of a sign beside the ink of a line, and of a pixel off the grid.
@@ -44,7 +44,7 @@ _TRIED = 3
 _CLASSES = "capital", "small", "digit", "mark", "space"
 _FOLLOWS = np.array(
     [
-        [0.3, 1.0, 1.2, 1.5, 0.5],
+        [0.3, 1.0, 1.0, 1.5, 0.5],
         [4.5, 0.0, 5.0, 2.0, 0.3],
         [2.5, 6.0, 0.0, 1.0, 0.7],
         [1.5, 2.0, 0.7, 2.0, 0.7],
@@ -53,7 +53,7 @@ _FOLLOWS = np.array(
     np.float32,
 )
 """What it costs that a sign of the column's class follows one of the row's, in the order of ``_CLASSES``."""
-_RARE = {**dict.fromkeys(":'+@#%", 1.5), **dict.fromkeys("JQXZjqxz", 0.7)}
+_RARE = {**dict.fromkeys(":'+@#%", 1.5), **dict.fromkeys("IJQXZjqxz", 0.7)}
 # What the first and the second engine's word for a sign is worth; for signs of one stroke, which they confuse, little.
 _HEARD, _THIN, _THIN_WORTH = (2.0, 3.0), frozenset("il1I|:;.,'!"), 0.2
 _CLEAR, _CLEAREST = 2.0, 5.0
@@ -137,6 +137,8 @@ def _sizes(line: Line, heard: tuple[str, str], usual: float) -> Iterator[float]:
     """Yield the sizes a line may be typed in: the page's, and those that what was heard of it would be as wide in."""
     yield usual
     others = {round(2 * _wide_as(line, text)) / 2 for text in heard if len(text) >= _FEWEST}
+    if line.letters < _SMALLER * _TALL * usual:
+        others.add(round(2 * line.letters / _TALL) / 2)
     for size in sorted(others):
         if abs(size / usual - 1) > _OTHER_SIZE and _SIZES[0] < size < _SIZES[1]:
             yield size
@@ -196,6 +198,7 @@ def _class(sign: str) -> int:
 
 _CLASS = np.array([_class(sign) for sign in f"{SIGNS} "])
 _COST = _FOLLOWS[_CLASS][:, _CLASS]
+_COST[SIGNS.index("i"), [SIGNS.index("i"), _SPACE]] += 1.5
 _SELDOM = np.array([_RARE.get(sign, 0.0) for sign in f"{SIGNS} "], np.float32)[:, None]
 
 
