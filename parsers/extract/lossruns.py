@@ -15,7 +15,7 @@ from parsers.extract.candidates import candidate
 from parsers.extract.certificate import certify
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
-from parsers.extract.runcolumns import Columns, find
+from parsers.extract.runcolumns import Columns, find, find_unknown
 from parsers.extract.runcuts import finished
 from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
@@ -126,6 +126,8 @@ def _header(lines: Sequence[Strip], index: int) -> tuple[Columns | GridColumns |
         head = find_in_grid(lines, index, table) if lines[index].cells else find(lines, index, table)
         if head:
             found.append((head, table))
+    if not found and not lines[index].cells and (unknown := find_unknown(lines, index)):
+        return unknown, "claims"
     return max(found, key=lambda one: _sure(one[0]), default=(None, "claims"))
 
 
@@ -143,6 +145,7 @@ def _names(head: Columns | GridColumns) -> frozenset[str]:
 
 def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: set[str]) -> Extraction:
     claims: list[Row] = []
+    reading.defects.extend(_twice(reading))
     line = head.line if len({term.line for term in reading.terms}) < 2 else None
     for claim in reading.claims:
         claim.row = claim_row(claim, reading, line, as_of)
@@ -173,12 +176,33 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
 def _certified(reading: Reading, claims: Sequence[Row], proof: Proof) -> Proof:
     """Return the certificate of the claims; where the run lists none, what is told of its terms stands for it."""
     if not claims:
-        return replace(proof, rows=0)
+        return _unlisted(reading, proof)
     certified = certify("claims", claims, evidence(reading, claims))
     said = {check.name for check in certified.checks}
     more = tuple(check for check in proof.checks if check.name not in said and not check.ok)
     done = (*certified.checks, *more)
     return Proof(proven=certified.proven and not more, rows=len(claims), checks=done)
+
+
+def _unlisted(reading: Reading, proof: Proof) -> Proof:
+    """Return what is proven where no claim was read: that there are none, if none are told of and no line is left."""
+    told = sum(term.count or 0 for term in reading.terms)
+    if not told and not reading.unused:
+        return replace(proof, rows=0)
+    check = Check(name=f"{told} claims told, 0 read", ok=False)
+    return Proof(proven=False, rows=0, checks=(*proof.checks, check))
+
+
+def _twice(reading: Reading) -> Iterator[Defect]:
+    """Yield a defect for every claim that stands in the run twice, word for word."""
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for claim in reading.claims:
+        key = tuple(sorted(claim.cells.items()))
+        if "claim_number" in claim.cells and key in seen:
+            detail = f"claim {claim.cells['claim_number']} is listed twice"
+            yield Defect(reason="unclear", detail=detail, page=claim.places[0].page)
+            reading.twice += 1
+        seen.add(key)
 
 
 def _named_once(found: Iterator[Check]) -> Iterator[Check]:

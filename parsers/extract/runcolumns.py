@@ -7,6 +7,7 @@ stand (``parsers.extract.runcuts``).
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from parsers.document import Word
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import heads as in_headers
 from parsers.extract.runnames import meant
+from parsers.extract.runvalued import DATE
+from parsers.values.amounts import decimal_of
 
 AMOUNT_NAMES = frozenset(
     {"paid", "expense", "reserve", "recovery", "incurred", "medical_paid", "indemnity_paid", "medical_reserve",
@@ -25,6 +28,8 @@ _FEWEST = 3
 _LONGEST = 5
 _DEEPEST = 3
 _TIGHT_SPLIT = 1.2
+_FEWEST_UNKNOWN = 4
+_DAYS = re.compile(DATE, re.IGNORECASE)
 COVERAGES = frozenset({"al", "bi", "pd", "cargo", "apd", "med", "comp", "coll", "um"})
 """Headers of amounts by coverage: beside others of them ``PD`` is property damage, not paid."""
 
@@ -86,6 +91,22 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
             choices.append(Columns(_with_open_columns(own), depth))
     best = max(choices, key=_score)
     return best if _enough(best, table) else None
+
+
+def find_unknown(lines: Sequence[Strip], index: int) -> Columns | None:
+    """Return a header of words nobody knows: heads apart from each other right above a row of days and figures."""
+    strip = lines[index]
+    parts = strip.parts
+    if not strip.words or len(parts) < _FEWEST_UNKNOWN or any(map(str.isdigit, strip.text)) or ":" in strip.text:
+        return None
+    below = next((line for line in lines[index + 1 : index + 3] if any(map(str.isdigit, line.text))), None)
+    if below is None or not below.words or below.page != strip.page or len(below.parts) < _FEWEST_UNKNOWN:
+        return None
+    figures = sum(decimal_of(part) is not None for part in below.parts)
+    days = sum(_DAYS.fullmatch(part) is not None for part in below.parts)
+    if not days or figures < 2:
+        return None
+    return Columns((_tier(_runs(strip.words), "claims"),), 1)
 
 
 def header_names(strip: Strip) -> frozenset[str]:

@@ -12,16 +12,21 @@ from parsers.extract.runnames import meant
 from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
+_CENTS = re.compile(r"\d\.\d\d\b|\$ ?\d")
 _SAMPLE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class GridColumns:
-    """What the columns of a table mean by their place, and how many rows its header takes."""
+    """What the columns of a table mean by their place, and how many rows its header takes.
+
+    ``unread``: it has columns of figures that nobody knows the meaning of.
+    """
 
     names: dict[int, str]
     depth: int
     heads: tuple[str, ...]
+    unread: bool = False
 
     def cells(self, texts: Sequence[str]) -> dict[str, str]:
         """Return the filled cells of a row by their meaning."""
@@ -51,8 +56,14 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
         if depth > 1 and len(named_by(texts_of(rows[index + 1]), filled, table)) >= len(names):
             continue  # The second row says it all: the first is none of the header.
         if enough(frozenset(names.values())) and (best is None or len(names) > len(best.names)):
-            best = GridColumns(names, depth, tuple(heads))
+            best = GridColumns(names, depth, tuple(heads), _figures_apart(heads, filled, names))
     return best
+
+
+def _figures_apart(heads: Sequence[str], rows: Sequence[Sequence[str]], names: dict[int, str]) -> bool:
+    """Return whether a column without a meaning holds amounts with cents."""
+    free = [at for at in range(len(heads)) if at not in names]
+    return any(sum(at < len(row) and _CENTS.search(row[at]) is not None for row in rows) > 1 for at in free)
 
 
 def _may_head(texts: Sequence[str], table: str) -> bool:

@@ -72,6 +72,8 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
     if reading.figures:
         yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
+    if reading.twice:
+        yield Check(name=f"no claim is listed twice ({reading.twice})", ok=False)
     if reading.cropped:
         yield Check(name="no figure is cut off at the edge of the page", ok=False)
 
@@ -142,6 +144,7 @@ def evidence(reading: Reading, rows: Sequence[Row]) -> Evidence:
         law=law_of("claims", rows),
         left_over=reading.unused,
         scanned=reading.scanned,
+        cut_by_reader=reading.set_apart,
     )
 
 

@@ -16,7 +16,7 @@ from parsers.extract.runlines import Strip
 from parsers.extract.runsections import Facts, facts_of, policy_key
 from parsers.extract.runspans import span_of, year_of
 from parsers.extract.runterms import Claim, Printed, Reading, Term
-from parsers.extract.runvalued import dated
+from parsers.extract.runvalued import DATE, dated
 from parsers.extract.runwords import counted, says
 
 MONEY = re.compile(
@@ -24,9 +24,9 @@ MONEY = re.compile(
 )
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+_DAYS = re.compile(DATE, re.IGNORECASE)
 _LAST_TOTALS = 12
 _TEXTS = ("description", "claimant")
-_KEYS = ("claim_number", "date_of_loss", "ordinal")
 
 
 @dataclass(slots=True)
@@ -63,8 +63,8 @@ class Grammar:
         return False
 
     def text(self, strip: Strip) -> None:
-        """Read a line that stands under no header."""
-        self._other(strip, {}, 0)
+        """Read a line that stands under no header; what looks like a row is left over."""
+        self._other(strip, {}, len(MONEY.findall(strip.text)) if _row_like(strip) else 0)
 
     def _heading_first(self, cells: Mapping[str, str], text: str, money: int) -> bool:
         """Return whether a line without amounts names a term, or the day of the figures, and is no row."""
@@ -110,9 +110,18 @@ class Grammar:
             pass
         elif says_zero(text, cells) and not says("unmatched", text):
             self._zero(strip, cells)
-        elif money:
-            self.reading.unused += money
-            self.reading.unread.append(text)
+        elif self._dateless(cells):
+            self._begin(strip, cells)
+        elif money or _figured(cells):
+            self.reading.unused += max(money, 1)
+
+    def _dateless(self, cells: Mapping[str, str]) -> bool:
+        """Return whether a row is a claim whose day, or number, is told in no usual way: ``Pending``, ``06/2024``."""
+        number, day = cells.get("claim_number", ""), cells.get("date_of_loss", "")
+        if not (any(map(str.isdigit, number)) or (day and len(day.split()) < 3)):
+            return False
+        figures = sum(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
+        return figures > 1 and bool(cells.keys() & {"status", "claimant", "description", "claim_number"})
 
     # Headings
 
@@ -224,6 +233,7 @@ class Grammar:
             self.claim = half
             return
         term = self._described(strip, cells)
+        self.reading.set_apart = self.reading.set_apart or not strip.cells
         self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
         self.reading.claims.append(self.claim)
         if term:
@@ -350,6 +360,19 @@ class Grammar:
             Printed(label=name, amounts=amounts, count=count, spans=spans, line=line, insured=insured)
         )
         self.since.append(here)
+
+
+def _figured(cells: Mapping[str, str]) -> bool:
+    return any(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
+
+
+def _row_like(strip: Strip) -> bool:
+    """Return whether a line under no header looks like a row: a day, or a number of its own, and several figures."""
+    if strip.cells:
+        filled = [cell.text for cell in strip.cells if cell.text.strip()]
+        figures = sum(amount_in(text) is not None for text in filled)
+        return figures > 1 and any(_DAYS.fullmatch(text.strip()) for text in filled)
+    return len(MONEY.findall(strip.text)) > 1 and bool(_DAYS.search(strip.text))
 
 
 def says_zero(text: str, cells: Mapping[str, str]) -> bool:

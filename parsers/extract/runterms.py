@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -64,7 +65,10 @@ class Printed:
 
 @dataclass(slots=True)
 class Reading:
-    """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read."""
+    """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
+
+    ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
+    """
 
     terms: list[Term] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -78,25 +82,24 @@ class Reading:
     figures: int = 0
     unused: int = 0
     scanned: bool = False
-    unread: list[str] = field(default_factory=list)
+    set_apart: bool = False
+    twice: int = 0
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
+    _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 
     def term(self, policy: str | None, start: str | None, year: int | None = None) -> Term:
         """Return the term of a policy and start date, opening it when it is new."""
         key = _NOT_WORD.sub("", policy or "").upper()
-        found = self.known.get((key, start)) or (self._of_year(key, year) if start is None else None)
+        by_year = start is None and year is not None
+        found = self._years.get((key, year or 0)) if by_year else self.known.get((key, start))
         if found is None:
             found = Term(policy=policy, start=start, year=year)
             self.terms.append(found)
             self.known[key, start] = found
             self.known.setdefault((key, None), found)
+            if start or year:
+                self._years.setdefault((key, int(start[:4]) if start else year or 0), found)
         return found
-
-    def _of_year(self, key: str, year: int | None) -> Term | None:
-        if year is None:
-            return None
-        return next((one for (policy, start), one in self.known.items()
-                     if policy == key and (start or "").startswith(str(year))), None)  # fmt: skip
 
 
 def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
@@ -117,7 +120,7 @@ def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
         "valuation_basis": basis,
         "insured": term.insured or head.insured,
         "zero_claims": zero,
-        "claim_count": str(len(own) if term.count is None else term.count),
+        "claim_count": _count(term, own, zero=zero),
     }
     own_names = {name for row in own for name in row.values if name in AMOUNTS}
     known = own_names or (known | set(term.printed) if zero else set(term.printed))
@@ -128,6 +131,13 @@ def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
     if values["incurred"] is not None and values["recovery"] is None:
         values["recovery"] = "0.00"
     return Row(values=values, at=term.at)
+
+
+def _count(term: Term, own: Sequence[Row], *, zero: bool) -> str | None:
+    """Return how many claims a term has; None where nothing is said of them."""
+    if term.count is not None:
+        return str(term.count)
+    return str(len(own)) if own or zero or any(not amount for amount in term.printed.values()) else None
 
 
 def amount_of(row: Row, name: str) -> Decimal:
