@@ -155,7 +155,10 @@ def lay(
     fit = agreed(pairs, _VOTE)
     if fit is None:
         return None
-    for reach in (_VOTE, _NEAR):
+    # The first fit is alike both ways; where the page is not, labels far out are reached step by step.
+    for step, reach in enumerate((_VOTE, _VOTE, _VOTE, _NEAR)):
+        if step in (1, 2) and abs(fit[0] - fit[3]) <= _ALIKE * fit[0]:
+            continue
         found = paired(text, sheet, fit, reach * max(scale_of(fit), 0.7))
         better = least_squares([pair_of(sheet.anchors[n], hit) for n, hit in found.items()])
         if len(found) < least:
@@ -223,6 +226,9 @@ def scattered(text: PageText, sheet: Sheet, scale: float) -> Laid | None:
 
 
 _UNMISTAKABLE = 10
+
+
+_ALIKE = 0.01
 
 
 def _votes(text: PageText, sheet: Sheet) -> Iterable[Pair]:

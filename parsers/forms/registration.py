@@ -197,12 +197,20 @@ def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement 
 
 
 def _straight(laid: Laid) -> bool:
-    """Return whether a fit shrinks a page alike both ways and only turns it: else blocks that moved bent it."""
+    """Return whether a fit shrinks a page alike both ways and only turns it: else blocks that moved bent it.
+
+    Printers and fax drivers shrink pages more one way than the other; then every label fits to the point.
+    """
     a, b, c, d, _, _ = laid.fit
-    return abs(a - d) <= _BENT * a and abs(b + c) <= _BENT * a
+    shrunk = abs(a - d)
+    if _BENT * a < shrunk <= _SHRUNK * a and (laid.share < _SHRUNK_SHARE or laid.residual > _SHRUNK_OFF * laid.scale):
+        return False
+    return shrunk <= _SHRUNK * a and abs(b + c) <= _BENT * a
 
 
 _BENT = 0.03
+_SHRUNK, _SHRUNK_SHARE, _SHRUNK_OFF = 0.09, 0.7, 0.4
+"""A page may be so much narrower than it is low, if such a share of its labels is off by so little, in points."""
 
 
 def _guests(text: PageText, host: Laid, width: float) -> list[Laid]:
