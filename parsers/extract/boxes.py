@@ -22,6 +22,8 @@ from parsers.forms.names import is_elabel
 from parsers.values import Context, parse, split_address, split_insured, unanswered
 
 _MARKS = frozenset({"x", "xx", "y", "yes", "1", "on", "true", "✓", "✔", "☒"})
+_SIGNED = 0.93
+"""What a signature is worth whose letters nobody can read."""
 _PERSONS = frozenset({"individual", "sole_proprietor"})
 _NAME_OF_INDEX = re.compile(r"^(\w+)\[(\d+)\]\.")
 
@@ -133,7 +135,7 @@ def _candidates(item: Filled, box: FormField | None, around: Neighbours) -> list
     if box.type == "tick" or (item.tick and box.type == "yn"):
         return [_said(item, box.field, box.value)] if item.tick or item.raw.casefold() in _MARKS else []
     if box.type == "signature":
-        return [] if unanswered(item.raw) else [_said(item, box.field, True)]
+        return [] if unanswered(item.raw) else [_signed(item, box.field)]
     return _typed(item, box, around.context(box.field))
 
 
@@ -178,6 +180,12 @@ _SPOKEN = "ACORD_"
 def _said(item: Filled, field: str, value: str | bool | int | None) -> FieldCandidate:
     score = item.confidence or 0.0
     return stated(field, value, item.raw, method=item.method, at=item.at, elabel=item.elabel, confidence=score)
+
+
+def _signed(item: Filled, field: str) -> FieldCandidate:
+    """Return that something is signed: the ink says so, however little of it could be read."""
+    found = _said(item, field, True)
+    return replace(found, confidence=max(found.confidence, _SIGNED))
 
 
 def _typed(item: Filled, box: FormField, context: Context) -> list[FieldCandidate]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[Any]
 
-# Lines both engines read alike tell whether the page was typed so, and how large: so many of them, of such lengths.
+# Lines tell whether the page was typed so, and how large, best those both engines read alike: so many, of such lengths.
 _PROBES, _FEWEST, _MOST = 6, 4, 16
 # Of their signs so many are read right on pages in such a face; on others 0.38 at most (0.8 of 10 signs).
 _PROVEN, _PROVEN_BY_FEW, _PLENTY, _LEAST_SIGNS = 0.5, 0.9, 20, 8
@@ -56,7 +56,7 @@ _FOLLOWS = np.array(
 _RARE = {**dict.fromkeys(":'+@#%", 1.5), **dict.fromkeys("IJQXZjqxz", 0.7)}
 # What the first and the second engine's word for a sign is worth; for signs of one stroke, which they confuse, little.
 _HEARD, _THIN, _THIN_WORTH = (2.0, 3.0), frozenset("il1I|:;.,'!"), 0.2
-_CLEAR, _CLEAREST = 2.0, 5.0
+_CLEAR = 2.5
 """By so much the second likeliest sign of every place is less likely where a line is clear."""
 _DATE = re.compile(r"(\d{1,2})([^\w$]{1,2})(\d{1,2})([^\w$]{1,2})((?:19|20)\d\d|\d\d)")
 _SPACE = len(SIGNS)
@@ -105,11 +105,11 @@ def read(sheet: Sheet, boxes: Sequence[Box], cut: Sequence[Line], heard: Sequenc
 def _size(sheet: Sheet, boxes: Sequence[Box], cut: Sequence[Line], heard: Sequence[tuple[str, str]]) -> float | None:
     """Return the size of a page's typing in pixels, None where it is in no typewriter face."""
     alike = [
-        (line, one)
-        for line, (one, other) in zip(cut, heard, strict=True)
-        if shapes.same(one, other) and _FEWEST <= len(one) <= _MOST
+        (not shapes.same(one, other), -len(other), number)
+        for number, (one, other) in enumerate(heard)
+        if _FEWEST <= len(other) <= _MOST
     ]
-    probes = sorted(alike, key=lambda probe: -len(probe[1]))[:_PROBES]
+    probes = [(cut[number], heard[number][1]) for _, _, number in sorted(alike)[:_PROBES]]
     signs = sum(len(text) for _, text in probes)
     if signs < _LEAST_SIGNS:
         return None
@@ -243,10 +243,11 @@ def _typed(fit: _Fit, heard: tuple[str, str]) -> Typed:
     if shared == 2 and shapes.same(fit.text, both.text):
         sure = 0.985
     elif shared:
-        sure = 0.965 if clear >= _CLEAR else 0.93 if clear >= 0 else 0.85
+        sure = 0.93 if clear >= 0 else 0.85
     else:
-        sure = 0.8 if clear >= _CLEAR else 0.6 if clear >= 0 else 0.3
-    return Typed(_dated(both.text), round(sure + 0.002 * min(max(clear, 0.0), _CLEAREST), 3))
+        sure = 0.6 if clear >= 0 else 0.3
+    step = 0.002 if shared == 2 else 0.015 if shared else 0.08
+    return Typed(_dated(both.text), round(sure + step * min(max(clear, 0.0), _CLEAR), 3))
 
 
 def _clear(scores: Scores, signs: Sequence[int]) -> float:
