@@ -26,8 +26,6 @@ def _setter(kind: type, name: str) -> Callable[[object, object], None]:
     return cast("Callable[[object, object], None]", kind.__dict__[name].__set__)
 
 
-_SET_PAGE, _SET_BOX = _setter(Location, "page"), _setter(Location, "box")
-_SET_SHEET, _SET_CELL = _setter(Location, "sheet"), _setter(Location, "cell")
 _SET_TEXT, _SET_AT = _setter(Cell, "text"), _setter(Cell, "at")
 _EXACT = 2**53
 """Beyond it a spreadsheet's numbers have gaps, and the shortest digits that mean the same number are the ones typed."""
@@ -68,12 +66,10 @@ def rows_of(
     if "\0" in "".join(texts):
         texts = [shown(text) for text in texts]
     names = [column + number for number in map(str, range(first, first + len(values))) for column in columns]
-    places: list[Any] = list(map(_new, repeat(Location, len(texts))))
+    places = [Location(sheet=sheet, cell=name) for name in names]
     cells: list[Any] = list(map(_new, repeat(Cell, len(texts))))
-    slots = ((_SET_PAGE, places, repeat(None)), (_SET_BOX, places, repeat(None)), (_SET_SHEET, places, repeat(sheet)),
-             (_SET_CELL, places, names), (_SET_TEXT, cells, texts), (_SET_AT, cells, places))  # fmt: skip
-    for setter, made, given in slots:
-        deque(map(setter, made, given), maxlen=0)
+    for setter, given in ((_SET_TEXT, texts), (_SET_AT, places)):
+        deque(map(setter, cells, given), maxlen=0)
     rows = zip(*[iter(cells)] * width, strict=True)
     return rows if all(texts) else map(_without_blanks, rows)
 
