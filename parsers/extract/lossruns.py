@@ -13,6 +13,7 @@ from datetime import date
 from parsers.document import Check, Defect, ExtractedTable, Extraction, Page, ParsedDocument, Proof, Row
 from parsers.extract.candidates import candidate
 from parsers.extract.certificate import certify
+from parsers.extract.laws import PARTS
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
 from parsers.extract.runcolumns import Columns, find, find_unknown
@@ -54,6 +55,7 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
     columns = {name for at, found in plan.heads.items() if plan.tables[at] == "claims" for name in _names(found)}
     reading = reader.finish()
     reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    columns |= {whole for whole, parts in PARTS.items() if columns & set(parts)}
     return _extraction(reading, head, as_of, columns & set(AMOUNTS))
 
 
@@ -157,7 +159,10 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
     terms = tuple(term_row(term, head, known) for term in reading.terms)
     if not terms:
         reading.defects.append(Defect(reason="no_rows", detail="terms"))
-    proof = Proof(proven=proven, rows=len(terms), checks=done)
+    certified = _certified(reading, claims, Proof(proven=proven, rows=len(terms), checks=done))
+    # Sums over rows prove no more than the rows are proven; what is told of terms themselves stands alone.
+    rests = bool(claims) and not reading.partial and any(not term.summed for term in reading.terms if term.claims)
+    proof = Proof(proven=proven and (certified.proven or not rests), rows=len(terms), checks=done)
     insured = (
         candidate("document_insured", head.insured, "insured", method="text", at=head.insured_at)
         if head.insured
@@ -167,7 +172,7 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
         fields=(insured,) if insured else (),
         tables=(
             ExtractedTable(name="terms", rows=terms, proof=proof),
-            ExtractedTable(name="claims", rows=tuple(claims), proof=_certified(reading, claims, proof)),
+            ExtractedTable(name="claims", rows=tuple(claims), proof=certified),
         ),
         defects=tuple(reading.defects),
     )

@@ -55,6 +55,9 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
     for name in ("date_of_loss", "reported", "closed"):
         if name in cells:
             values[name] = dated(cells[name], as_of)
+    if "date_of_loss" in claim.blank and not values.get("date_of_loss"):
+        detail = f"claim {number or at.cell or ''}: no date of loss that can be read".replace("  ", " ")
+        reading.defects.append(Defect(reason="unclear", detail=detail, page=at.page))
     values |= {name: cells[name] for name in ("claimant", "description") if name in cells}
     values["status"] = status_of(cells.get("status", ""))
     naught = {} if reading.scanned else dict.fromkeys(claim.blank & AMOUNT_NAMES, "0")
@@ -71,7 +74,7 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
 def number_of(cells: Mapping[str, str], at: Location) -> str | None:
     """Return a claim number, whole again where a narrow printed column broke it; a shortened one is none."""
     number = cells.get("claim_number")
-    if number is None or _SHORTENED.fullmatch(number):
+    if number is None or _SHORTENED.fullmatch(number) or not any(map(str.isdigit, number)):
         return None
     return _BROKEN.sub("", number) if at.page else number
 

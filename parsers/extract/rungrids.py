@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from parsers.extract.runcolumns import heads_claims, heads_terms
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import meant
+from parsers.extract.runvalues import amount
 from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
-_CENTS = re.compile(r"\d\.\d\d\b|\$ ?\d")
 _SAMPLE = 40
 
 
@@ -61,9 +61,9 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
 
 
 def _figures_apart(heads: Sequence[str], rows: Sequence[Sequence[str]], names: dict[int, str]) -> bool:
-    """Return whether a column without a meaning holds amounts with cents."""
+    """Return whether a column without a meaning holds figures."""
     free = [at for at in range(len(heads)) if at not in names]
-    return any(sum(at < len(row) and _CENTS.search(row[at]) is not None for row in rows) > 1 for at in free)
+    return any(sum(at < len(row) and amount(row[at]) is not None for row in rows) > 1 for at in free)
 
 
 def _may_head(texts: Sequence[str], table: str) -> bool:

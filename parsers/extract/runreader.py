@@ -219,6 +219,7 @@ class Reader:
     def _pairs(self, strip: Strip, pairs: list[Pair]) -> bool:
         grammar = self._grammar
         cells = {name: value for name, value in pairs if name and value}
+        grammar.blank = frozenset(name for name, value in pairs if name in AMOUNT_NAMES and not value)
         if begins_claim(pairs):
             self._columns, self._block = None, True
             grammar.reading.figures += len(MONEY.findall(strip.text))

@@ -27,6 +27,8 @@ _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _DAYS = re.compile(DATE, re.IGNORECASE)
 _LAST_TOTALS = 12
 _TEXTS = ("description", "claimant")
+_KEPT_NOWHERE = frozenset({"gross", "part"})
+"""Amounts that a claim is not told by: they are printed, and no row has them."""
 
 
 @dataclass(slots=True)
@@ -245,7 +247,7 @@ class Grammar:
 
     def _note(self, cells: Mapping[str, str]) -> None:
         """Keep the amounts of a row as they are printed, for the certificate."""
-        for name in sorted(cells.keys() & AMOUNT_NAMES):
+        for name in sorted(cells.keys() & (AMOUNT_NAMES - _KEPT_NOWHERE)):
             if (amount := amount_in(cells[name])) is not None:
                 self.reading.amounts.append(amount)
 
@@ -305,7 +307,17 @@ class Grammar:
             return figures or counted(text) is not None or label.strip() == text.strip()
         if says("starred", text):
             return figures or counted(text) is not None
-        return figures and counted(label) is not None and len(label.split()) < 9
+        if figures and counted(label) is not None and len(label.split()) < 9:
+            return True
+        return not cells.keys() & {"claim_number", "date_of_loss"} and self._adds_up(cells)
+
+    def _adds_up(self, cells: Mapping[str, str]) -> bool:
+        """Return whether the amounts of a row are the sums of rows above it, whatever it calls them."""
+        amounts = {name: each for name, each in amounts_of(cells).items() if name in cells}
+        if not any(amounts.values()):
+            return False
+        term = self.term.claims if self.term else []
+        return any(self._sums(claims, amounts) for claims in (self.reading.claims, self._since_last(), term) if claims)
 
     def _carry(self, cells: Mapping[str, str]) -> None:
         amounts = amounts_of({name: text for name, text in cells.items() if name in AMOUNT_NAMES})
