@@ -13,6 +13,7 @@ from dataclasses import replace
 from parsers.document import Box, Cell, Defect, Page, ParsedDocument, Table
 from parsers.extract.booking import is_sentence
 from parsers.extract.grids import Grid, area_of, around, tables_on, within
+from parsers.extract.headers import normalised
 from parsers.extract.layout import cells_on
 from parsers.extract.listed import Listed
 from parsers.extract.prints import Part
@@ -21,6 +22,7 @@ from parsers.extract.sheetwise import holds_another, is_other_header, is_summary
 _FIGURE = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b|(?=\w*\d\w*\d\w*\d\w*\d)\w{5,}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 """An amount, a number of four digits in an identifier, or a date."""
 _DAY = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{2,4}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}")
+_DIGITS, _WORD = re.compile(r"\d{3}"), re.compile(r"[A-Za-z]{2}")
 _SUMMED = re.compile(r"\W*(?:\w+\s+){0,2}(?:sub-?)?totals?\b", re.IGNORECASE)
 _LABEL = re.compile(r":(?:\s|$)")
 _ON_TOP, _AMONG = 4, 2
@@ -32,9 +34,9 @@ def may_be_row(texts: Sequence[str], least: int) -> bool:
     filled = [text for text in texts if text]
     if len(filled) < least or _LABEL.search(filled[0]) or _SUMMED.match(filled[0]):
         return False
-    if len(filled) == 2 and (is_sentence(filled[0]) or _DAY.fullmatch(filled[1])):
-        return False
-    return any(_FIGURE.search(text) for text in filled)
+    if len(filled) > 2:
+        return any(_DIGITS.search(text) or _FIGURE.search(text) for text in filled)
+    return not is_sentence(filled[0]) and not _DAY.fullmatch(filled[1]) and any(map(_FIGURE.search, filled))
 
 
 def unread_rows(
@@ -66,8 +68,11 @@ def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int
     Behind the header of a list of another sort lines are that one's.
     """
     read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
+    heads = {index for grid in own for index in range(grid.header, grid.header + grid.depth)}
     found, of_another = [], False
     for index, row in enumerate(table.rows):
+        if index in heads and any(_DIGITS.search(cell.text) and not _WORD.search(cell.text) for cell in row):
+            found.append(index)
         if index in read:
             of_another = False
             continue
@@ -148,13 +153,20 @@ def _area(grid: Grid) -> Box | None:
 
 
 def nameless_columns(grid: Grid) -> list[int]:
-    """Return the columns of figures over which no head stands; running numbers need none."""
-    heads = grid.heads
-    blank = {index for index, head in enumerate(heads) if not head}
+    """Return the columns of figures over which no head stands, or the head of another once more.
+
+    Running numbers need none.
+    """
+    known = {normalised(grid.heads[index]) for index in grid.columns if index < len(grid.heads)}
+    odd = {
+        index
+        for index, head in enumerate(grid.heads)
+        if not head or (index not in grid.columns and normalised(head) in known)
+    }
     found: set[int] = set()
     for row in grid.body:
-        if blank or len(row) > len(heads):
-            places = (*sorted(blank), *range(len(heads), len(row)))
+        if odd or len(row) > len(grid.heads):
+            places = (*sorted(odd), *range(len(grid.heads), len(row)))
             here = {index for index in places if index < len(row) and _FIGURE.search(row[index].text)}
             found |= set() if here <= found or any(_SUMMED.match(cell.text) for cell in row) else here
     return sorted(found)

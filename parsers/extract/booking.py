@@ -94,7 +94,7 @@ def records(grid: Grid, listed: Listed) -> Iterator[Record]:
         if held:
             yield _titled(held, record)
             held = None
-        if role == "loose" and _lone(texts):
+        if role == "loose" and _lone(texts) and _leads(texts, grid) and not _LONG_FIGURE.search("".join(texts)):
             held = record  # What follows tells whether it is the title of the rows under a header come again.
         else:
             yield record
@@ -261,16 +261,30 @@ def _apart(filled: Sequence[str], cells: Mapping[str, str], listed: Listed, ende
 
 
 def _alone(text: str, cells: Mapping[str, str], listed: Listed, *, leading: bool) -> Role:
-    """Tell what a line of one cell is: words where rows have their names and streets may be a row of nothing else."""
+    """Tell what a line of one cell is: words where rows have their names and streets may be a row of nothing else.
+
+    The head of a group stands where rows begin, and is nothing that a row has in that column.
+    """
     if listed.called.search(text) or _MARKED.search(text) or is_sentence(text):
         return "note"
     if not _LETTERS.search(text):
         return "loose"
     if "street" in cells and listed.place and _ADDRESS.match(text):
         return "place"
-    if cells.keys() & (listed.identity - {"number", "building_number"}) or (cells and not leading):
+    if any(_may_be_one(name, text, listed) for name in cells) or (cells and not leading):
         return "loose"
-    return "note" if _NOTE.search(text) or len(text.split()) >= 5 else "group"
+    if _NOTE.search(text):
+        return "note"
+    return "loose" if not leading else "note" if len(text.split()) >= 5 else "group"
+
+
+def _may_be_one(name: str, text: str, listed: Listed) -> bool:
+    """Return whether a cell alone may be all that is told of a row."""
+    column = listed.columns[name]
+    if name in ("number", "building_number"):
+        return False
+    named = name in listed.identity or name.endswith("name")
+    return named or (column.type not in FREE and looks_right(column, text))
 
 
 def is_sentence(text: str) -> bool:

@@ -15,9 +15,11 @@ from parsers.extract.headers import Vocabulary, assign, meanings, normalised
 _SEARCHED_ROWS = 60
 _DEEPEST = 3
 _GLUED = 6
+_BLOCK = 3
 _DIGITS = re.compile(r"\d{3}")
 _EDGE = 1.5
 """Points around an area that still belong to it."""
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 _TEXT: Final = attrgetter("text")
 
 Enough = Callable[[Set[str]], bool]
@@ -91,7 +93,7 @@ def find_grid(
             if header is None:
                 break
             named = sum(bool(meanings(text, vocabulary)) for text in header)
-            if named < 2 or (best and (named <= len(best.columns) or tuple(header) == best.heads)):
+            if named < 2 or (best and (named <= len(best.columns) or {*header} == {*best.heads})):
                 continue  # No cells below could make it better than the best, or it is that one come again.
             columns = assign(header, _speaking(texts, index + depth), vocabulary)
             if enough(set(columns.values())) and (best is None or len(columns) > len(best.columns)):
@@ -108,8 +110,18 @@ def find_grid(
 
 
 def _speaking(texts: Texts, start: int) -> list[Sequence[str]]:
-    """Return the rows below a header that may say what its columns are: those with more than one cell."""
-    return [row for row in texts[start : start + 240] if sum(bool(text) for text in row) > 1]
+    """Return the rows below a header that may say what its columns are: those with more than one cell.
+
+    Behind a blank line another list may begin; what stands before it is enough where it is some rows.
+    """
+    found: list[Sequence[str]] = []
+    for row in texts[start : start + 240]:
+        filled = sum(bool(text) for text in row)
+        if filled > 1:
+            found.append(row)
+        elif not filled and len(found) >= _BLOCK:
+            break
+    return found
 
 
 def _header(texts: Texts, index: int, depth: int, vocabulary: Vocabulary) -> list[str] | None:
@@ -119,6 +131,8 @@ def _header(texts: Texts, index: int, depth: int, vocabulary: Vocabulary) -> lis
     rows = texts[index : index + depth]
     if len(rows) < depth or any(_DIGITS.search(text) for text in rows[-1]) or not any(rows[-1]):
         return None
+    if any(_DIGITS.search(text) and not _LETTERS.search(text) for row in rows[:-1] for text in row):
+        return None  # A row of the list above its header is no head.
     if sum(bool(text) for text in rows[0]) < 2:
         return None
     joined = list(rows[0])
@@ -154,15 +168,15 @@ def _put_under(above: Sequence[str], below: Sequence[str], vocabulary: Vocabular
 
 
 def _next_header(texts: Texts, grid: Grid, vocabulary: Vocabulary, enough: Enough) -> int:
-    """Return the row where another header begins, or the end; the same header again is no other."""
-    own = {text.casefold() for text in grid.heads if text}
+    """Return the row where another header begins, or the end; the same one again at the same places is no other."""
+    own = [text.casefold() for text in grid.heads]
     for index in range(grid.header + grid.depth, len(texts)):
         row = texts[index]
         if _DIGITS.search(" ".join(row)):
             continue
         filled = [text for text in row if text]
         named = sum(bool(meanings(text, vocabulary)) for text in filled)
-        again = sum(text.casefold() in own for text in filled)
+        again = sum(bool(text) and text.casefold() == head for text, head in zip(row, own, strict=False))
         if named < 3 or named * 10 < len(filled) * 6 or again * 2 > len(filled):
             continue
         columns = assign(row, _speaking(texts, index + 1), vocabulary)

@@ -106,7 +106,7 @@ def _passed_over(
         yield from hidden_lists(document, sort)
     for grid in grids if laid is None or laid.ruled else ():
         for column in nameless_columns(grid):
-            said = f"{sort.name}: figures in column {column + 1}, which has no head"
+            said = f"{sort.name}: figures in column {column + 1}, which has no head of its own"
             yield Defect(reason="unclear", detail=said)
 
 
@@ -180,7 +180,7 @@ def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
             found.figures.extend(number for _, number in amounts_in(record, how, amounts))
         if record.role == "row":
             row, defects = _typed(record, how, carried)
-            if _is_alien(record, defects, how.listed):
+            if not row.values or _is_alien(record, defects, how.listed):
                 found.leave(_loose(record, how.listed), record.cells)
             else:
                 found.take(row, defects)
