@@ -143,7 +143,7 @@ def _laid(page: Page) -> tuple[Registration, bool] | None:
         return (found, found.residual <= EXACT) if found else None
     if len(page.words) < FEWEST_FEATURES:
         return None
-    placed = registration.identify(page.words, page.width, page.height)
+    placed = registration.identify(tuple(page.words), page.width, page.height)
     return (placed.registration, placed.exact) if placed else None
 
 

@@ -21,6 +21,7 @@ import msgspec
 
 from parsers.confine import Confinement, confine
 from parsers.document import Defect, ParsedDocument
+from parsers.sent import Sent, sent
 from parsers.wire import LENGTH, Picture, Request
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _encoded(request: Request, content: int, confinement: Confinement) -> bytes:
     data = _content(content, request.size)
     if request.action == "render":
         return msgspec.msgpack.encode(reader.render(data, page=request.page, dpi=request.dpi, limits=request.limits))
-    return msgspec.msgpack.encode(_read(reader, data, request))
+    return msgspec.msgpack.encode(sent(_read(reader, data, request)))
 
 
 def _read(reader: Any, data: bytes, request: Request) -> ParsedDocument:
@@ -94,11 +95,15 @@ def _content(descriptor: int, size: int) -> bytes:
     return data
 
 
-def _failure(request: Request, reason: str, detail: str) -> ParsedDocument | Picture:
+def _failure(request: Request, reason: str, detail: str) -> Sent | Picture:
     if request.action == "render":
         return Picture(reason=reason)
     defects = (Defect(reason=reason, detail=detail),)
-    return ParsedDocument(sha256="", media_type=request.media_type, status="unreadable", reason=reason, defects=defects)
+    return Sent(
+        document=ParsedDocument(
+            sha256="", media_type=request.media_type, status="unreadable", reason=reason, defects=defects
+        )
+    )
 
 
 def _write(descriptor: int, payload: bytes) -> None:

@@ -5,6 +5,7 @@ What a page has by the hundred is a frozen struct of msgspec's: one is made in a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,6 +124,8 @@ class Page:
     ``word_confidences`` has a figure in [0, 1] for each word, and ``scan`` tells how it was read; sizes and places are
     those of the page laid flat and upright. ``shown`` leads from there to the page as it is shown, where it was turned.
 
+    Words, like the rows of tables, may be packed (``parsers.packed``): equal ones need not be the same objects.
+
     ``unseen`` are the places of words drawn without ink or in the colour of paper, ``struck`` of those with a line
     through them; ``seams`` (word, character in it, left edge of that) tell where text begins that was drawn on its own.
     """
@@ -130,7 +133,7 @@ class Page:
     number: int
     width: float
     height: float
-    words: tuple[Word, ...] = ()
+    words: Sequence[Word] = ()
     rotation: int = 0
     images: int = 0
     fonts: tuple[str, ...] = ()
@@ -160,8 +163,7 @@ class Widget(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     shown: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One table cell: its text as a person reads it, and where it stood."""
 
     text: str
@@ -172,7 +174,7 @@ class Cell:
 class Table:
     """A grid of cells as it stood: a sheet, a ruled table, an HTML or DOCX table. Rows may differ in length."""
 
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     page: int | None = None
     sheet: str | None = None
     hidden: bool = False

@@ -17,6 +17,7 @@ from parsers import collector
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.limits import REASONS, Limits
+from parsers.sent import Sent, received
 from parsers.wire import LENGTH, Fate, OcrEngine, Picture
 
 Answer = TypeVar("Answer", ParsedDocument, Picture, OcrEngine, Confinement)
@@ -96,8 +97,11 @@ def decoded(payload: bytes, kind: type[Answer]) -> Answer | str:
     """Take an answer apart, field by field; what does not fit came from a process that was no longer itself."""
     try:
         with collector.paused():
-            answer = msgspec.msgpack.decode(payload, type=kind)
-    except msgspec.MsgspecError:
+            if issubclass(kind, ParsedDocument):
+                answer = received(msgspec.msgpack.decode(payload, type=Sent))
+            else:
+                answer = msgspec.msgpack.decode(payload, type=kind)
+    except (msgspec.MsgspecError, ValueError):
         return "parser_crashed"
     reason = getattr(answer, "reason", None)
     return answer if reason is None or reason in REASONS else "parser_crashed"

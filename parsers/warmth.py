@@ -17,6 +17,7 @@ import msgspec
 
 from parsers import registry
 from parsers.limits import Limits
+from parsers.sent import sent
 
 _PICTURE = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
@@ -58,7 +59,7 @@ def warm(reader: str) -> None:
     if reader == registry.SCANNER:
         module.prepare()
     elif make := SAMPLES.get(reader):
-        msgspec.msgpack.encode(module.read(make(), "sample", Limits()))
+        msgspec.msgpack.encode(sent(module.read(make(), "sample", Limits())))
 
 
 def sample_pdf() -> bytes:

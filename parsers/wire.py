@@ -2,7 +2,7 @@
 
 Content goes by memory descriptor, file behind file; answers go by pipe, each after its length. Whatever comes out of a
 reading process is decoded into the frozen types, field by field, and refused when it does not fit: nothing it sends is
-ever run.
+ever run. Packed words and cells travel packed, page by page.
 """
 
 from __future__ import annotations

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
-from operator import attrgetter
-from typing import Final
 
 from parsers.document import Box, Cell, Location, ParsedDocument, Table
 from parsers.extract.headers import Vocabulary, assign, meanings, normalised
+from parsers.packed import rows_without, texts_of
 
 _SEARCHED_ROWS = 60
 _DEEPEST = 3
@@ -20,7 +19,6 @@ _DIGITS = re.compile(r"\d{3}")
 _EDGE = 1.5
 """Points around an area that still belong to it."""
 _LETTERS = re.compile(r"[A-Za-z]{2}")
-_TEXT: Final = attrgetter("text")
 
 Enough = Callable[[Set[str]], bool]
 Texts = Sequence[Sequence[str]]
@@ -36,8 +34,8 @@ class Grid:
     table: Table
     header: int
     columns: dict[int, str]
-    above: tuple[tuple[Cell, ...], ...]
-    body: tuple[tuple[Cell, ...], ...]
+    above: Sequence[tuple[Cell, ...]]
+    body: Sequence[tuple[Cell, ...]]
     heads: tuple[str, ...]
     depth: int = 1
 
@@ -53,7 +51,7 @@ def tables_on(document: ParsedDocument, pages: tuple[int, int]) -> tuple[Table, 
 
 def grids_in(table: Table, vocabulary: Vocabulary, enough: Enough) -> list[Grid]:
     """Return the grids of a table from top to bottom: another header of the same sort of list begins another grid."""
-    texts = [list(map(_TEXT, row)) for row in table.rows]
+    texts = texts_of(table.rows)
     found: list[Grid] = []
     start = 0
     while (grid := find_grid(table, vocabulary, enough, start, texts)) is not None:
@@ -83,7 +81,7 @@ def find_grid(
 
     ``enough`` says which meanings a header must have. A header of two or three rows is read as one.
     """
-    texts = [list(map(_TEXT, row)) for row in table.rows] if texts is None else texts
+    texts = texts_of(table.rows) if texts is None else texts
     best: Grid | None = None
     for index in range(start, min(len(texts), start + _SEARCHED_ROWS)):
         if best and index > best.header + best.depth + 12:
@@ -170,10 +168,8 @@ def _put_under(above: Sequence[str], below: Sequence[str], vocabulary: Vocabular
 def _next_header(texts: Texts, grid: Grid, vocabulary: Vocabulary, enough: Enough) -> int:
     """Return the row where another header begins, or the end; the same one again at the same places is no other."""
     own = [text.casefold() for text in grid.heads]
-    for index in range(grid.header + grid.depth, len(texts)):
+    for index in rows_without(_DIGITS, grid.table.rows, grid.header + grid.depth):
         row = texts[index]
-        if _DIGITS.search(" ".join(row)):
-            continue
         filled = [text for text in row if text]
         named = sum(bool(meanings(text, vocabulary)) for text in filled)
         again = sum(bool(text) and text.casefold() == head for text, head in zip(row, own, strict=False))

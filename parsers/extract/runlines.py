@@ -14,6 +14,7 @@ from itertools import pairwise
 from parsers.document import Box, Cell, Location, Page, ParsedDocument, Table, Word
 from parsers.extract.grids import around, place, tables_on
 from parsers.extract.lines import visual_lines
+from parsers.packed import pack_row, pack_words
 
 _PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 9.0
 """How plain text is set: points from line to line, from sign to sign, and the height of a sign."""
@@ -21,6 +22,8 @@ _WIDE = 0.8
 """A gap of this share of a line's height parts what is said in one line."""
 _SPARE = 0.25
 """What a line has above and below its capitals, in their height."""
+_SHORT = 60
+"""Pages whose lines need not be packed."""
 _SIGNS = re.compile(r"\S+")
 
 
@@ -34,7 +37,7 @@ class Strip:
 
     text: str
     words: Sequence[Word] = ()
-    cells: tuple[Cell, ...] = ()
+    cells: Sequence[Cell] = ()
     page: int | None = None
     table: int = -1
     pane: int = 0
@@ -77,7 +80,7 @@ def of_words(words: Sequence[Word], page: int | None, pane: int = 0) -> Strip:
     return Strip("".join(texts), words, (), page, -1, pane)
 
 
-def of_row(row: tuple[Cell, ...], table: int, page: int | None) -> Strip:
+def of_row(row: Sequence[Cell], table: int, page: int | None) -> Strip:
     """Return the strip of one row of a table."""
     return Strip("  ".join(" ".join(cell.text.split()) for cell in row if cell.text), (), row, page, table)
 
@@ -90,10 +93,19 @@ def read_lines(document: ParsedDocument, pages: tuple[int, int]) -> list[list[St
         ruled: dict[int, list[tuple[int, Table]]] = {}
         for index, table in enumerate(tables):
             ruled.setdefault(table.page or 0, []).append((index, table))
-        return [_page_lines(page, ruled.get(page.number, [])) for page in wanted] + _loose(ruled.get(0, []))
+        lines = (_page_lines(page, ruled.get(page.number, [])) for page in wanted)
+        if len(wanted) > _SHORT:
+            lines = (list(map(_packed, sheet)) for sheet in lines)
+        return [*lines, *_loose(ruled.get(0, []))]
     if document.text and tables and any(not table.sheet for table in tables):
         return [_prose_with_tables(document.text, tables)]
     return _loose(list(enumerate(tables))) + (_typed(document.text) if document.text else [])
+
+
+def _packed(strip: Strip) -> Strip:
+    """Return the line with its words and cells packed: those of a thousand pages are held together."""
+    words, cells = pack_words(strip.words), pack_row(strip.cells)
+    return Strip(strip.text, words, cells, strip.page, strip.table, strip.pane, strip.edge)
 
 
 def _loose(tables: Sequence[tuple[int, Table]]) -> list[list[Strip]]:
@@ -146,7 +158,7 @@ def _ends_before(row: Strip, left: float) -> bool:
 def _longer(row: Strip, text: str) -> Strip:
     last = max(at for at, cell in enumerate(row.cells) if cell.text)
     cells = [*row.cells]
-    cells[last] = replace(cells[last], text=f"{cells[last].text} {text}")
+    cells[last] = Cell(text=f"{cells[last].text} {text}", at=cells[last].at)
     return replace(row, cells=tuple(cells), text=f"{row.text} {text}")
 
 
@@ -172,7 +184,7 @@ def _inside(box: Box, frame: Box) -> bool:
     return frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]
 
 
-def upright(page: Page) -> tuple[Word, ...]:
+def upright(page: Page) -> Sequence[Word]:
     """Return the words of a page; those of a page printed sideways or upside down are laid as one reads them."""
     long = [word for word in page.words if len(word.text) > 3]
     tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)

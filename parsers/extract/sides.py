@@ -26,7 +26,7 @@ def side_by_side(grid: Grid, vocabulary: Vocabulary, enough: Enough) -> list[Gri
         columns = assign(heads, texts, vocabulary)
         if not enough(set(columns.values())):
             return [grid]
-        above: tuple[tuple[Cell, ...], ...] = () if found else grid.above
+        above: Sequence[tuple[Cell, ...]] = () if found else grid.above
         found.append(replace(grid, columns=columns, above=above, body=body, heads=heads))
     return found
 

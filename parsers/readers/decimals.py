@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from parsers.document import Cell
 
@@ -29,7 +28,7 @@ def _changed(row: tuple[Cell, ...], columns: set[int]) -> tuple[Cell, ...]:
     if not any(index in columns and _COMMA.fullmatch(cell.text) for index, cell in enumerate(row)):
         return row
     return tuple(
-        replace(cell, text=cell.text.replace(".", "").replace(",", "."))
+        Cell(text=cell.text.replace(".", "").replace(",", "."), at=cell.at)
         if index in columns and _COMMA.fullmatch(cell.text)
         else cell
         for index, cell in enumerate(row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from parsers import sniff
 from parsers.document import Cell, Defect, Location, ParsedDocument, Table
-from parsers.readers.cells import letters
+from parsers.packed import letters
 from parsers.readers.charset import decode
 from parsers.readers.decimals import with_points
 

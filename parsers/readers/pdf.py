@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parsers import sniff
 from parsers.document import FLAT, Defect, Page, ParsedDocument, Table, Widget, Word
+from parsers.packed import pack_rows, pack_words
 from parsers.readers import form_look, pdf_grids, pdf_objects, pdf_shapes, pdf_struck, pdf_text, pdf_widgets, pdfium
 from parsers.readers.pdf_marks import NO_MARKS, Marks
 from parsers.readers.space import PageSpace
@@ -54,11 +55,16 @@ class _Sheet:
         """Return the ruled tables of the page."""
         if self.tables is not None:
             return self.tables
-        return pdf_grids.tables(self.marks.level, self.marks.upright, self.page.words, self.page.number)
+        return pdf_grids.tables(self.marks.level, self.marks.upright, tuple(self.page.words), self.page.number)
 
     def without_lines(self) -> _Sheet:
         """Return the page with its tables instead of its lines, which of a thousand pages take more room than words."""
         return self if self.written_on else replace(self, tables=self.ruled(), marks=self.marks.without_lines())
+
+    def packed(self) -> _Sheet:
+        """Return the page with its words and cells packed."""
+        tables = self.tables and tuple(replace(table, rows=pack_rows(table.rows)) for table in self.tables)
+        return replace(self, page=replace(self.page, words=pack_words(self.page.words)), tables=tables)
 
     @property
     def size(self) -> int:
@@ -144,7 +150,7 @@ def _read_pages(document: pdfium.Document, count: int, reading: _Reading, limits
         if reading.size > _OUTPUT_SHARE * limits.output:
             reading.defects.append(Defect(reason="too_many_pages", detail="the pages from here on", page=number))
             return
-        reading.sheets.append(sheet)
+        reading.sheets.append(sheet.packed())
 
 
 def _read_page(document: pdfium.Document, number: int, limits: Limits) -> _Sheet:
@@ -226,7 +232,7 @@ def _written_on(page: Page, note: Note) -> Page:
     places = (fonts.index(note.font),) * len(note.words) if note.words else ()
     return replace(
         page,
-        words=page.words + note.words,
+        words=(*page.words, *note.words),
         fonts=fonts,
         word_fonts=page.word_fonts + places,
         marks=page.marks + note.marks,

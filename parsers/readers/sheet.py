@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import python_calamine as calamine
 
 from parsers import collector
-from parsers.document import Cell, Defect, ParsedDocument, Table
-from parsers.readers.cells import BLANK, letters, rows_of
+from parsers.document import Defect, ParsedDocument, Table
+from parsers.packed import SheetRows
+from parsers.readers.cells import columns_of
 from parsers.readers.parts import Parts, PartsRefusedError
 from parsers.readers.sheet_formulas import without_result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from parsers.limits import Limits
 
 _MOST_TOGETHER = 8
-_AT_ONCE = 1000
-"""Rows made together."""
+_MOST_ABOVE = 1000
 
 
 def read(data: bytes, name: str, limits: Limits) -> ParsedDocument:
@@ -67,34 +65,53 @@ def _document(book: calamine.CalamineWorkbook, limits: Limits, unsolved: tuple[D
             continue
         height = min(sheet.height, looked // max(sheet.width, 1))
         looked -= height * sheet.width
-        rows = tuple(_rows(sheet, height, kept))
-        kept -= sum(map(len, rows))
-        if len(rows) < sheet.height:
-            defects.append(Defect(reason="too_many_cells", detail=f"{sheet.height - len(rows)} rows of {about.name}"))
+        rows = _rows(sheet, height, kept)
+        kept -= _held(rows)
+        whole = _above(sheet) + sheet.height
+        if len(rows) < whole:
+            defects.append(Defect(reason="too_many_cells", detail=f"{whole - len(rows)} rows of {about.name}"))
         hidden = about.visible != calamine.SheetVisibleEnum.Visible
-        tables.append(Table(rows=_from_first(sheet, rows), sheet=about.name, hidden=hidden))
+        tables.append(Table(rows=rows, sheet=about.name, hidden=hidden))
     return _finished(tables, defects, unsolved)
 
 
-def _rows(sheet: calamine.CalamineSheet, height: int, kept: int) -> Iterator[tuple[Cell, ...]]:
+def _rows(sheet: calamine.CalamineSheet, height: int, kept: int) -> SheetRows:
+    """Return the rows of a sheet from its first on, so that a row's position is its number, and at most so many cells.
+
+    Of more than a thousand blank rows above the used area a thousand are put back.
+    """
     if sheet.start is None:
-        return
+        return SheetRows((), sheet.name)
     top, left = sheet.start
-    blanks = (BLANK,) * left
-    columns = [letters(column) for column in range(left, left + sheet.width)]
-    values = sheet.to_python(skip_empty_area=True, nrows=height)
-    for start in range(0, len(values), _AT_ONCE):
-        for cells in rows_of(values[start : start + _AT_ONCE], sheet.name, top + start + 1, columns):
-            kept -= len(cells) + (left if cells else 0)
-            if kept < 0:
-                return
-            yield (*blanks, *cells) if left and cells else cells
+    above = _above(sheet)
+    columns = columns_of(sheet.to_python(skip_empty_area=True, nrows=height)) or [[]]
+    blanks = [""] * (above + len(columns[0]))
+    rows = SheetRows([blanks] * left + [blanks[:above] + column for column in columns], sheet.name, top - above + 1)
+    return rows if _held(rows) <= kept else rows[: _fitting(rows, kept)]
 
 
-def _from_first(sheet: calamine.CalamineSheet, rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Put back the blank rows above the used area, so that a row's position is its number on the sheet."""
-    top = sheet.start[0] if sheet.start else 0
-    return (*((),) * min(top, 1000), *rows)
+def _above(sheet: calamine.CalamineSheet) -> int:
+    return min(sheet.start[0], _MOST_ABOVE) if sheet.start else 0
+
+
+def _held(rows: SheetRows) -> int:
+    """Return how many cells the rows have without the blank ones at their ends."""
+    held, ends = 0, list(range(len(rows)))
+    for width in range(len(rows.columns), 0, -1):
+        column = rows.columns[width - 1]
+        blank = [index for index in ends if not column[index]]
+        held += width * (len(ends) - len(blank))
+        ends = blank
+    return held
+
+
+def _fitting(rows: SheetRows, kept: int) -> int:
+    """Return how many of the first rows have no more cells than are kept."""
+    for index in range(len(rows)):
+        kept -= len(rows.line(index))
+        if kept < 0:
+            return index
+    return len(rows)
 
 
 def _finished(tables: list[Table], defects: list[Defect], unsolved: tuple[Defect, ...]) -> ParsedDocument:

@@ -89,7 +89,7 @@ def test_a_claim_taken_out_of_a_run_breaks_its_proof() -> None:
     document = parsed(lossruns.blue_prairie(one, [t for t in one.terms if t.claims][:2], valued=VALUED))
     export = document.tables[0]
     lost = next(i for i, row in enumerate(export.rows) if len(row) > 5 and row[4].text.startswith(("H", "B", "2")))
-    shorter = replace(export, rows=export.rows[:lost] + export.rows[lost + 1 :])
+    shorter = replace(export, rows=(*export.rows[:lost], *export.rows[lost + 1 :]))
     found = extract(replace(document, tables=(shorter,)), kind="loss_run", pages=(1, 1))
     assert not table(found, "claims").proof.proven
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from parsers.document import ParsedDocument
+from parsers.document import Location, ParsedDocument
 from parsers.limits import MIB, Limits
+from parsers.packed import BLANK, SheetRows, texts_of
 from parsers.readers import html, sheet, sheet_spare
-from parsers.readers.cells import BLANK, rows_of
+from parsers.readers.cells import columns_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -81,11 +82,13 @@ def test_half_a_million_cells_are_kept_and_more_rows_are_named() -> None:
 
 
 def test_cells_know_their_place_and_blank_ones_at_the_end_are_dropped() -> None:
-    rows = list(rows_of([["a", "", 3.0, ""], ["", "", "", ""], ["\0b ", 1.5, True, "d"]], "S", 7, ["B", "C", "D", "E"]))
-    assert [[cell.text for cell in row] for row in rows] == [["a", "", "3"], [], ["b", "1.5", "TRUE", "d"]]
-    assert [cell.at.cell for cell in rows[0]] == ["B7", None, "D7"]
-    assert rows[0][1] is BLANK
-    assert rows[2][3].at.sheet == "S"
+    values = [["", "a", "", 3.0, ""], ["", "", "", "", ""], ["", "\0b ", 1.5, True, "d"]]
+    rows = SheetRows(columns_of(values), "S", 7)
+    assert [[cell.text for cell in row] for row in rows] == [["", "a", "", "3"], [], ["", "b", "1.5", "TRUE", "d"]]
+    assert [cell.at.cell for cell in rows[0]] == [None, "B7", None, "D7"]
+    assert rows[0][2] is BLANK
+    assert rows[2:][0][4].at == Location(sheet="S", cell="E9")
+    assert [list(line) for line in texts_of(rows)] == [["", "a", "", "3"], [], ["", "b", "1.5", "TRUE", "d"]]
 
 
 def test_a_cell_over_several_rows_of_a_mail_keeps_the_others_in_their_columns() -> None:
