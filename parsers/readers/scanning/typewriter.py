@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from parsers.readers.scanning import shapes, stencils
+from parsers.readers.scanning import hearing, shapes, stencils
 from parsers.readers.scanning.stencils import BEFORE, PITCH, SIGNS, Window
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ _HEARD, _THIN, _THIN_WORTH = (2.0, 3.0), frozenset("il1I|:;.,'!"), 0.2
 _CLEAR = 2.5
 """By so much the second likeliest sign of every place is less likely where a line is clear."""
 _DATE = re.compile(r"(\d{1,2})([^\w$]{1,2})(\d{1,2})([^\w$]{1,2})((?:19|20)\d\d|\d\d)")
+_FORMED = re.compile(
+    r"\$?\d{1,3}(?:[,.]\d{3})+(?:\.\d\d)?|\d{1,2}([/-])\d{1,2}\1\d{2,4}|\(\d{3}\) \d{3}-\d{4}|\d{3}([-.])\d{3}\2\d{4}"
+)
+"""Amounts, dates and telephone numbers: of what is misread, little has their form."""
 _SPACE = len(SIGNS)
 
 
@@ -228,26 +232,28 @@ def _spelled(signs: Sequence[int]) -> str:
 def _typed(fit: _Fit, heard: tuple[str, str]) -> Typed:
     """Return the reading of a line that shapes and engines agree on most, and how sure that makes it.
 
-    Of lines read by their shapes as by both engines 99.5 of 100 are right, as by one of them 93, as by none 50; where
-    the signs are clear besides, 99 and 86 (faxes at 150 dots per inch, tune).
+    Of lines read by their shapes as by both engines 99.5 of 100 are right, as by one of them 95, as by none 60: 92 of
+    well-formed figures, of other texts 25 to 85, the more the clearer (faxes at 150 dots per inch, tune).
     """
     scores = fit.scores.copy()
     said = "".join(f"{SIGNS} "[sign] for sign in fit.signs)
     for text, worth in zip(heard, _HEARD, strict=True):
-        for place, sign in enumerate(_beside(said, text)):
+        for place, sign in enumerate(hearing.beside(said, text)):
             if sign and (number := SIGNS.find(sign)) >= 0:
                 scores[number, place] += worth * (_THIN_WORTH if sign in _THIN else 1.0)
     both = _path(scores)
     clear = _clear(fit.scores, both.signs)
     shared = sum(shapes.same(both.text, text) for text in heard)
+    text = _dated(both.text)
     if shared == 2 and shapes.same(fit.text, both.text):
-        sure = 0.985
+        sure, step = 0.985, 0.002
     elif shared:
-        sure = 0.93 if clear >= 0 else 0.85
+        sure, step = (0.93, 0.015) if clear >= 0 else (0.87, 0.0)
+    elif _FORMED.fullmatch(text):
+        sure, step = (0.89, 0.01) if clear >= 0 else (0.5, 0.0)
     else:
-        sure = 0.6 if clear >= 0 else 0.3
-    step = 0.002 if shared == 2 else 0.015 if shared else 0.08
-    return Typed(_dated(both.text), round(sure + step * min(max(clear, 0.0), _CLEAR), 3))
+        sure, step = (0.6, 0.12) if clear >= 0 else (0.3, 0.0)
+    return Typed(text, round(sure + step * min(clear, _CLEAR), 3))
 
 
 def _clear(scores: Scores, signs: Sequence[int]) -> float:
@@ -258,36 +264,6 @@ def _clear(scores: Scores, signs: Sequence[int]) -> float:
         here = scores[:, place] - _COST[ends[place]] - _COST[:, ends[place + 2]]
         least = min(least, float(here[sign] - np.delete(here, sign).max()))
     return least
-
-
-def _beside(said: str, heard: str) -> list[str]:
-    """Return for each sign of a line the sign that was heard in its place, empty where none was."""
-    costs = np.zeros((len(said) + 1, len(heard) + 1))
-    costs[1:, 0] = np.cumsum([_lost(sign) for sign in said])
-    costs[0, 1:] = np.cumsum([_lost(sign) for sign in heard])
-    for i, one in enumerate(said, 1):
-        for j, other in enumerate(heard, 1):
-            costs[i, j] = min(
-                costs[i - 1, j - 1] + _changed(one, other), costs[i - 1, j] + _lost(one), costs[i, j - 1] + _lost(other)
-            )
-    found, i, j = [""] * len(said), len(said), len(heard)
-    while i and j:
-        if costs[i, j] == costs[i - 1, j - 1] + _changed(said[i - 1], heard[j - 1]):
-            i, j = i - 1, j - 1
-            found[i] = heard[j].strip()
-        elif costs[i, j] == costs[i - 1, j] + _lost(said[i - 1]):
-            i -= 1
-        else:
-            j -= 1
-    return found
-
-
-def _lost(sign: str) -> float:
-    return 0.3 if sign == " " else 0.8
-
-
-def _changed(one: str, other: str) -> float:
-    return 0.0 if one == other else 0.7 if one.casefold() == other.casefold() else 1.0
 
 
 def _dated(text: str) -> str:
