@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from parsers.document import Box, Page
+from parsers.document import Box, Page, Word
 from parsers.extract.ink import feet
 from parsers.extract.printed import union
 from parsers.forms.anchors import in_lines, key
@@ -96,8 +96,17 @@ def apart(page: Page, known: Collection[str]) -> Apart | None:
     )
 
 
-_CAPTION = 8.2
-"""Captions are set no larger than this."""
+def phrases(words: Sequence[Word], known: Collection[str]) -> tuple[list[Run], list[Run]]:
+    """Return the captions and the other print among words of which only their places are known."""
+    page = Page(number=1, width=0, height=0, words=tuple(words), fonts=("",), word_fonts=(0,) * len(words))
+    runs = [part for run in _runs(page) for part in _parted(page, run, known)]
+    captions = [run for run in runs if run.box[3] - run.box[1] <= _LOW and not _SENTENCE.search(run.text)]
+    held = {run.words for run in captions}
+    return list(_stacked(captions, known)), [run for run in runs if run.words not in held]
+
+
+_CAPTION, _LOW = 8.2, 10.0
+"""Captions are set no larger than this, and their words are no higher."""
 
 
 def _runs(page: Page) -> Iterator[Run]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from parsers.document import Box, Page, ParsedDocument, Widget
+from parsers.extract.captionboxes import names_by_caption, together
+from parsers.extract.captionrows import Rows
 from parsers.extract.labelled import name_boxes
 from parsers.extract.laid import laid_over
 from parsers.forms import FormMap, resolve
@@ -54,19 +56,23 @@ def named(document: ParsedDocument, widgets: Sequence[Widget], filled: Iterable[
     """
     wanted = {widget.page for widget in filled if meaningless(widget, form.number)}
     found: dict[tuple[int, Box], Name] = {}
+    rows: dict[str, Rows] = {}
     if not wanted:
         return found
     taken = {elabel for widget in widgets if is_elabel(elabel := resolve(widget.name, form.number).elabel)}
     for page in document.pages:
         if page.number in wanted:
             mine = [one for one in widgets if one.page == page.number and meaningless(one, form.number)]
-            for box, name in _on_page(page, mine, form, taken).items():
+            for box, name in _on_page(page, mine, form, taken, rows).items():
                 found[page.number, box] = name
                 taken.add(name.elabel)
     return found
 
 
-def _on_page(page: Page, widgets: Sequence[Widget], form: Form, taken: set[str]) -> dict[Box, Name]:
+def _on_page(
+    page: Page, widgets: Sequence[Widget], form: Form, taken: set[str], rows: dict[str, Rows]
+) -> dict[Box, Name]:
+    """Return the names of a page's boxes by place, else by label and caption; ``rows`` are counted on."""
     if len(widgets) > _MOST:
         return {}
     placement = laid_over(page, form.number, form.state, form.edition)
@@ -75,7 +81,12 @@ def _on_page(page: Page, widgets: Sequence[Widget], form: Form, taken: set[str])
     if form.fields and len(found) < len(widgets):
         boxes = [(str(n), _kind(widget), widget.box) for n, widget in enumerate(widgets)]
         used = taken | {name.elabel for name in found.values()}
-        for path, elabel in name_boxes(page.words, boxes, form.fields, taken=used).items():
+        by_label = name_boxes(page.words, boxes, form.fields, taken=used)
+        by_caption, counted = names_by_caption(
+            page.words, boxes, form.fields, height=page.height, taken=used, rows=rows
+        )
+        rows.update(counted)
+        for path, elabel in together(by_label, by_caption, form.fields, used).items():
             found.setdefault(widgets[int(path)].box, Name(elabel, _BY_LABEL))
     return found
 

@@ -307,13 +307,18 @@ def _placed(field: PlacedField, box: Box, sure: float) -> PlacedBox:
 def _signs(text: PageText, laid: Laid) -> frozenset[int]:
     """Return the words of labels too short to look for, such as ``$``, that stand where the fit puts them."""
     found: set[int] = set()
+    near = 3 * max(laid.scale, _SIGN_SCALE)
     for anchor in laid.sheet.anchors:
         if len(anchor.key) < 3:
             x, y = moved(laid.fit, anchor.x, anchor.y)
             for index in text.near((x - 1, y - 1, x + 4, y + 1), 2.0 * laid.scale):
-                if text.words[index].text == anchor.label.text and abs(text.words[index].box[0] - x) <= 3 * laid.scale:
+                if text.words[index].text == anchor.label.text and abs(text.words[index].box[0] - x) <= near:
                     found.add(index)
     return frozenset(found)
+
+
+_SIGN_SCALE = 0.8
+"""Signs of a page printed smaller than this are not set more exactly than this."""
 
 
 def _registration(laid: Laid) -> Registration:
