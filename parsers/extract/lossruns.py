@@ -103,6 +103,9 @@ def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
     for index, head in plan.heads.items():
         if isinstance(head, Columns):
             plan.heads[index] = done[head.key, plan.tables[index]]
+        elif isinstance(head, GridColumns):
+            same = (one for one in plan.heads.values() if isinstance(one, GridColumns) and one.heads == head.heads)
+            plan.heads[index] = max(same, key=lambda one: len(one.names))  # Cells of a longer table told more.
     return plan
 
 

@@ -138,7 +138,7 @@ def _likely(text: str) -> bool:
 
 
 def _is_figure(word: str) -> bool:
-    return sum(sign.isdigit() for sign in word) > 3
+    return sum(sign.isdigit() for sign in word) > 3 or decimal_of(word) is not None
 
 
 def _segments(words: Sequence[Word], table: str) -> list[Head]:

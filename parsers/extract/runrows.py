@@ -25,6 +25,7 @@ MONEY = re.compile(
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _DAYS = re.compile(DATE, re.IGNORECASE)
+_BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
 _LAST_TOTALS = 12
 _TEXTS = ("description", "claimant")
 _KEPT_NOWHERE = frozenset({"gross", "part"})
@@ -72,7 +73,8 @@ class Grammar:
         """Return whether a line without amounts names a term, or the day of the figures, and is no row."""
         if money or any(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES):
             return False
-        if dated(cells.get("date_of_loss", ""), self.as_of) and cells.keys() & {"claim_number", "status", "reported"}:
+        told = cells.keys() & {"claim_number", "status", "reported"} and not _BINDS.match(cells.get("claim_number", ""))
+        if told and dated(cells.get("date_of_loss", ""), self.as_of):
             return bool(_HEADING.search(text)) and facts_of(text, self.as_of).opens
         if cells.keys() & {"term", "term_from"} and says_zero(text, cells):
             return False
@@ -239,11 +241,23 @@ class Grammar:
         self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
         self.reading.claims.append(self.claim)
         if term:
+            self._reopen(term)
             term.claims.append(self.claim)
         if not cells.keys() & AMOUNT_NAMES:
             for key in ("claim_number", "ordinal"):
                 if key in cells:
                     self.halves[f"{key} {cells[key]}"] = self.claim
+
+    def _reopen(self, term: Term) -> None:
+        """A term goes on after its total: that was the total of a group of its claims, by year or by claimant."""
+        if term.total_at is None:
+            return
+        label, start, end = term.total_at
+        spans = tuple((each, end) for each in dict.fromkeys((0, start, *self.since[-_LAST_TOTALS:])) if each < end)
+        self.reading.printed.append(
+            Printed(label=label.strip() or "total", amounts=term.printed, count=term.count, spans=spans)
+        )
+        term.printed, term.count, term.closed, term.total_at = {}, None, False, None
 
     def _note(self, cells: Mapping[str, str]) -> None:
         """Keep the amounts of a row as they are printed, for the certificate."""
@@ -337,6 +351,7 @@ class Grammar:
             if not amounts and self.term.printed:
                 self.told = self.term.printed
             self.term.printed, self.term.closed = self.told or amounts, True
+            self.term.total_at = (label, self.began, len(self.reading.claims)) if self.term.claims else None
             self.told = self.term.printed
             self.term.count = count if count is not None else self.term.count
             if count == 0:

@@ -17,7 +17,10 @@ _CENT = Decimal("0.01")
 
 @dataclass(slots=True)
 class Term:
-    """One policy term while its rows are read; ``printed`` and ``count`` are what stands under it."""
+    """One policy term while its rows are read; ``printed`` and ``count`` are what stands under it.
+
+    ``total_at`` is the label of a total below its claims, and from which claim to which it may stand for.
+    """
 
     policy: str | None = None
     start: str | None = None
@@ -34,6 +37,7 @@ class Term:
     count: int | None = None
     claims: list[Claim] = field(default_factory=list)
     at: Location = Location()
+    total_at: tuple[str, int, int] | None = None
 
 
 @dataclass(slots=True)

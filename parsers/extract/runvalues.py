@@ -27,6 +27,9 @@ _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
 _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
           "indemnity_reserve", "expense_reserve")  # fmt: skip
+_DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to"})
+_AMOUNTS = frozenset({*_PARTS, "incurred", "gross", "part"})
+_NEVER = 0.2
 Cells = Sequence[Sequence[str]]
 """The texts of columns below a header, row by row."""
 
@@ -51,6 +54,8 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str) -> dict[int, str]
         cells = [text for text in _column(rows, at) if not is_blank(text)] if found else []
         for name, weight in found.items():
             fit = _fit(name, cells, columns) if cells else 0.7
+            if cells and fit < _NEVER and (name in _DAYS or name in _AMOUNTS):
+                continue  # Whatever its head says, it holds no days, or no figures.
             score = weight * (0.5 + 0.5 * fit) if weight > 0.8 else weight * (0.25 + 0.75 * fit)
             if score >= _ENOUGH:
                 scored.append((-score, at, name))
@@ -188,6 +193,6 @@ def _give(way: Mapping[int, int], names: dict[int, str], table: Mapping[int, Seq
         idle = any(closed) and not any(figure for figure, shut in zip(table[at], closed, strict=True) if shut)
         wanted = "recovery" if sign < 0 else "reserve" if idle and "reserve" not in known else ""
         if not wanted:
-            wanted = next((name for name in ("paid", "expense", "reserve") if name not in known), "")
+            wanted = next((name for name in ("paid", "reserve", "expense") if name not in known), "")
         if wanted and wanted not in known:
             names[at] = wanted
