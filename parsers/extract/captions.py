@@ -22,6 +22,7 @@ _SPLIT = 0.7
 _STACKED = 0.5
 _FONT = re.compile(r"(.*?) ?(\d+(?:\.\d+)?)?")
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
+_CROSSES = frozenset("xX✓✔✗✘✕✖☑☒×")
 _SIGNS = re.compile(r"dingbat|wingding|webding|symbol|zadb", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:^|\s)[a-z]{2,}(?:\s.*)?\s[a-z]{2,}")
 _BRACKETS = re.compile(r"\([^)]*\)")
@@ -85,6 +86,9 @@ def apart(page: Page, known: Collection[str]) -> Apart | None:
         return None
     captions = [run for run in runs if run.font in fonts and not _SENTENCE.search(run.text)]
     typed = _typed(page, runs, captions, fonts)
+    # A cross in a tick box stands under nothing, and may be larger or smaller than what else was typed.
+    signs += tuple(run for run in runs if run.font not in fonts and run.font not in typed and run.text in _CROSSES)
+    runs = [run for run in runs if run not in signs]
     rest = [run for run in runs if run.font not in typed and (run.font not in fonts or _SENTENCE.search(run.text))]
     faces = {_face(page.fonts[font]) for font in fonts}
     return Apart(

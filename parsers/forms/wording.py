@@ -17,8 +17,9 @@ from parsers.forms.anchors import key
 from parsers.forms.loader import form_map
 from parsers.forms.maps import FORMS
 
-_OWN, _SISTER, _TAIL, _WORDS = 1.0, 0.95, 0.9, 0.85
-"""What a caption is worth: the map's own, another form's, that of all names that end so, and one like the name."""
+_OWN, _SISTER, _SHORTER, _TAIL, _WORDS = 1.0, 0.95, 0.95, 0.9, 0.85
+"""What a caption is worth: the map's, another form's, one of them shortened, that of all names that end so, one like
+the name."""
 _LEAST = 0.3
 _HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _WORD = re.compile(r"[A-Z0-9]+|#|%")
@@ -39,7 +40,7 @@ def likely(form: str, caption: str, *, check: bool) -> Mapping[str, float]:
     worth: dict[str, float] = {}
     for name, labels in _labels(form, check).items():
         exact = max((labels.get(one, 0.0) for one in wanted), default=0.0)
-        value = max(exact, _by_words(said, name, frozenset(labels)) if said else 0.0)
+        value = max(exact, _by_words(said, name) if said else 0.0, _SHORTER * _shortened(said, _own_words(form, name)))
         if value >= _LEAST:
             worth[name] = round(value, 3)
     return worth
@@ -124,7 +125,22 @@ def _said(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _EMPTY)
 
 
-def _by_words(said: tuple[str, ...], name: str, labels: frozenset[str]) -> float:
+@cache
+def _own_words(form: str, name: str) -> tuple[str, ...]:
+    """Return the words of the caption that a form's map has for a name."""
+    fields = form_map(form)
+    mine = (box.label for elabel, box in fields.fields.items() if elabel.rpartition("_")[0] == name) if fields else ()
+    return _said(next(iter(mine), ""))
+
+
+def _shortened(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Return whether a caption is another one with some of its words shortened, or written out."""
+    return len(said) == len(words) > 0 and all(
+        one == other or _short(one, other) or _short(other, one) for one, other in zip(said, words, strict=True)
+    )
+
+
+def _by_words(said: tuple[str, ...], name: str) -> float:
     """Return how much of a caption the words of a name explain, and how much of the name's own end it says."""
     *_, tail = name.split("_")
     parts, end = _words_of(name), _words_of(tail)
