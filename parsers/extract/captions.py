@@ -33,6 +33,7 @@ _NEXT = 18.0
 """Points between a caption and what is typed under it, and between lines of one column, at most."""
 _OF_OTHERS, _OF_OWN = 0.5, 0.6
 """From this share of runs under captions on a font is one of values: of a face of its own, of the form's face."""
+_OF_FIGURES, _FEW, _FIGURES = 0.1, 5, 2
 _LEAST_CAPTIONS = 2
 
 
@@ -177,14 +178,18 @@ def _typed(page: Page, runs: Sequence[Run], captions: Sequence[Run], printing: C
             own = face in faces
             if not own or _size(page.fonts[run.font]) > largest:
                 groups[own, page.fonts[run.font] if own else face].append(run)
-    found = {name: group for name, group in groups.items() if _begin_under(group, captions) >= _share(name[0])}
+    found = {name: group for name, group in groups.items() if _begin_under(group, captions) >= _share(name[0], group)}
     if any(not own for own, _ in found):
         found = {name: group for name, group in found.items() if not name[0]}
     return {run.font for group in found.values() for run in group}
 
 
-def _share(own: bool) -> float:
-    return _OF_OWN if own else _OF_OTHERS
+def _share(own: bool, group: Sequence[Run]) -> float:
+    """Return the share of runs that must begin under captions; figures in a face of their own are hardly print."""
+    if own:
+        return _OF_OWN
+    figures = sum(any(sign.isdigit() for sign in run.text) for run in group)
+    return _OF_FIGURES if len(group) >= _FEW and figures >= _FIGURES else _OF_OTHERS
 
 
 def _begin_under(runs: Sequence[Run], captions: Sequence[Run]) -> float:
