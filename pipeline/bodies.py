@@ -19,6 +19,7 @@ from intake.message import InboundMessage
 from parsers import extract, sniff
 from parsers.document import Extraction, ParsedDocument, Table
 from parsers.extract import bodytables
+from pipeline import kinds
 
 AGENTS_RUN = "loss_summary_agent"
 """Claims listed in a mail are the agent's words, whatever carrier they name."""
@@ -45,6 +46,11 @@ class Body:
 
     lists: tuple[BodyList, ...]
     prose: str
+
+
+def called(kind: str, number: int) -> str:
+    """Return what people call a list in a mail; ``number`` counts the lists of the mail from 1."""
+    return f"{kinds.label(kind)} in the e-mail" + (f" ({number})" if number > 1 else "")
 
 
 def shown(message: InboundMessage) -> tuple[bytes, str]:

@@ -40,7 +40,7 @@ def _written(read: ReadMessage, number: int, part: ReadPart) -> ReadDocument:
     filed = FiledDocument(
         id=f"{sha256}:{number}",
         sha256=sha256,
-        name=f"{kinds.label(found.kind)} in the e-mail" + (f" ({number})" if number > 1 else ""),
+        name=bodies.called(found.kind, number),
         kind=found.kind,
         confidence=found.confidence,
         pages=found.pages,

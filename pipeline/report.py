@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parsers.document import ExtractedTable, FieldCandidate, Row, Scalar
 from parsers.extract.restricting import speaks_of_one
+from pipeline.bodies import called
 from pipeline.deciding import Decision
 from pipeline.log import event_words
 from pipeline.matching import Match
@@ -135,12 +136,19 @@ def message_report(
         "refused": [{"file": one.name, "reason": one.reason} for one in read.unpacked.refused],
         "defects": [{"reason": d.reason, "detail": d.detail, "where": d.where} for d in message.defects],
         "documents": [
-            part_report(part, reveal=reveal) | {"file": event_words(file.name), "status": part.standing.status}
-            for file in read.files
-            for part in file.parts
+            part_report(part, reveal=reveal) | {"file": event_words(name), "status": part.standing.status}
+            for name, part in _parts(read)
         ],
         "submissions": [dict(decided)] if decided else [],
     }
+
+
+def _parts(read: ReadMessage) -> Iterator[tuple[str, ReadPart]]:
+    """Yield every document with the name of its file; a list in the mail's own words is one too."""
+    for file in read.files:
+        yield from ((file.name, part) for part in file.parts)
+    for number, part in enumerate(read.said.lists, start=1):
+        yield called(part.classification.kind, number), part
 
 
 def submission_report(decision: Decision, match: Match) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline import guarding
 from pipeline.answers import answer_for, close
 from pipeline.checks.case import Case, case_of, with_equals
 from pipeline.checks.finding import Finding, Rule
@@ -75,11 +76,13 @@ def _confidence(rule: Rule, case: Case) -> float:
 
 def _item(rule: Rule, case: Case, line: Line | None, finding: Finding) -> Item:
     by_rule: Severity = next((level for when, level in rule.severities if when(case)), rule.severity)
-    title, ask = _wording(rule, case, line, finding)
+    title, ask, subject = (
+        _guarded(rule, case, text) for text in (*_wording(rule, case, line, finding), finding.subject)
+    )
     item = Item(
         code=rule.code,
         line=line,
-        subject=finding.subject,
+        subject=subject,
         severity=finding.severity or by_rule,
         state=finding.state,
         ask=ask,
@@ -98,6 +101,10 @@ def _item(rule: Rule, case: Case, line: Line | None, finding: Finding) -> Item:
     answers = [one for one in case.facts.answers if finding.since is None or one.at >= finding.since]
     answer = answer_for(item, answers)
     return close(item, answer) if answer else item
+
+
+def _guarded(rule: Rule, case: Case, text: str) -> str:
+    return guarding.guarded(text, case.secrets, as_of=case.as_of if rule.of_rows else None)
 
 
 def _wording(rule: Rule, case: Case, line: Line | None, finding: Finding) -> tuple[str, str]:

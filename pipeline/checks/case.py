@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from pipeline import losses
+from pipeline import guarding, losses
 from pipeline.agreement import amount
 from pipeline.checks.lists import Lists
 from pipeline.proofs import doubted, failing, unread
@@ -83,7 +83,8 @@ def answered(resolved: ResolvedField | None) -> bool:
 class Case:
     """The facts with what every check looks up.
 
-    ``open_kinds`` are the kinds that open items already ask for, ``doubted`` the documents whose lists are not proven.
+    ``open_kinds`` are the kinds that open items already ask for, ``doubted`` the documents whose lists are not proven,
+    ``secrets`` the restricted values that no wording may repeat.
     """
 
     facts: Facts
@@ -95,6 +96,7 @@ class Case:
     claims: tuple[losses.LossClaim, ...]
     open_kinds: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> tuple[FiledDocument, ...]:
@@ -246,6 +248,7 @@ def case_of(facts: Facts, lists: Lists) -> Case:
         terms=terms,
         claims=_placed(losses.read_claims(documents), terms),
         doubted=doubted(facts),
+        secrets=guarding.secrets(facts.fields),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from parsers.document import ParsedDocument
+from pipeline.report import message_report
 from pipeline.stages import House, ReadMessage, read_message
 
 ROWS = (("Driver", "DOB", "License #", "State"), ("Dana Kessler", "01/14/1990", "C5255587", "CA"))
@@ -95,3 +96,16 @@ def test_lines_of_a_new_mail_with_an_older_one_below_are_those_it_asks_for() -> 
     older = "-----Original Message-----\nFrom: Al\nSubject: other\nPlease quote umbrella."
     message = read(f"Please quote auto and GL.\n\n{older}", subject="Grayling Freight LLC - submission")
     assert sorted(one.line for one in message.said.lines) == ["commercial_auto", "general_liability"]
+
+
+def test_a_list_in_the_mail_itself_is_told_of_in_the_report_of_the_mail() -> None:
+    page = "<table><tr><td>Name</td><td>DOB</td><td>License #</td><td>State</td></tr>"
+    page += "<tr><td>Dana Kessler</td><td>01/14/1990</td><td>C5255587</td><td>CA</td></tr></table>"
+    report = message_report(read("Please quote auto.", html=page), shown="m.eml", seconds=0.1, decided=None)
+    (document,) = report["documents"]
+    assert (document["file"], document["kind"], document["status"]) == (
+        "driver list in the e-mail",
+        "driver_list",
+        "read",
+    )
+    assert [row["dob"] for table in document["tables"] for row in table["rows"]] == ["••••••••••"]
