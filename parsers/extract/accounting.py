@@ -17,11 +17,13 @@ from parsers.extract.headers import normalised
 from parsers.extract.layout import cells_on
 from parsers.extract.listed import Listed
 from parsers.extract.prints import Part
-from parsers.extract.sheetwise import holds_another, is_other_header, is_summary, own_grids
+from parsers.extract.sheetwise import holds_another, is_like_a_list, is_other_header, is_summary, own_grids
 
 _FIGURE = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b|(?=\w*\d\w*\d\w*\d\w*\d)\w{5,}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 """An amount, a number of four digits in an identifier, or a date."""
 _DAY = re.compile(r"\d{1,4}[-/]\d{1,2}[-/]\d{2,4}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}")
+_MANY = 3
+_DIGIT = re.compile(r"\d")
 _DIGITS, _WORD = re.compile(r"\d{3}"), re.compile(r"[A-Za-z]{2}")
 _SUMMED = re.compile(r"\W*(?:\w+\s+){0,2}(?:sub-?)?totals?\b", re.IGNORECASE)
 _LABEL = re.compile(r":(?:\s|$)")
@@ -34,6 +36,10 @@ def may_be_row(texts: Sequence[str], least: int) -> bool:
     filled = [text for text in texts if text]
     if len(filled) < least or _LABEL.search(filled[0]) or _SUMMED.match(filled[0]):
         return False
+    if any(text.endswith("?") for text in filled):
+        return False
+    if len(filled) > _MANY:
+        return any(map(_DIGIT.search, filled))
     if len(filled) > 2:
         return any(_DIGITS.search(text) or _FIGURE.search(text) for text in filled)
     return not is_sentence(filled[0]) and not _DAY.fullmatch(filled[1]) and any(map(_FIGURE.search, filled))
@@ -86,14 +92,22 @@ def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int
 def other_lists(
     document: ParsedDocument, pages: tuple[int, int], grids: Sequence[Grid], sort: Listed
 ) -> Iterator[Defect]:
-    """Yield where on the sheets of a list one of another sort begins: it is no part of it, and nobody reads it."""
-    for table in tables_on(document, pages):
+    """Yield what stands in the file of a list and is no part of it: lists of other sorts, and broad sheets of words."""
+    for table in tables_on(document, pages) if grids else ():
         own = [grid for grid in grids if grid.table is table]
-        read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
-        for index, row in enumerate(table.rows if own else ()):
-            if index not in read and is_other_header([cell.text for cell in row], sort):
-                where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
-                yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
+        if own:
+            yield from _begun(table, own, sort)
+        elif table.sheet and is_like_a_list(table) and (holds_another(table, sort) or not _left(table, own, sort, 0)):
+            yield Defect(reason="unclear", detail=f"{sort.name}: the sheet {table.sheet} was not read as a list")
+
+
+def _begun(table: Table, own: Sequence[Grid], sort: Listed) -> Iterator[Defect]:
+    """Yield where on the sheet of a list one of another sort begins."""
+    read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
+    for index, row in enumerate(table.rows):
+        if index not in read and is_other_header([cell.text for cell in row], sort):
+            where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
+            yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
 
 
 def hidden_lists(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:
@@ -158,15 +172,13 @@ def nameless_columns(grid: Grid) -> list[int]:
     Running numbers need none.
     """
     known = {normalised(grid.heads[index]) for index in grid.columns if index < len(grid.heads)}
-    odd = {
-        index
-        for index, head in enumerate(grid.heads)
-        if not head or (index not in grid.columns and normalised(head) in known)
-    }
+    twice = {at for at, head in enumerate(grid.heads) if at not in grid.columns and head and normalised(head) in known}
+    blank = [at for at, head in enumerate(grid.heads) if not head]
     found: set[int] = set()
     for row in grid.body:
-        if odd or len(row) > len(grid.heads):
-            places = (*sorted(odd), *range(len(grid.heads), len(row)))
+        if blank or twice or len(row) > len(grid.heads):
+            places = (*blank, *range(len(grid.heads), len(row)))
             here = {index for index in places if index < len(row) and _FIGURE.search(row[index].text)}
+            here |= {index for index in twice if index < len(row) and _DIGIT.search(row[index].text)}
             found |= set() if here <= found or any(_SUMMED.match(cell.text) for cell in row) else here
     return sorted(found)

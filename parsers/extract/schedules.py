@@ -21,7 +21,7 @@ from parsers.extract.laws import AMOUNTS, amount_in
 from parsers.extract.lines import lines_of
 from parsers.extract.listed import Listed, kinds, listed
 from parsers.extract.prints import Print, printed_list, unread_pages
-from parsers.extract.sheetwise import sheet_grids, unread
+from parsers.extract.sheetwise import sheet_grids
 from parsers.extract.tally import Tally
 from parsers.extract.typed import Typing, amounts_in, typed
 from parsers.extract.whole import pages_printed
@@ -83,7 +83,7 @@ def held_list(
     scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
     for defect in _passed_over(document, pages, grids, laid, sort):
         found.leave(defect)
-    found.defects.extend(_doubts(document, grids, sort, found))
+    found.defects.extend(_doubts(sort, found))
     found.defects.extend(other_lists(document, pages, grids, sort) if laid is None else ())
     found.loose += _unnamed(grids) if scanned and name in AMOUNTS else 0
     evidence = _evidence(document, found, laid, scanned=scanned)
@@ -121,12 +121,11 @@ def _unnamed(grids: Sequence[Grid]) -> int:
     return len(found)
 
 
-def _doubts(document: ParsedDocument, grids: Sequence[Grid], sort: Listed, found: Tally) -> Iterator[Defect]:
+def _doubts(sort: Listed, found: Tally) -> Iterator[Defect]:
     if not found.rows:
         yield Defect(reason="no_rows", detail=sort.name)
     if _looks_like_thousands(found.rows):
         yield Defect(reason="ambiguous", detail=f"{sort.name}: values may be in thousands")
-    yield from unread(document, grids, sort)
 
 
 def _looks_like_thousands(rows: Sequence[Row]) -> bool:
@@ -226,7 +225,8 @@ def _is_alien(record: Record, defects: Sequence[Defect], sort: Listed) -> bool:
     """Return whether nearly nothing of a row is what its columns hold: it belongs to some other list."""
     wrong = sum(defect.reason == "bad_format" for defect in defects)
     told = sum(sort.columns[name].type not in FREE for name in record.cells)
-    return wrong >= _WRONG and wrong * 3 >= told * 2
+    figures = any(any(map(str.isdigit, text)) for text in record.cells.values())
+    return wrong * 3 >= told * 2 and wrong >= (_WRONG if figures else _WRONG - 1)
 
 
 def _with_place(cells: Mapping[str, str], carried: dict[str, str], sort: Listed) -> dict[str, str]:

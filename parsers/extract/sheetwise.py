@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from parsers.document import Cell, Defect, ParsedDocument, Table
+from parsers.document import Cell, ParsedDocument, Table
 from parsers.extract.grids import Grid, grids_in, is_header_again, tables_on
 from parsers.extract.headers import looks_right, meanings
 from parsers.extract.listed import Listed, others
@@ -112,14 +112,7 @@ def _width(rows: Sequence[Sequence[Cell]]) -> int:
     return max((index + 1 for row in rows for index, cell in enumerate(row) if cell.text), default=0)
 
 
-def unread(document: ParsedDocument, grids: Sequence[Grid], sort: Listed) -> Iterator[Defect]:
-    """Name the sheets with lines like those of a list that nobody read."""
-    read = {id(grid.table) for grid in grids}
-    for table in document.tables:
-        if grids and not table.hidden and table.sheet and id(table) not in read and _like_a_list(table):
-            yield Defect(reason="unclear", detail=f"{sort.name}: the sheet {table.sheet} was not read as a list")
-
-
-def _like_a_list(table: Table) -> bool:
+def is_like_a_list(table: Table) -> bool:
+    """Return whether a sheet has lines as broad as those of a list, and so many that somebody asks what it is."""
     broad = sum(sum(bool(cell.text) for cell in row) >= _BROAD for row in table.rows[:200])
     return broad >= _LONG and not is_summary(table)

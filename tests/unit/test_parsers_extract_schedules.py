@@ -143,11 +143,25 @@ def test_a_sheet_without_a_header_goes_on_with_the_columns_of_the_last() -> None
     assert [row["vin"] for row in values(document, "vehicle_schedule")] == ["1FTFW1E58MKA00101", "3C6UR5CL1KG500101"]
 
 
-def test_a_sheet_nobody_read_is_named() -> None:
-    other = [["a1", "b", "c", "d"]] * 4
-    document = book(Fleet=[["Unit #", "Year", "Make", "VIN"], ["1", "2021", "Ford", "1FTFW1E58MKA00101"]], Sold=other)
-    details = [defect.detail for defect in found(document, "vehicle_schedule").defects]
-    assert details == ["vehicles: the sheet Sold was not read as a list"]
+FLEET = [["Unit #", "Year", "Make", "VIN"], ["1", "2021", "Ford", "1FTFW1E58MKA00101"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "whole"),
+    [
+        ([["a1", "b", "c", "d"]] * 4, "vehicles Sold row 1 and 3 more: lines that were not read", False),
+        ([["a", "b", "c", "d"]] * 4, "vehicles: the sheet Sold was not read as a list", True),
+        (
+            [["State", "Code", "Duties", "Payroll"], *[["TX", "8810", "Clerical", "100,000"]] * 3],
+            "vehicles: the sheet Sold was not read as a list",
+            True,
+        ),
+    ],
+)
+def test_a_sheet_nobody_read_is_named(rows: list[list[str]], said: str, whole: bool) -> None:
+    read_back = found(book(Fleet=FLEET, Sold=rows), "vehicle_schedule")
+    assert [defect.detail for defect in read_back.defects] == [said]
+    assert read_back.tables[0].proof.proven is whole
 
 
 def test_a_hidden_sheet_with_rows_is_named() -> None:
