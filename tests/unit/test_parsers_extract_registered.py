@@ -379,3 +379,10 @@ def test_scanned_pages_give_what_their_boxes_were_read_as() -> None:
 
 def test_a_scan_laid_over_another_form_says_nothing_of_this_one() -> None:
     assert extract(document(scanned("126")), kind="acord_125", pages=(1, 1), edition="2016/03").fields == ()
+
+
+def test_a_signature_is_one_however_little_of_it_can_be_read() -> None:
+    reading = BoxReading(elabel="NamedInsured_Signature_A", kind="text", box=(0, 0, 90, 12), text="Jlu", confidence=0.2)
+    (found,) = read_boxes([reading], form_map("125"), 1, "ocr")
+    assert found.value is True
+    assert found.confidence >= 0.9
