@@ -29,6 +29,8 @@ _LONGEST = 5
 _DEEPEST = 3
 _TIGHT_SPLIT = 1.2
 _FEWEST_UNKNOWN = 4
+_ORDINALS = frozenset("123456789")
+"""Heads may be numbered."""
 _DAYS = re.compile(DATE, re.IGNORECASE)
 COVERAGES = frozenset({"al", "bi", "pd", "cargo", "apd", "med", "comp", "coll", "um"})
 """Headers of amounts by coverage: beside others of them ``PD`` is property damage, not paid."""
@@ -61,11 +63,15 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a table of claims, line by line of a record, and how many lines the header takes."""
+    """The columns of a table of claims, line by line of a record, and how many lines the header takes.
+
+    ``unread``: it has columns of figures that nobody knows the meaning of.
+    """
 
     tiers: tuple[Tier, ...]
     depth: int
     below: list[Strip] = field(default_factory=list, compare=False)
+    unread: bool = False
 
     @property
     def key(self) -> tuple[tuple[str, int, int], ...]:
@@ -138,7 +144,7 @@ def _likely(text: str) -> bool:
 
 
 def _is_figure(word: str) -> bool:
-    return sum(sign.isdigit() for sign in word) > 3 or decimal_of(word) is not None
+    return sum(sign.isdigit() for sign in word) > 3 or (decimal_of(word) is not None and word not in _ORDINALS)
 
 
 def _segments(words: Sequence[Word], table: str) -> list[Head]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parsers.extract.runcolumns import heads_claims, heads_terms
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import meant
-from parsers.extract.runvalues import amount
+from parsers.extract.runvalues import figures_apart
 from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
@@ -56,14 +56,9 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
         if depth > 1 and len(named_by(texts_of(rows[index + 1]), filled, table)) >= len(names):
             continue  # The second row says it all: the first is none of the header.
         if enough(frozenset(names.values())) and (best is None or len(names) > len(best.names)):
-            best = GridColumns(names, depth, tuple(heads), _figures_apart(heads, filled, names))
+            known = [names.get(at, "") for at in range(len(heads))]
+            best = GridColumns(names, depth, tuple(heads), figures_apart(filled, known))
     return best
-
-
-def _figures_apart(heads: Sequence[str], rows: Sequence[Sequence[str]], names: dict[int, str]) -> bool:
-    """Return whether a column without a meaning holds figures."""
-    free = [at for at in range(len(heads)) if at not in names]
-    return any(sum(at < len(row) and amount(row[at]) is not None for row in rows) > 1 for at in free)
 
 
 def _may_head(texts: Sequence[str], table: str) -> bool:

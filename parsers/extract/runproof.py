@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
-from parsers.extract.laws import law_of
+from parsers.extract.laws import gap, law_of
 from parsers.extract.runclaims import number_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, amount_of
 
@@ -72,6 +72,8 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
     if reading.figures:
         yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
+    if reading.unknown and rows and not _lawful(rows):
+        yield Check(name="every column of figures is known", ok=False)
     if reading.twice:
         yield Check(name=f"no claim is listed twice ({reading.twice})", ok=False)
     if reading.cropped:
@@ -187,6 +189,12 @@ def _carried(rows: Sequence[Row], position: int, amounts: Sums) -> bool:
         if sums == amounts:
             return True
     return not any(amounts.values())
+
+
+def _lawful(rows: Sequence[Row]) -> bool:
+    """Return whether paid and reserve make the incurred of every row: what is printed besides adds nothing."""
+    law = law_of("claims", rows)
+    return bool(law) and not any(gap(row, law) for row in rows)
 
 
 def _rows_add_up(rows: Sequence[Row]) -> bool:

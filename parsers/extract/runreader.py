@@ -72,8 +72,9 @@ class Reader:
         self._tier, self._block, self._before = 0, False, None
         if table == "claims":
             self._summaries.pause()
-            if isinstance(head, GridColumns) and head.unread:
-                self._grammar.reading.set_apart = True
+            reading = self._grammar.reading
+            reading.unknown = reading.unknown or head.unread
+            reading.set_apart = reading.set_apart or head.unread
 
     def _repeated(self, strip: Strip, page: int) -> bool:
         """Return whether a line that says whose run it is stood at this place on another page: the head of a page."""
@@ -83,9 +84,9 @@ class Reader:
         told = any(says(name, strip.text) for name in ("zero", "total", "carried")) or counted(strip.text) is not None
         if _PAGE_NUMBER.search(strip.text) and not told and not facts.opens:
             return facts.valued is None
-        if facts.policy or facts.start or facts.line or told:
-            if not (facts.insured or facts.carrier or facts.letterhead) or facts.opens:
-                return False
+        whose = facts.insured or facts.carrier or facts.letterhead
+        if facts.opens or (not whose and (facts.policy or facts.start or facts.line or told)):
+            return False
         key = (_PAGE_NUMBER.sub("", strip.text), round(strip.top))
         return self._seen.setdefault(key, page) != page
 

@@ -71,6 +71,7 @@ class Printed:
 class Reading:
     """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
 
+    ``unknown``: there are columns of figures whose meaning nobody knows.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -88,6 +89,7 @@ class Reading:
     scanned: bool = False
     set_apart: bool = False
     twice: int = 0
+    unknown: bool = False
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 

@@ -1,8 +1,8 @@
-"""What the columns of claims mean by their cells, where headers leave a doubt: dates, numbers of claims, amounts by law.
+"""What the columns of claims mean by their cells, where headers leave a doubt: days, numbers, amounts by law.
 
 Headers speak first, weighed by how the cells look. A column no header names is known by what stands in it: the only
-dates, the only numbers of their own; and of amounts by the arithmetic of all rows, for what is incurred is what was paid
-and is reserved, with or without expense, less what was recovered.
+dates, the only numbers of their own; and of amounts by the arithmetic of all rows, for what is incurred is what was
+paid and is reserved, with or without expense, less what was recovered.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _FEWEST = 2
 _MOST_PARTS = 6
 _NOTHING = Decimal(0)
 _BLANK = frozenset({"", "-", "--", "–", "—", "$ -", "$-", "$", "n/a", "nil"})
+_MONEY = re.compile(r"\(?-?\$ ?[\d,.]+\)?|\(?-?\d[\d,]*\.\d\d\)?-?|\(?\d{1,3}(?:,\d{3})+\)?|\d{3,7}(?:\.\d)?")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
 _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
@@ -96,6 +97,12 @@ def amount(text: str) -> Decimal | None:
     return -abs(found) if credit and found is not None else found
 
 
+def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
+    """Return whether a column without a meaning holds amounts, as their cents, commas or dollars tell."""
+    free = [at for at, name in enumerate(names) if not name]
+    return any(sum(at < len(row) and _MONEY.fullmatch(row[at].strip()) is not None for row in rows) > 1 for at in free)
+
+
 # By what stands in a column
 
 
@@ -135,22 +142,37 @@ def _share(cells: Sequence[str], fits: object) -> float:
 
 def _by_law(rows: Cells, names: dict[int, str], width: int) -> None:
     """Name amounts no header names by what they add to, where all rows agree on one way."""
-    whole = next((at for at, name in names.items() if name == "incurred"), None)
-    claims = [row for row in rows if whole is not None and whole < len(row) and amount(row[whole]) is not None]
-    if whole is None or len(claims) < _FEWEST:
-        return
+    claims = [row for row in rows if _is_claim(row, names)]
     table = {at: found for at in range(width) if (found := _figures(claims, at)) is not None}
     free = [at for at in table if at not in names]
-    parts = [at for at in table if names.get(at) in _PARTS]
-    if not free or whole not in table or len(free) > _MOST_PARTS:
+    if len(claims) < _FEWEST or not free or len(free) > _MOST_PARTS:
         return
-    signs = {at: -1 if names[at] == "recovery" else 1 for at in parts}
-    if _holds(table, whole, signs):
+    signs = {at: -1 if names[at] == "recovery" else 1 for at in table if names.get(at) in _PARTS}
+    told = [at for at, name in names.items() if name == "incurred" and at in table]
+    if told and _holds(table, told[0], signs):
         return
-    ways = [way for way in _ways(free) if _holds(table, whole, {**signs, **way})]
-    if len(ways) == 1:
+    found = [
+        (whole, way)
+        for whole in told or reversed(free)
+        for way in _ways([at for at in free if at != whole], none=not told)
+        if (signs or len(way) > 1) and _holds(table, whole, {**signs, **way})
+    ]
+    fewest = min((len(way) for _, way in found), default=0)
+    best = [one for one in found if len(one[1]) == fewest]
+    if len(best) == 1:
+        whole, way = best[0]
+        names[whole] = "incurred"
         closed = next((at for at, name in names.items() if name == "status"), None)
-        _give(ways[0], names, table, [_is_closed(row, closed) for row in claims])
+        _give(way, names, table, [_is_closed(row, closed) for row in claims])
+
+
+def _is_claim(row: Sequence[str], names: Mapping[int, str]) -> bool:
+    """Return whether a row is of a claim, and no total: its day, or its number, stands in its place."""
+    day = next((row[at] for at, name in names.items() if name == "date_of_loss" and at < len(row)), None)
+    if day is not None:
+        return _DAY.match(day) is not None
+    number = next((row[at] for at, name in names.items() if name == "claim_number" and at < len(row)), "")
+    return any(map(str.isdigit, number))
 
 
 def _figures(rows: Cells, at: int) -> list[Decimal] | None:
@@ -164,10 +186,11 @@ def _figures(rows: Cells, at: int) -> list[Decimal] | None:
     return found if any(found) else None
 
 
-def _ways(free: Sequence[int]) -> Iterator[dict[int, int]]:
+def _ways(free: Sequence[int], *, none: bool) -> Iterator[dict[int, int]]:
+    """Yield how unnamed columns may count; ``none`` lets them count for nothing at all."""
     for signs in product((0, 1, -1), repeat=len(free)):
         way = {at: sign for at, sign in zip(free, signs, strict=True) if sign}
-        if way:
+        if way or none:
             yield way
 
 
