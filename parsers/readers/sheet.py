@@ -12,7 +12,7 @@ from parsers.document import Defect, ParsedDocument, Table
 from parsers.packed import SheetRows
 from parsers.readers.cells import columns_of
 from parsers.readers.parts import Parts, PartsRefusedError
-from parsers.readers.sheet_formulas import without_result
+from parsers.readers.sheet_formulas import kept_back
 
 if TYPE_CHECKING:
     from parsers.limits import Limits
@@ -44,7 +44,7 @@ def _unsolved(data: bytes, limits: Limits) -> tuple[Defect, ...]:
     if parts.size > _MOST_TOGETHER * limits.part:
         raise PartsRefusedError("unsafe", "the parts inflate beyond every real document")
     try:
-        return tuple(without_result(parts))
+        return tuple(kept_back(parts))
     except PartsRefusedError as refused:
         if refused.reason == "unsafe":
             raise

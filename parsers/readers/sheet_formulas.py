@@ -1,10 +1,10 @@
-"""Find the formulas of a workbook that carry no result: their cells are blank to every reader, and say so nowhere."""
+"""Find what a workbook keeps to itself: formulas without a result, blank to every reader, and rows that are hidden."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from parsers.document import Defect
 from parsers.readers.parts import Parts
@@ -16,10 +16,12 @@ _UNSOLVED_PREFIXED = re.compile(rb"<(?:\w+:)?f" + _BEHIND)
 _PREFIXED = re.compile(rb"<\w+:f[\s>/]")
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 _LONGEST_CELL = 600
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\shidden="(?:1|true)")[^>]*[^/>]>')
+_NUMBER = re.compile(rb'\sr="(\d{1,7})"')
 
 
-def without_result(parts: Parts) -> Iterator[Defect]:
-    """Yield one defect for every sheet that has formulas without a result, with how many and the first of them."""
+def kept_back(parts: Parts) -> Iterator[Defect]:
+    """Yield a defect for every sheet with formulas without a result, and one for its hidden rows: how many, the first."""
     for sheet, part in _sheets(parts):
         content = parts.content(part) if parts.fits(part) else b""
         unsolved = _UNSOLVED_PREFIXED if b":f" in content and _PREFIXED.search(content) else _UNSOLVED
@@ -29,6 +31,15 @@ def without_result(parts: Parts) -> Iterator[Defect]:
             yield Defect(
                 reason="unclear", detail=f"{len(found)} formulas of {sheet} have no result, the first in {place}"
             )
+        if hidden := [match[0] for match in _HIDDEN.finditer(content)] if b"hidden=" in content else []:
+            yield _hidden(sheet, hidden)
+
+
+def _hidden(sheet: str, rows: Sequence[bytes]) -> Defect:
+    """Say that rows nobody sees were read like the others: they may be wanted, or left over from an older list."""
+    number = _NUMBER.search(rows[0])
+    first = f", the first is row {number[1].decode()}" if number else ""
+    return Defect(reason="unclear", detail=f"{len(rows)} hidden rows of {sheet} were read like others{first}")
 
 
 def _sheets(parts: Parts) -> Iterator[tuple[str, str]]:

@@ -94,3 +94,14 @@ def test_cells_know_their_place_and_blank_ones_at_the_end_are_dropped() -> None:
 def test_a_cell_over_several_rows_of_a_mail_keeps_the_others_in_their_columns() -> None:
     page = b"<table><tr><td rowspan=2>1</td><td>a</td></tr><tr><td>b</td></tr><tr><td colspan=2>c</td></tr></table>"
     assert texts(html.read(page, "", Limits())) == [["1", "a"], ["", "b"], ["c", ""]]
+
+
+def test_hidden_rows_are_read_and_named() -> None:
+    data = workbook([["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"]])
+    assert sheet.read(data, "", Limits()).defects == ()
+    hidden = with_part(data, SHEET, lambda xml: re.sub(rb'<row r="([23])"', rb'<row r="\1" hidden="1"', xml))
+    document = sheet.read(hidden, "", Limits())
+    assert len(texts(document)) == 4
+    assert [defect.detail for defect in document.defects] == [
+        "2 hidden rows of Sheet were read like others, the first is row 2"
+    ]
