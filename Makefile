@@ -42,6 +42,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench $(ARGS)
 	$(BIN)/python -m tests.bench forms
 	$(BIN)/python -m tests.bench lists
+	$(BIN)/python -m tests.bench mailbox
 	$(BIN)/intake bench forms
 	$(BIN)/intake bench lists
 

@@ -104,7 +104,7 @@ class Visitor:
         new = 0
         for together in _grouped(session.bodies(uids)):
             taken = [body.uid for body in together]
-            deliveries = [self._deliver(folder, body) for body in together]
+            deliveries = self._keep(folder, together)
 
             def also(tx: Transaction, taken: list[int] = taken) -> None:
                 mailboxes.hold_lease(tx, self.mailbox, self.owner)
@@ -117,12 +117,17 @@ class Visitor:
             self.ring()
         return new
 
-    def _deliver(self, folder: Folder, body: Body) -> Delivery:
-        key = _key(folder, body.uid)
-        if body.parts is None:
-            return Delivery(key=key, sha256=self.office.archive.put(b""), size=0, gone=True)
-        kept = self.office.archive.put_parts(body.parts)
-        return Delivery(key=key, sha256=kept.sha256, size=kept.size)
+    def _keep(self, folder: Folder, bodies: Sequence[Body]) -> list[Delivery]:
+        """Bring a group of messages to the disk; a large one is a group of its own and comes in parts."""
+        archive, first = self.office.archive, bodies[0]
+        if first.parts is not None and not isinstance(first.parts, tuple):
+            kept = archive.put_parts(first.parts)
+            return [Delivery(key=_key(folder, first.uid), sha256=kept.sha256, size=kept.size)]
+        raws = [b"".join(body.parts or ()) for body in bodies]
+        return [
+            Delivery(key=_key(folder, body.uid), sha256=sha256, size=len(raw), gone=body.parts is None)
+            for body, raw, sha256 in zip(bodies, raws, archive.put_together(raws), strict=True)
+        ]
 
     def _is_to_reconcile(self, cursor: FolderCursor) -> bool:
         now = self.office.clock.now()

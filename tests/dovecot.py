@@ -115,7 +115,7 @@ class Dovecot:
                 password=PASSWORD,
                 port=self.port,
                 oauth=_OAUTH.format(folder=folder) if introspect else "",
-                extra=extra,
+                extra=extra.format(folder=folder),
             )
         )
         (folder / "mail").mkdir()

@@ -1,4 +1,4 @@
-"""Measure and print: ``python -m tests.bench [forms|lists] [--runs N] [--json FILE]``. Nothing here passes or fails."""
+"""Measure and print: ``python -m tests.bench [forms|lists|mailbox] [--runs N]``. Nothing here passes or fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import forms, lists, tables
+from tests.bench import forms, lists, mailbox, tables
 from tests.bench.columns import careful, floor, naive
 from tests.bench.mails import Measured, measured
 from tests.bench.memory import measured as memory_of
@@ -20,7 +20,8 @@ from tests.bench.tables import Report
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every mail in every column."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("mails", "forms", "lists"), default="mails", help="what to measure")
+    kinds = ("mails", "forms", "lists", "mailbox")
+    parser.add_argument("what", nargs="?", choices=kinds, default="mails", help="what to measure")
     parser.add_argument("--runs", type=int, default=15, help="runs of the product and of the floor (default 15)")
     parser.add_argument("--slow-runs", type=int, default=3, help="runs of the popular stacks (default 3)")
     parser.add_argument("--mail", choices=[mail.name for mail in measured()], help="measure this mail only")
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     if chosen.what == "lists":
         lists.main(chosen.runs, chosen.plot)
+        return
+    if chosen.what == "mailbox":
+        mailbox.main(chosen.runs)
         return
     reports = []
     for mail in measured():
