@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from outbound.compose import RESTRICTED
-from pipeline.log import MASK
+from pipeline.guarding import guarded
 
 ItemStatus = Literal["To do", "We are reading it", "Done", "There is a problem"]
 Ball = Literal["you", "us", "nobody"]
@@ -125,8 +124,8 @@ def status_words(status: str, state: str) -> StatusWords:
 
 
 def shown(text: str) -> str:
-    """Return a text as a page behind a link may show it: without social security numbers."""
-    return RESTRICTED.sub(MASK, text)
+    """Return a text as a page behind a link may show it: without numbers and dates that are restricted."""
+    return guarded(text)
 
 
 def without_title(ask: str, title: str) -> str:
