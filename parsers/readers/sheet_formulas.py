@@ -21,7 +21,7 @@ _NUMBER = re.compile(rb'\sr="(\d{1,7})"')
 
 
 def kept_back(parts: Parts) -> Iterator[Defect]:
-    """Yield a defect for every sheet with formulas without a result, and one for its hidden rows: how many, the first."""
+    """Yield a defect for every sheet with formulas without a result, and one for its hidden rows: how many, where."""
     for sheet, part in _sheets(parts):
         content = parts.content(part) if parts.fits(part) else b""
         unsolved = _UNSOLVED_PREFIXED if b":f" in content and _PREFIXED.search(content) else _UNSOLVED

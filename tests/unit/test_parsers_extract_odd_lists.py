@@ -6,13 +6,15 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 import pytest
-from gridded import book, tabled
+from gridded import Cells, book, page, ruled, tabled
+from gridded import printed as printed_on
 
 from fixtures.lists.draws import plan
 from fixtures.lists.schedule import printed
-from parsers.document import ExtractedTable
+from parsers.document import ExtractedTable, Page, ParsedDocument, Word
 from parsers.extract.schedules import held_list
 
 TODAY = date(2026, 11, 20)
@@ -159,6 +161,51 @@ def laid_out(seed: int) -> tuple[ExtractedTable, Sheet, list[str]]:
 def _read(sheets: Sequence[list[list[str]]], table: str, *, in_a_book: bool) -> ExtractedTable:
     document = book(**{f"S{at}": rows for at, rows in enumerate(sheets)}) if in_a_book else tabled(*sheets)
     return held_list(document, table, (1, 9), TODAY)[0].tables[0]
+
+
+def on_paper(rng: random.Random, sheets: Sequence[list[list[str]]], top: int) -> ParsedDocument:
+    """Print sheets below each other with ruling lines, now and then without; lines of the title have none."""
+    lengths = [max(len(row[at]) for rows in sheets for row in rows if at < len(row)) for at in range(_widest(sheets))]
+    edges = list(accumulate((4.0 * max(length, 4) + 8 for length in lengths), initial=20.0))
+    pages, tables, words, height = [], [], list[Word](), 30.0
+    for number, rows in enumerate(sheets):
+        drawn: list[tuple[float, Cells]] = []
+        has_rules = number == 0 or rng.random() < 0.75
+        for at, row in enumerate(rows):
+            cells = tuple((edges[column] + 3, text) for column, text in enumerate(row) if text)
+            words.extend(page((height, cells)).words)
+            if has_rules and (at >= top or number) and (row or drawn):
+                drawn.append((height, cells))
+            height += 16
+        if len(drawn) > 1:
+            tables.append(ruled(drawn, edges, len(pages) + 1))
+        height += 20
+        if number == len(sheets) - 1 or rng.random() < 0.3:
+            pages.append(Page(number=len(pages) + 1, width=edges[-1] + 20, height=height + 40, words=tuple(words)))
+            words, height = [], 30.0
+    return replace(printed_on(*pages), tables=tuple(tables))
+
+
+def _widest(sheets: Sequence[list[list[str]]]) -> int:
+    return max(len(row) for rows in sheets for row in rows)
+
+
+@pytest.mark.parametrize("start", range(0, 300, 100))
+def test_a_proven_print_has_all_its_rows_however_it_was_laid_out(start: int) -> None:
+    proven = 0
+    for seed in range(start, start + 100):
+        rng = random.Random(seed)
+        table = rng.choice(TABLES)
+        sheet = drawn(rng, table)
+        names = sorted(rng.sample(sorted(CHANGES), rng.randrange(3)), key=lambda name: name == "a row in part")
+        for name in names:
+            sheet = CHANGES[name](rng, sheet) if sheet.lines else sheet
+        document = on_paper(rng, [rows for rows in sheet.sheets() if rows], len(sheet.top))
+        found = held_list(document, table, (1, 9), TODAY)[0].tables[0]
+        proven += found.proof.proven
+        assert not found.proof.proven or len(found.rows) == sheet.rows, (seed, names, len(found.rows), sheet.rows)
+        assert found.proof.proven or names, (seed, [check.name for check in found.proof.checks])
+    assert proven > 40
 
 
 @pytest.mark.parametrize("start", range(0, 1000, 100))
