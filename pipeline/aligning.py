@@ -16,6 +16,7 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "equipment": (("serial",), ("number",)),
     "prior_carriers": (("year", "line"),),
     "subjects": (("building", "subject"),),
+    "answers": (("question",),),
 }
 """Rows that assembly does not join → the columns that tell one from another, most trusted first."""
 
@@ -32,6 +33,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "individuals": ("name",),
     "prior_carriers": ("year", "line"),
     "subjects": ("subject",),
+    "answers": ("question",),
 }
 """Group → the columns by which people know one of its rows."""
 

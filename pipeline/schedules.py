@@ -154,10 +154,12 @@ JOINTS: Mapping[str, Keys] = {
     "losses": ((_joined("date", "description"), _never), (_joined("date", "paid"), _never)),
     "contacts": ((_insured_name, _never),),
     "subjects": (),
+    "answers": (),
 }
 """How rows of a group are told to be the same unit: keys in order of trust, each with what rules it out.
 
-Subjects of insurance have none: every property section counts its own rows, and two sections never share one.
+Subjects of insurance and answers have none: every property section counts its own rows, every questionnaire its own
+questions, and two never share one.
 """
 
 

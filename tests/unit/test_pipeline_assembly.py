@@ -441,3 +441,18 @@ def test_a_word_after_the_version_settles_it() -> None:
     papers = (fleet_list("50", name="a", at=BEFORE), fleet_list("300", name="b", at=LATER, **AGAIN))
     found = assembled(PORTAL, word("75"), word("300", at=LATER + timedelta(days=1)), documents=papers)[RADIUS]
     assert (found.value, found.status) == ("300", "agent_confirmed")
+
+
+def test_answers_of_two_questionnaires_are_not_answers_to_one_question() -> None:
+    first = [said("answers[0].question", "Any fleet over 10 units?", "supplemental_app", document="a:1")]
+    first.append(said("answers[0].answer", False, "supplemental_app", document="a:1"))
+    second = [said("answers[0].question", "Do you use subcontractors?", "supplemental_app", document="b:1")]
+    second.append(said("answers[0].answer", True, "supplemental_app", document="b:1"))
+    found = assembled(*first, *second)
+
+    assert {name: (one.value, one.status) for name, one in found.items()} == {
+        "answers[0].question": ("Any fleet over 10 units?", "extracted"),
+        "answers[0].answer": (False, "extracted"),
+        "answers[1].question": ("Do you use subcontractors?", "extracted"),
+        "answers[1].answer": (True, "extracted"),
+    }

@@ -376,3 +376,22 @@ def test_a_driver_is_called_by_the_name_once() -> None:
     rows = {"name": "Dan Kim", "first_name": "Dan", "last_name": "Kim"}
     old, new = sheet("driver_list", "drivers", {"name": "Ann Lee"}, rows), drivers("Ann Lee", name="b", at=LATER)
     assert [change.unit for change in difference(old, new)] == ["Dan Kim"]
+
+
+def test_answers_of_a_questionnaire_sent_again_are_compared_by_their_questions() -> None:
+    asked = ("Any fleet?", "Any drones?", "Any subcontractors?")
+    old = {f"answers[{n}].{part}": value for n, one in enumerate(asked) for part, value in _asked(one, "No")}
+    new = {
+        f"answers[{n}].{part}": value
+        for n, one in enumerate(asked[1:])
+        for part, value in _asked(one, "Yes" if "drones" in one else "No")
+    }
+    before, after = form(old, kind="supplemental_app"), form(new, name="b", kind="supplemental_app", at=LATER)
+    assert [(change.how, change.unit, change.after) for change in difference(before, after)] == [
+        ("removed", "Any fleet?", None),
+        ("changed", "Any drones?", "Yes"),
+    ]
+
+
+def _asked(question: str, answer: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("question", question), ("answer", answer)
