@@ -346,3 +346,18 @@ def test_every_entry_of_the_tables_is_of_a_known_type() -> None:
 def test_a_saying_without_label_and_words_is_refused() -> None:
     with pytest.raises(papers.PapersError, match="fact 4"):
         papers._saying(4, {"kinds": "w9", "field": "w9_name", "type": "text"})
+
+
+@pytest.mark.parametrize(
+    ("comb", "value"),
+    [
+        ("9 8 - 7 6 5 4 3 2 1", "987654321"),
+        ("1 2 3 – 4 5 – 6 7 8 9", "123456789"),
+        ("1 2 3 4 5 6 7 8 9", "123456789"),
+    ],
+)
+def test_a_taxpayers_number_with_a_digit_in_each_cell_is_read_and_restricted(comb: str, value: str) -> None:
+    tin = facts(page("Form W-9", "1 Name: Delmar Sheet Metal Inc", "Employer identification number", comb), "w9")[
+        "w9_tin"
+    ]
+    assert (str(tin.value).replace("-", ""), tin.restricted) == (value, True)
