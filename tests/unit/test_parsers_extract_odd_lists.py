@@ -14,7 +14,7 @@ from gridded import printed as printed_on
 
 from fixtures.lists.draws import plan
 from fixtures.lists.schedule import printed
-from parsers.document import ExtractedTable, Page, ParsedDocument, Word
+from parsers.document import ExtractedTable, Page, ParsedDocument, Table, Word
 from parsers.extract.schedules import held_list
 
 TODAY = date(2026, 11, 20)
@@ -44,7 +44,7 @@ class Sheet:
 def drawn(rng: random.Random, table: str) -> Sheet:
     done = plan(rng, "tune", table, rng.randrange(4, 14))
     lines = tuple((1, [printed(done, one, row[one.name]) for one in done.fields]) for row in done.rows)
-    top = ((0, [done.insured]), (0, [done.title]), (0, []))
+    top: tuple[Line, ...] = ((0, [done.insured]), (0, [done.title]), (0, []))
     return Sheet(heads=[done.heads[one.name] for one in done.fields], lines=lines, top=top)
 
 
@@ -167,7 +167,7 @@ def on_paper(rng: random.Random, sheets: Sequence[list[list[str]]], top: int) ->
     """Print sheets below each other with ruling lines, now and then without; lines of the title have none."""
     lengths = [max(len(row[at]) for rows in sheets for row in rows if at < len(row)) for at in range(_widest(sheets))]
     edges = list(accumulate((4.0 * max(length, 4) + 8 for length in lengths), initial=20.0))
-    pages, tables, words, height = [], [], list[Word](), 30.0
+    pages, tables, words, height = list[Page](), list[Table](), list[Word](), 30.0
     for number, rows in enumerate(sheets):
         drawn: list[tuple[float, Cells]] = []
         has_rules = number == 0 or rng.random() < 0.75
