@@ -292,3 +292,17 @@ def test_an_agency_systems_own_boxes_are_laid_on_request() -> None:
 def test_the_same_words_give_the_same_placement() -> None:
     words = printed(moved_blocks(page_of("125", 1), 305.0, 27.0))
     assert register(words, WIDTH, HEIGHT, "125") == register(words, WIDTH, HEIGHT, "125")
+
+
+@pytest.mark.parametrize(("across", "down"), [(0.97, 0.93), (0.93, 0.97), (0.90, 0.90), (0.92, 0.99)])
+def test_a_page_shrunk_more_one_way_than_the_other_is_of_the_known_layout(across: float, down: float) -> None:
+    page = page_of("125", 1)
+    found = register(printed(page, lambda x, y: (across * x + 9, down * y + 14)), WIDTH, HEIGHT, "125")
+    assert found is not None
+    assert found.exact
+    places = {box.elabel: box.box for box in found.boxes}
+    for field in page.fields:
+        if not field.hidden:
+            x0, top, x1, bottom = field.box
+            wanted = (across * x0 + 9, down * top + 14, across * x1 + 9, down * bottom + 14)
+            assert places[field.name] == pytest.approx(wanted, abs=2.0)
