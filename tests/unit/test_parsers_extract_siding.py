@@ -40,7 +40,7 @@ def test_letters_in_boxes_of_another_column_are_that_one_s() -> None:
 
 
 def test_a_column_does_not_go_where_other_boxes_are() -> None:
-    ticks = [Place(name="Tick", kind="check", box=(566.0, 100.0 + 30 * n, 574.0, 112.0 + 30 * n)) for n in range(4)]
+    ticks = [Place(name="Tick", kind="check", box=(563.0, 100.0 + 30 * n, 574.0, 112.0 + 30 * n)) for n in range(4)]
     places = [*column(576), *ticks]
     assert sided(places, letters(556.0, 0, 1, 2)) == tuple(places)
     assert sided(column(576), letters(556.0, 0, 1, 2)) != tuple(column(576))
