@@ -32,7 +32,7 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
         cut = replace(tier, cuts=_cuts(tier.heads, rows))
         below = [cut.cells(words) for words in rows[:200]]
         held = {head: name for done in tiers for head, name in zip(done.heads, done.names, strict=True)}
-        named = named_by([head.text for head in tier.heads], below, table)
+        named = named_by([head.text for head in tier.heads], below, table, frozenset(held.values()) - {""})
         names = tuple(
             held[head] if head in held else name if (name := named.get(at, "")) not in held.values() else ""
             for at, head in enumerate(tier.heads)
@@ -92,14 +92,15 @@ def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
 
 
 def told(cells: Mapping[str, str]) -> int:
-    """Return how many cells of a row look like those of a claim: its number, its days, its state, its amounts."""
+    """Return how many cells of a row look like those of a claim, less those that look like something else."""
     number = cells.get("claim_number", "") or cells.get("ordinal", "") or cells.get("policy_number", "")
-    figures = sum(amount(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
-    days = sum(_DAY.match(cells.get(name, "")) is not None for name in ("date_of_loss", "reported", "closed"))
+    figures = [amount(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES]
+    days = [_DAY.match(cells[name]) is not None for name in ("date_of_loss", "reported", "closed") if name in cells]
     texts = sum(name in cells for name in ("claimant", "description"))
     coded = any(map(str.isdigit, number)) and _CLAIM_NUMBER.fullmatch(number) is not None
-    state = status_like(cells.get("status", ""))
-    return min(figures, 2) + days + min(texts, 1) + coded + state
+    state = 0 if "status" not in cells else 1 if status_like(cells["status"]) else -1
+    wrong = figures.count(False) + days.count(False)
+    return min(figures.count(True), 2) + days.count(True) + min(texts, 1) + coded + state - wrong
 
 
 def status_like(text: str) -> bool:

@@ -30,7 +30,7 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "commercial_auto",
             r"\bauto(?:mobile)?\b|\bbap\b|\bbap?d\b|\bca\b|\btrucker|\bmotor\s+carrier|\bfleet\b|\bapd\b",
         ),
-        ("commercial_property", r"\bproperty\b|\bbuilding\b|\bfire\b(?!\s+ins)|\bcp\b|\bprop\b"),
+        ("commercial_property", r"\bproperty\b|\bbuilding\b|\bfire\b(?!\s+(?:ins|&|and|mut))|\bcp\b|\bprop\b"),
         ("general_liability", r"\bgeneral\s+liab|\bgl\b|\bcgl\b|\bpremises\b|\bproducts\b|\bliability\b|\bliab\b"),
     )
 )
@@ -42,6 +42,10 @@ _COMPANY = re.compile(
 )
 
 
+_WHO = re.compile(
+    r"(?:(?:first\s+)?named\s+insured|insured|account|customer|client|policy\s*holder|carrier|company|writing|agen|produc)",
+    re.IGNORECASE,
+)
 _INSURED = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder|assured|client(?:\s+name)?"
     r"|customer(?:\s+name)?|employer)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
@@ -82,9 +86,14 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
         insured_at=found[1].at if found else Location(),
         valuation_date=valued,
         valuation_basis=basis,
-        line=next((line for run in lines[:8] if (line := line_id(run.text)) and not names_a_carrier(run.text)), None)
+        line=next((line for run in lines[:8] if (line := line_id(run.text)) and not _says_who(run.text)), None)
         or ("workers_compensation" if any(_INJURED.search(run.text) for run in lines[:40]) else None),
     )
+
+
+def _says_who(text: str) -> bool:
+    """Return whether a line names somebody: an insured called Property Partners has no line of business in its name."""
+    return names_a_carrier(text) or _WHO.match(text) is not None
 
 
 def _bare(lines: Sequence[Line]) -> str | None:

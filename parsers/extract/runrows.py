@@ -27,6 +27,7 @@ _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _DAYS = re.compile(DATE, re.IGNORECASE)
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
 _LAST_TOTALS = 12
+_LONGEST_COUNT = 5
 _TEXTS = ("description", "claimant")
 _KEPT_NOWHERE = frozenset({"gross", "part"})
 """Amounts that a claim is not told by: they are printed, and no row has them."""
@@ -59,7 +60,8 @@ class Grammar:
         if self._heading_first(cells, text, money):
             self._heads(text)
             return False
-        if starts(cells, has_dates) and self._claim_like(cells, text):
+        is_sum = has_dates and "date_of_loss" not in cells and self._adds_up(cells)
+        if starts(cells, has_dates) and self._claim_like(cells, text) and not is_sum:
             self._begin(strip, cells)
             return True
         self._other(strip, cells, money)
@@ -323,7 +325,7 @@ class Grammar:
             return figures or counted(text) is not None
         if figures and counted(label) is not None and len(label.split()) < 9:
             return True
-        return not cells.keys() & {"claim_number", "date_of_loss"} and self._adds_up(cells)
+        return "date_of_loss" not in cells and self._adds_up(cells)
 
     def _adds_up(self, cells: Mapping[str, str]) -> bool:
         """Return whether the amounts of a row are the sums of rows above it, whatever it calls them."""
@@ -366,7 +368,9 @@ class Grammar:
         if not all(claim.term is term for claim in self.reading.claims[self.began :]):
             return False
         # A total that is none of this term, but of the rows since another, speaks of a group of rows.
-        return self._sums(term.claims, amounts) or not self._sums(self._since_last(), amounts)
+        if self._sums(term.claims, amounts):
+            return True
+        return not any(self._sums(claims, amounts) for claims in (self._since_last(), self.reading.claims))
 
     def _since_last(self) -> list[Claim]:
         return self.reading.claims[self.since[-1] if self.since else 0 :]
@@ -407,10 +411,16 @@ def says_zero(text: str, cells: Mapping[str, str]) -> bool:
     return says("zero", text) or any(says("zero", cell) for cell in cells.values())
 
 
+def _is_amount(text: str, before: str) -> bool:
+    """Return whether a cell is an amount; a small number behind ``Claim Count`` is none."""
+    counts = len(text) < _LONGEST_COUNT and text.isdigit() and counted(f"{before} {text}") is not None
+    return amount_in(text) is not None and not counts
+
+
 def _label(strip: Strip) -> str:
     """Return the words before the first amount."""
     if not strip.cells:
         return strip.text[: found.start()] if (found := MONEY.search(strip.text)) else strip.text
     texts = [" ".join(cell.text.split()) for cell in strip.cells if cell.text]
-    at = next((n for n, text in enumerate(texts) if n and amount_in(text) is not None), len(texts))
+    at = next((n for n in range(1, len(texts)) if _is_amount(texts[n], texts[n - 1])), len(texts))
     return "  ".join(texts[:at])

@@ -57,8 +57,14 @@ _CARRIER = re.compile(
 _LINE = re.compile(
     r"\b(?:line(?:\s+of\s+business)?|lob|coverage(?:\s+line)?|cov)\b\s*[:]?\s*(?P<line>\S.*)$", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"\s{2,}|[|,;]|\s[-–—/]\s|\(|\)")
-_BARE_POLICY = re.compile(r"(?=(?:[^\d]*\d){4})[A-Z0-9][A-Z0-9./-]*(?: [A-Z0-9./-]+){0,3}")
+_BARE_POLICY = re.compile(
+    r"(?<![\w/.-])(?:[A-Z]{1,4} ){0,2}(?=[A-Z./-]*\d)[A-Z0-9][A-Z0-9./-]*(?: \d[A-Z0-9./-]*| [A-Z]{2,3}(?= \d)){0,3}(?![\w/])"
+)
+"""A number as policies have it: short letters, then signs with digits."""
+_ACCOUNT = re.compile(
+    r"\b(?:account|acct|agency|agent|producer|claim)\b\W*(?:no|number|id|code)?\W*[\w-]*\d[\w-]*", re.I
+)
+_FEWEST_DIGITS = 4
 _CENTS = re.compile(r"(?<![\d.])\d[\d,]*\.\d\d(?![\d.])")
 _MOST_WORDS = 16
 _TERM_WORD = re.compile(r"\b(?:year|term|period)\b|^\W*(?:19|20)\d\d\s*[-–—/]\s*(?:20)?\d\d\b", re.IGNORECASE)
@@ -151,8 +157,9 @@ def _beside_span(text: str) -> str | None:
     """Return what stands beside the dates of a term as policy numbers look, where nothing else does."""
     if "$" in text or _CENTS.search(text) or len(text.split()) > _MOST_WORDS:
         return None
-    parts = (part.strip(" .:()-–#") for part in _BETWEEN.split(without_span(text)))
-    found = [part for part in parts if _BARE_POLICY.fullmatch(part)]
+    bare = _ACCOUNT.sub(" | ", without_span(text))
+    found = [run.group().strip(" ./-") for run in _BARE_POLICY.finditer(bare)]
+    found = [run for run in found if sum(map(str.isdigit, run)) >= _FEWEST_DIGITS]
     return found[0] if len(found) == 1 else None
 
 

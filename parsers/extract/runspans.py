@@ -95,6 +95,8 @@ def is_round(start: str, end: str) -> bool:
 
 def without_span(text: str) -> str:
     """Return a text without its dates and the words that bind them."""
+    for told in (_SHORT_END, _FOR_MONTHS, _MONTHS_FROM):
+        text = told.sub(" | ", text)
     bare = re.sub(rf"(?:{DATE}|{_END}|{_MONTHS}|{_YEARS.pattern})".replace("?P<months>", "?:"), " | ", text, flags=re.I)
     return re.sub(rf"\b(?:{_TO}|from|eff(?:ective)?|inception|for)\b\W*(?=\||$)", " ", bare, flags=re.IGNORECASE)
 

@@ -35,10 +35,15 @@ Cells = Sequence[Sequence[str]]
 """The texts of columns below a header, row by row."""
 
 
-def named(heads: Sequence[str], below: Cells, table: str = "claims") -> dict[int, str]:
-    """Return column → meaning for the headers of a table; ``below`` are the cells under them, row by row."""
+def named(
+    heads: Sequence[str], below: Cells, table: str = "claims", taken: frozenset[str] = frozenset()
+) -> dict[int, str]:
+    """Return column → meaning for the headers of a table; ``below`` are the cells under them, row by row.
+
+    What is ``taken`` is the meaning of columns in another line of a record.
+    """
     rows = below[:_SAMPLE]
-    names = _by_headers(heads, rows, table)
+    names = _by_headers(heads, rows, table, taken)
     if table == "claims" and len(names) > 1:
         _by_cells(heads, rows, names)
         _by_law(rows, names, len(heads))
@@ -47,7 +52,7 @@ def named(heads: Sequence[str], below: Cells, table: str = "claims") -> dict[int
     return names
 
 
-def _by_headers(heads: Sequence[str], rows: Cells, table: str) -> dict[int, str]:
+def _by_headers(heads: Sequence[str], rows: Cells, table: str, taken: frozenset[str]) -> dict[int, str]:
     columns = vocabulary(table)
     scored: list[tuple[float, int, str]] = []
     for at, head in enumerate(heads):
@@ -62,7 +67,7 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str) -> dict[int, str]
                 scored.append((-score, at, name))
     chosen: dict[int, str] = {}
     for _, at, name in sorted(scored):
-        if at not in chosen and name not in chosen.values():
+        if at not in chosen and name not in chosen.values() and name not in taken:
             chosen[at] = name
     return chosen
 
