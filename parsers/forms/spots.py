@@ -150,9 +150,9 @@ def printed(laid: Laid) -> Iterator[Box]:
 
 def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], sideways: _Sideways) -> Spot | None:
     closest = next((one for one in tie.around if one.label in shifts), None)
-    if closest is None or _elsewhere(tie, shifts, closest):
-        return None
     asked = _asked(laid, tie)
+    if closest is None or (asked is None and _elsewhere(tie, shifts, closest)):
+        return None
     down = _down(laid.sheet, field, tie, shifts, closest, asked)
     left, right = sideways.edges(field.box)
     x0, top, x1, bottom = moved_box(laid.fit, field.box)
