@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import sys
 import tempfile
@@ -167,9 +168,61 @@ def test_an_outcome_larger_than_what_is_read_is_refused(tmp_path: Path) -> None:
     assert made == office.Converted(reason="output_too_large")
 
 
-@pytest.mark.skipif(office.found() is None, reason="LibreOffice is not installed")
-def test_libreoffice_itself_makes_a_file_that_is_read() -> None:
+REAL = pytest.mark.skipif(office.found() is None, reason="LibreOffice is not installed")
+ROWS = (("Driver Name", "DOB", "License #"), ("Dana Kessler", "01/14/1990", "C5255587"), ("Luis Okafor", "", "T5"))
+FORMATS = {"doc": "application/msword", "rtf": "application/rtf", "odt": "application/vnd.oasis.opendocument.text"}
+
+
+@pytest.fixture(scope="module")
+def roster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A letter with a table, as LibreOffice itself writes it in each of the old formats."""
+    folder = tmp_path_factory.mktemp("roster")
+    made = docx.Document()
+    made.add_paragraph("Delmar Sheet Metal has been in business since 1974.")
+    grid = made.add_table(rows=len(ROWS), cols=len(ROWS[0]))
+    for number, row in enumerate(ROWS):
+        for column, text in enumerate(row):
+            grid.cell(number, column).text = text
+    made.add_paragraph("Thank you.")
+    made.save(str(folder / "made.docx"))
+    content, program = (folder / "made.docx").read_bytes(), office.found()
+    assert program is not None
+    for suffix in FORMATS:
+        told = office.convert(content, suffix="docx", target=suffix, program=program, limits=Limits())
+        assert told.reason is None, (suffix, told.reason)
+        (folder / f"roster.{suffix}").write_bytes(told.content)
+    return folder
+
+
+@REAL
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_libreoffice_itself_makes_old_files_readable_inside_its_limits(roster: Path, suffix: str) -> None:
+    before = scratch()
     with Sandbox(ocr="none") as box:
-        document = box.read(RTF, name="narrative.rtf")
-    assert document.status == "read"
+        document = box.read((roster / f"roster.{suffix}").read_bytes(), name=f"roster.{suffix}")
+    assert (document.status, document.media_type) == ("read", FORMATS[suffix])
     assert "since 1974" in document.text
+    assert [tuple(cell.text for cell in row) for row in document.tables[0].rows] == list(ROWS)
+    assert scratch() == before
+
+
+@REAL
+def test_what_libreoffice_cannot_open_is_damaged() -> None:
+    with Sandbox(ocr="none") as box:
+        document = box.read(rb"{\rtf1\ansi " + b"{" * 100_000, name="deep.rtf")
+    assert (document.status, document.reason) == ("unreadable", "damaged")
+
+
+@REAL
+def test_libreoffice_fetches_nothing_that_a_file_points_to() -> None:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        door.settimeout(0.2)
+        address = f"http://127.0.0.1:{door.getsockname()[1]}/seen.png"
+        field = rb'{\field{\*\fldinst INCLUDEPICTURE "' + address.encode() + rb'" \\d}}'
+        with Sandbox(ocr="none") as box:
+            document = box.read(rb"{\rtf1\ansi Delmar since 1974. " + field + rb"\par}", name="remote.rtf")
+        with pytest.raises(TimeoutError):
+            door.accept()
+    assert document.status == "read" and "since 1974" in document.text
