@@ -61,7 +61,7 @@ def read(message: InboundMessage) -> Bounce:
         action=action,
         diagnostic=_line(headers.first(fields, "diagnostic-code") or ""),
         original_message_id=_original_id(message),
-        permanent=_permanent(status, action, spoken),
+        permanent=_permanent(status, action, spoken, failed=message.header("X-Failed-Recipients") is not None),
     )
 
 
@@ -94,13 +94,16 @@ def _status(text: str) -> str | None:
     return ".".join(found.groups()) if found else None
 
 
-def _permanent(status: str | None, action: str | None, spoken: str) -> bool | None:
+def _permanent(status: str | None, action: str | None, spoken: str, *, failed: bool) -> bool | None:
     if action in ("delivered", "relayed", "expanded", "delayed"):
         return False
     if status is not None:
         return status.startswith("5")
     code = _REPLY_CODE.search(spoken)
-    return code.group(1).startswith("5") if code else (True if action == "failed" else None)
+    if code:
+        return code.group(1).startswith("5")
+    # A system that names the recipients that failed has given up on them; delays name none.
+    return True if failed or action == "failed" else None
 
 
 def _original_id(message: InboundMessage) -> str | None:

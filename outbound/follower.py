@@ -103,8 +103,8 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
     if verdict.send:
         submissions.mark_answered(tx, record.id, at=now)
         queue.enqueue(tx, DELIVER, outgoing, due_at=now, priority=ANSWER_PRIORITY - 1)
-    elif verdict.later:
-        queue.enqueue(tx, DELIVER, outgoing, due_at=now + timedelta(days=1))
+    elif verdict.wait:
+        queue.enqueue(tx, DELIVER, outgoing, due_at=now + verdict.wait)
 
 
 def _correspondent(office: Office, tx: Transaction, record: Submission) -> Correspondent:
@@ -131,6 +131,9 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
         is_party=_is_party(tx, record, agency, to),
         agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
         sent_last_day=outbox.queued_since(tx, record.id, now - timedelta(days=1)),
+        sent_to_domain_last_hour=outbox.sent_to_domain(
+            tx, (to.address or "").rpartition("@")[2], since=now - timedelta(hours=1)
+        ),
         own_addresses=office.house.addresses,
     )
 
@@ -168,7 +171,7 @@ def _queue_mail(
             "link": _link(office, tx, record, now),
         },
     )
-    suppressed = None if verdict.later else verdict.reason
+    suppressed = None if verdict.wait else verdict.reason
     outgoing, _ = outbox.queue_outgoing(tx, new, at=now, suppressed=suppressed)
     return outgoing
 

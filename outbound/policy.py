@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 DAILY_CAP = "daily_cap"
 MAILS_A_DAY = 3
 """Automatic mails to one submission within 24 hours; more looks like two robots talking (PD)."""
+
+DOMAIN_CAP = "domain_cap"
+MAILS_AN_HOUR = 20
+"""Automatic mails to one domain within an hour; more looks like a storm, and waits for its end."""
+
+_WAITS = {DAILY_CAP: timedelta(days=1), DOMAIN_CAP: timedelta(hours=1)}
 
 ANSWERED_INTENTS = frozenset({"new_business", "renewal", "missing_info_reply", "internal_forward"})
 """What a message must want for us to answer it by ourselves; everything else waits for a person."""
@@ -26,20 +33,21 @@ class Occasion:
     gate_moved: bool = True
     agency_do_not_mail: bool = False
     sent_last_day: int = 0
+    sent_to_domain_last_hour: int = 0
     own_addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Send or not; ``reason`` names the rule that stopped it. ``later`` is a mail that may go when the day is over."""
+    """Send or not; ``reason`` names the rule that stopped it."""
 
     send: bool
     reason: str | None = None
 
     @property
-    def later(self) -> bool:
-        """Return whether the mail only waits."""
-        return self.reason == DAILY_CAP
+    def wait(self) -> timedelta | None:
+        """Return how long a mail waits that may go later, or None for one that goes now or never."""
+        return _WAITS.get(self.reason or "")
 
 
 def judge(occasion: Occasion) -> Verdict:
@@ -68,4 +76,6 @@ def _refusal(occasion: Occasion) -> str | None:
         return "intent_not_answered"
     if occasion.sent_last_day >= MAILS_A_DAY:
         return DAILY_CAP
+    if occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
+        return DOMAIN_CAP
     return None

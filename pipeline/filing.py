@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline import events, hearing, probation, telling
+from pipeline import events, hearing, probation, returned, telling
 from pipeline.doors import FIELD_HEADER
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
@@ -164,13 +164,9 @@ def _outcomes(read: ReadMessage) -> list[AttachmentOutcome]:
 
 
 def _set_aside(work: Work) -> None:
-    """End machine mail on the ledger; a bounce also marks the mail of ours that came back."""
+    """End machine mail on the ledger, tied to the mail of ours it is about."""
     screening = work.read.screening
-    bounce = screening.bounce
-    if bounce and bounce.original_message_id:
-        ours = outbox.outgoing_by_message_id(work.tx, bounce.original_message_id)
-        if ours is not None:
-            outbox.record_bounce(work.tx, ours.id, permanent=bool(bounce.permanent), reason=bounce.status or "bounced")
+    returned.note(work.tx, work.read, message=work.message.id, at=work.now)
     _finish(work, "held" if screening.disposition == "hold" else "discarded", screening.reason)
 
 

@@ -112,6 +112,9 @@ TITLES: Mapping[str, str] = {
     "submission.scored": "scored",
     "value.revealed": "value revealed",
     "checklist.sent": "checklist written",
+    "mail.bounced": "our mail came back",
+    "mail.delayed": "our mail is delayed",
+    "mail.auto_replied": "an automatic reply came",
     staff_versions.REVISED: "paper sent anew",
 }
 

@@ -29,6 +29,7 @@ def test_a_new_submission_is_answered() -> None:
         (replace(ASKING, intent="certificate_request"), "intent_not_answered"),
         (replace(ASKING, intent="claim_notice"), "intent_not_answered"),
         (replace(ASKING, sent_last_day=3), "daily_cap"),
+        (replace(ASKING, sent_to_domain_last_hour=20), "domain_cap"),
     ],
 )
 def test_what_stops_a_mail_is_named(occasion: Occasion, reason: str) -> None:
