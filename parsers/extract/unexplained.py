@@ -17,11 +17,11 @@ def unexplained(page: int, ink: Ink) -> Defect | None:
 
 
 def stamped(page: Page) -> Defect | None:
-    """Return the defect of a page read from a picture on which something is stamped; None where nothing is."""
+    """Return the defect of a page read from a picture with stamps or writing in no box on it; None for one without."""
     boxes = list(page.scan.stray) if page.scan else []
     if not boxes:
         return None
-    detail = f"{len(boxes)} stamp{'s' * (len(boxes) != 1)}"
+    detail = f"stamps or writing in {len(boxes)} place{'s' * (len(boxes) != 1)}"
     return Defect(reason="unexplained_ink", detail=detail, page=page.number, box=around(boxes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 
 from parsers.readers.scanning.pieces import AREA, HEIGHT, LEFT, TOP, WIDTH
@@ -22,25 +23,48 @@ _INKED = (0.1, 0.85)
 # Letters of one stamp, in heights of a letter: so alike, so far apart and so level. Four of them are a word.
 _ALIKE, _APART, _LEVEL = 1.5, 1.3, 0.6
 _FEWEST, _MOST = 4, 300
+# Frames of stamps in points: widths and heights between which they are; less of them is ink; turned by so many degrees.
+_FRAME, _HOLLOW, _LEAST_TURN = (60.0, 400.0, 22.0, 250.0), 0.35, 2.0
 
 
 def stamps(found: Pieces, labels: Sequence[Box], unit: float) -> list[Box]:
     """Return the boxes, in points, of groups of large letters that are in no printed label.
 
-    ``found`` are the pieces of ink without ruling lines, ``unit`` their pixels in a point; ``labels`` are in points. A
-    third of black stamps is found, where enough of their letters keep their stems, and on 60 pages without any nothing
-    was (tune).
+    ``found`` are the pieces of ink without ruling lines, ``unit`` their pixels in a point; ``labels`` are in points.
     """
-    letters = _letters(found, unit)
+    return rows(found, labels, unit, _TALL, _FEWEST)
+
+
+def rows(found: Pieces, labels: Sequence[Box], unit: float, tall: tuple[float, float], fewest: int) -> list[Box]:
+    """Return the boxes, in points, of groups of so many letters of a height that are in no printed label."""
+    letters = _letters(found, unit, tall)
     letters = letters[~_labelled(letters, labels)][:_MOST]
-    return [_around(letters[group]) for group in _groups(letters) if len(group) >= _FEWEST]
+    return [_around(letters[group]) for group in _groups(letters) if len(group) >= fewest]
 
 
-def _letters(found: Pieces, unit: float) -> NDArray[Any]:
+def frames(found: Pieces, unit: float) -> list[Box]:
+    """Return the boxes, in points, of large frames that stand askew, as those of stamps do and a form's do not."""
+    stats = found.stats
+    wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
+    hollow = stats[:, AREA] < _HOLLOW * stats[:, WIDTH] * stats[:, HEIGHT]
+    sized = (wide > _FRAME[0]) & (wide < _FRAME[1]) & (tall > _FRAME[2]) & (tall < _FRAME[3]) & hollow
+    sized[0] = False
+    return [_around(stats[[n]] / unit) for n in np.flatnonzero(sized) if _askew(found, int(n))]
+
+
+def _askew(found: Pieces, number: int) -> bool:
+    left, top, wide, tall = (int(found.stats[number, edge]) for edge in (LEFT, TOP, WIDTH, HEIGHT))
+    mine = found.ids[top : top + tall, left : left + wide] == number
+    points = cv2.findNonZero(mine.astype(np.uint8))
+    turned = cv2.minAreaRect(points)[2] % 90.0
+    return bool(min(turned, 90.0 - turned) > _LEAST_TURN)
+
+
+def _letters(found: Pieces, unit: float, heights: tuple[float, float]) -> NDArray[Any]:
     stats = found.stats[1:]
     wide, tall = stats[:, WIDTH] / unit, stats[:, HEIGHT] / unit
     share = stats[:, AREA] / np.maximum(stats[:, WIDTH] * stats[:, HEIGHT], 1)
-    sized = (tall > _TALL[0]) & (tall < _TALL[1]) & (wide > _WIDE[0]) & (wide < _WIDE[1])
+    sized = (tall > heights[0]) & (tall < heights[1]) & (wide > _WIDE[0]) & (wide < _WIDE[1])
     return np.asarray(stats[sized & (share > _INKED[0]) & (share < _INKED[1])] / unit, dtype=np.float64)
 
 
