@@ -26,6 +26,8 @@ _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _DAYS = re.compile(DATE, re.IGNORECASE)
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
+_NO_DAY = re.compile(r"\d|\b(?:pend\w*|tbd|tba|unk\w*|n/?a|various|none|not|open)\b|\?", re.IGNORECASE)
+"""What stands where a claim's number, or its day, is not known yet."""
 _LAST_TOTALS = 12
 _LONGEST_COUNT = 5
 _TEXTS = ("description", "claimant")
@@ -124,7 +126,7 @@ class Grammar:
     def _dateless(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is a claim whose day, or number, is told in no usual way: ``Pending``, ``06/2024``."""
         number, day = cells.get("claim_number", ""), cells.get("date_of_loss", "")
-        if not (any(map(str.isdigit, number)) or (day and len(day.split()) < 3)):
+        if not (any(map(str.isdigit, number)) or _NO_DAY.search(f"{number} {day}")):
             return False
         figures = sum(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
         return figures > 1 and bool(cells.keys() & {"status", "claimant", "description", "claim_number"})
