@@ -33,11 +33,20 @@ def _runs(words: Sequence[Word], homes: Mapping[int, Place | None]) -> list[list
     runs: list[list[int]] = []
     for line in in_lines(words):
         for place, n in enumerate(line):
-            if place and _follows(words[line[place - 1]].box, words[n].box):
+            before = line[place - 1] if place else n
+            if place and not _anew(words, homes, before, n) and _follows(words[before].box, words[n].box):
                 runs[-1].append(n)
             else:
                 runs.append([n])
     return [run for run in runs if homes.get(run[0]) is not None]
+
+
+def _anew(words: Sequence[Word], homes: Mapping[int, Place | None], before: int, n: int) -> bool:
+    """Return whether a word begins a run: behind a label, or at the edge of a box that the word before is not in."""
+    home = homes.get(n)
+    if before not in homes:
+        return True
+    return home is not None and homes[before] is not home and _FROM <= words[n].box[0] - home.box[0] <= _TO
 
 
 def _follows(before: Box, box: Box) -> bool:
