@@ -30,7 +30,7 @@ _STROKE = 3
 # In points: what lies closer together is one stamp, which is so wide, so tall and has so much ink at least. Of 14 pages
 # with a stamp in colour all were found, of 24 without none had one (tune).
 _TOGETHER, _WIDEST, _TALLEST, _INKED = 6.0, 40.0, 14.0, 12.0
-_TONED, _BLURRED = 0.02, 0.1
+_TONED, _BLURRED, _BANDS = 0.02, 0.3, 4
 """Print whose labels show such tones on so much of their area, and so many of them, is blurred."""
 _RULE = 60.0
 """Points that ruling lines are long; the stems of the largest letters of stamps are not."""
@@ -72,12 +72,17 @@ def _toned(strokes: Picture, unit: float) -> list[Box]:
 
 
 def _blurred(strokes: Picture, labels: Sequence[Box], unit: float) -> bool:
-    """Return whether many labels have strokes between black and white, as on a photograph out of focus."""
-    toned = 0
+    """Return whether print all over the page has strokes between black and white, as on a photograph out of focus.
+
+    A stamp lies over labels too, but not over many in each part of a page.
+    """
+    bands: list[list[bool]] = [[] for _ in range(_BANDS)]
     for x0, top, x1, bottom in labels:
         part = strokes[max(round(top * unit), 0) : round(bottom * unit), max(round(x0 * unit), 0) : round(x1 * unit)]
-        toned += bool(np.count_nonzero(part) > _TONED * part.size)
-    return toned > _BLURRED * len(labels)
+        band = int(_BANDS * top * unit / strokes.shape[0])
+        bands[min(max(band, 0), _BANDS - 1)].append(bool(np.count_nonzero(part) > _TONED * part.size))
+    shares = sorted(sum(band) / len(band) for band in bands if band)
+    return len(shares) > 1 and shares[len(shares) // 2] > _BLURRED
 
 
 def _box(size: NDArray[Any]) -> Box:
