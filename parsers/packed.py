@@ -209,10 +209,7 @@ class SheetRows(Sequence[tuple[Cell, ...]]):
 
     def line(self, index: int) -> tuple[str, ...]:
         """Return the texts of a row, blank ones at its end dropped."""
-        texts = [column[index] for column in self.columns]
-        while texts and not texts[-1]:
-            texts.pop()
-        return tuple(texts)
+        return _ended(tuple([column[index] for column in self.columns]))
 
     def _some(self, start: int, stop: int) -> Iterator[tuple[Cell, ...]]:
         width = len(self.columns)
@@ -252,6 +249,10 @@ class _Lines(Sequence[tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        for texts in zip(*self.rows.columns, strict=True):
+            yield texts if texts[-1] else _ended(texts)
+
     @overload
     def __getitem__(self, index: int) -> tuple[str, ...]: ...
 
@@ -260,6 +261,14 @@ class _Lines(Sequence[tuple[str, ...]]):
 
     def __getitem__(self, index: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
         return _Lines(self.rows[index]) if isinstance(index, slice) else self.rows.line(index)
+
+
+def _ended(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return texts without the blank ones at their end."""
+    count = len(texts)
+    while count and not texts[count - 1]:
+        count -= 1
+    return texts[:count]
 
 
 def _without_blanks(row: tuple[Cell, ...]) -> tuple[Cell, ...]:

@@ -18,6 +18,7 @@ from parsers.extract.layout import cells_on
 from parsers.extract.listed import Listed
 from parsers.extract.prints import Part
 from parsers.extract.sheetwise import holds_another, is_like_a_list, is_other_header, is_summary, own_grids
+from parsers.packed import texts_of
 
 _FIGURE = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b|(?=\w*\d\w*\d\w*\d\w*\d)\w{5,}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 """An amount, a number of four digits in an identifier, or a date."""
@@ -76,13 +77,12 @@ def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int
     read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
     heads = {index for grid in own for index in range(grid.header, grid.header + grid.depth)}
     found, of_another = [], False
-    for index, row in enumerate(table.rows):
-        if index in heads and any(_DIGITS.search(cell.text) and not _WORD.search(cell.text) for cell in row):
+    for index, texts in enumerate(texts_of(table.rows)):
+        if index in heads and any(_DIGITS.search(text) and not _WORD.search(text) for text in texts):
             found.append(index)
         if index in read:
             of_another = False
             continue
-        texts = [cell.text for cell in row]
         of_another = of_another or is_other_header(texts, sort)
         if not of_another and may_be_row(texts, _ON_TOP if index < top else _AMONG):
             found.append(index)
@@ -104,8 +104,8 @@ def other_lists(
 def _begun(table: Table, own: Sequence[Grid], sort: Listed) -> Iterator[Defect]:
     """Yield where on the sheet of a list one of another sort begins."""
     read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
-    for index, row in enumerate(table.rows):
-        if index not in read and is_other_header([cell.text for cell in row], sort):
+    for index, texts in enumerate(texts_of(table.rows)):
+        if index not in read and is_other_header(texts, sort):
             where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
             yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
 
@@ -175,10 +175,10 @@ def nameless_columns(grid: Grid) -> list[int]:
     twice = {at for at, head in enumerate(grid.heads) if at not in grid.columns and head and normalised(head) in known}
     blank = [at for at, head in enumerate(grid.heads) if not head]
     found: set[int] = set()
-    for row in grid.body:
+    for row in texts_of(grid.body):
         if blank or twice or len(row) > len(grid.heads):
             places = (*blank, *range(len(grid.heads), len(row)))
-            here = {index for index in places if index < len(row) and _FIGURE.search(row[index].text)}
-            here |= {index for index in twice if index < len(row) and _DIGIT.search(row[index].text)}
-            found |= set() if here <= found or any(_SUMMED.match(cell.text) for cell in row) else here
+            here = {index for index in places if index < len(row) and _FIGURE.search(row[index])}
+            here |= {index for index in twice if index < len(row) and _DIGIT.search(row[index])}
+            found |= set() if here <= found or any(map(_SUMMED.match, row)) else here
     return sorted(found)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter, eq
 from typing import Final, Literal
 
-from parsers.document import Cell, Location
+from parsers.document import Cell, Location, Row
 from parsers.extract.grids import Grid, is_header_again, place
 from parsers.extract.headers import Column, looks_right
 from parsers.extract.listed import Listed
 from parsers.values.amounts import decimal_of
 
-Role = Literal["row", "place", "total", "subtotal", "header", "units", "note", "group", "blank", "more", "loose"]
-"""``more`` is a line whose text was joined to the row above it."""
+Role = Literal[
+    "row", "place", "total", "subtotal", "header", "units", "note", "group", "blank", "more", "loose", "block"
+]
+"""``more`` is a line whose text was joined to the row above it, ``block`` stands for many rows."""
 
 _TOTAL = re.compile(
     r"^\W*(?:(?P<part>sub\s*-?|section|page|location|entity|state|class)\s*|(?:grand|overall|report|schedule)\s+|all\s+)?"
@@ -65,6 +68,8 @@ _TOTAL_WORD = re.compile(r"total|sum|forward", re.IGNORECASE)
 """What every line of totals says that has more than sums."""
 _SPACED = re.compile(r"[^\S ]|  |\0 | \0")
 """White space other than single blanks between words, in cells put behind one another."""
+_WHITE = "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+"""White space that is no blank, in ASCII."""
 _TEXT: Final = attrgetter("text")
 FREE = frozenset({"text", "address", "person", "code"})
 """Types whose cells may hold any words, so that they tell no row from a note."""
@@ -80,11 +85,29 @@ class Record:
     at: Location
 
 
-def records(grid: Grid, listed: Listed) -> Iterator[Record]:
-    """Yield every line under the header with what it is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(Record):
+    """Lines of the body that are rows and were read; ``cells`` are those of the last, ``figures`` all their amounts."""
+
+    lines: range
+    rows: tuple[Row, ...]
+    figures: tuple[Decimal, ...]
+
+
+def records(grid: Grid, listed: Listed, blocks: Sequence[Block] = ()) -> Iterator[Record]:
+    """Yield every line under the header with what it is, and in the place of their lines the blocks."""
+    start = 0
+    for block in blocks:
+        yield from _records(grid, grid.body[start : block.lines.start], listed)
+        yield block
+        start = block.lines.stop
+    yield from _records(grid, grid.body[start:] if start else grid.body, listed)
+
+
+def _records(grid: Grid, body: Sequence[tuple[Cell, ...]], listed: Listed) -> Iterator[Record]:
     ended = False
     held: Record | None = None
-    for line in grid.body:
+    for line in body:
         texts = _texts(line)
         width = len(texts)
         cells = {name: texts[index] for index, name in grid.columns.items() if index < width and texts[index]}
@@ -151,6 +174,32 @@ def _texts(line: Sequence[Cell]) -> tuple[str, ...]:
     if not _SPACED.search(f"\0{joined}\0"):
         return texts
     return tuple([" ".join(text.split()) for text in texts])
+
+
+def spaced_once(texts: Sequence[str]) -> Sequence[str]:
+    """Return the texts of a column, each with single blanks between its words."""
+    joined = "\0".join(texts)
+    if joined.isascii() and "  " not in joined and not any(sign in joined for sign in _WHITE):
+        return texts  # A sheet's texts have no blanks at their ends.
+    return [" ".join(text.split()) for text in texts]
+
+
+def may_be_total(texts: Sequence[str]) -> set[str]:
+    """Return those of a column's texts that have a word of totals in them."""
+    joined = "\0".join(texts).casefold()
+    if not any(word in joined for word in ("total", "sum", "forward")):
+        return set()
+    return {text for text in set(texts) if _TOTAL_WORD.search(text)}
+
+
+def names_nothing(text: str) -> bool:
+    """Return whether a cell may stand in a line of units or page numbers."""
+    return text.casefold() in _UNITS or bool(_FURNITURE.match(text))
+
+
+def heads_of(grid: Grid) -> tuple[str | None, ...]:
+    """Return the heads of a grid with single blanks between their words, None for one without any."""
+    return _joined(grid.heads)
 
 
 def is_furniture(texts: Sequence[str]) -> bool:

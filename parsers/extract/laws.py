@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 
 from parsers.document import Row
@@ -85,7 +86,12 @@ def amount_in(row: Row, column: str) -> Decimal:
     value = row.values.get(column)
     if value is None or isinstance(value, bool):
         return NOTHING
-    amount = decimal_of(str(value))
+    return _amount(str(value))
+
+
+@lru_cache(maxsize=8192)  # The checks of a list ask for the same amounts again and again.
+def _amount(value: str) -> Decimal:
+    amount = decimal_of(value)
     return amount if amount is not None else NOTHING
 
 

@@ -14,7 +14,8 @@ from parsers.document import (
     Row,
 )
 from parsers.extract.accounting import hidden_lists, nameless_columns, other_lists, unread_rows, unread_words
-from parsers.extract.booking import FREE, Record, joined, records
+from parsers.extract.blocks import blocks_of
+from parsers.extract.booking import FREE, Block, Record, joined, records
 from parsers.extract.certificate import Evidence, PrintedCount, Scope, certify, law_of
 from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS, amount_in
@@ -173,7 +174,11 @@ def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
     start, section = len(found.rows), len(found.rows)
     carried: dict[str, str] = {}
     amounts = frozenset(AMOUNTS.get(how.listed.name, ()))
-    for record in _settled(run, how.listed):
+    for record in _settled(run, how):
+        if isinstance(record, Block):
+            found.take_block(record)
+            _with_place(record.cells, carried, how.listed)
+            continue
         if record.role in ("row", "loose"):
             found.count_line(record.at.page if record.at.page is not None else (record.at.sheet or ""))
             found.figures.extend(number for _, number in amounts_in(record, how, amounts))
@@ -195,11 +200,11 @@ def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
             found.counts.append(PrintedCount(count=number, scope=Scope(start=start, end=len(found.rows))))
 
 
-def _settled(run: Sequence[Grid], sort: Listed) -> Iterator[Record]:
+def _settled(run: Sequence[Grid], how: Typing) -> Iterator[Record]:
     """Yield the lines of a run; a line with nothing but a place is a row of its own unless rows without one follow."""
     held: Record | None = None
     for grid in run:
-        for record in joined(records(grid, sort), sort):
+        for record in joined(records(grid, how.listed, blocks_of(grid, how)), how.listed):
             if held:
                 under = record.role == "row" and "street" not in record.cells
                 yield held if under else _as(held, "row")

@@ -12,6 +12,7 @@ from parsers.extract.grids import Grid, grids_in, is_header_again, tables_on
 from parsers.extract.headers import looks_right, meanings
 from parsers.extract.listed import Listed, others
 from parsers.extract.sides import side_by_side
+from parsers.packed import texts_of
 
 _SUMMARY = re.compile(r"\b(?:summary|recap|totals?|roll\s?-?up)\b", re.IGNORECASE)
 _BROAD, _LONG = 4, 3
@@ -54,12 +55,11 @@ def _without_others(grid: Grid, sort: Listed) -> Iterator[Grid]:
     """Yield the parts of a grid between the headers of other lists, each with its header come again but the first."""
     start, of_another, alone = 0, False, False
     header, depth = grid.header, grid.depth
-    for index, row in enumerate(grid.body):
-        if not (alone or of_another) and len(row) > 1 and row[0].text and row[1].text:
+    for index, texts in enumerate(texts_of(grid.body)):
+        if not (alone or of_another) and len(texts) > 1 and texts[0] and texts[1]:
             continue  # As nearly every row of a long list.
-        count = sum(bool(cell.text) for cell in row[:_BROAD]) or sum(bool(cell.text) for cell in row)
+        count = sum(map(bool, texts[:_BROAD])) or sum(map(bool, texts))
         if (alone or of_another) and count > 1:
-            texts = [cell.text for cell in row]
             if not of_another and is_other_header(texts, sort):
                 yield replace(grid, header=header, depth=depth, body=grid.body[start:index])
                 of_another = True

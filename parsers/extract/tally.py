@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parsers.document import Defect, Row
+from parsers.extract.booking import Block
 from parsers.extract.certificate import PrintedCount, PrintedSum, Scope
 from parsers.extract.laws import NOTHING, amount_in
 from parsers.extract.listed import Listed
@@ -49,6 +50,13 @@ class Tally:
         """Add a row."""
         self.rows.append(row)
         self.defects.extend(defects)
+
+    def take_block(self, block: Block) -> None:
+        """Add the rows of a block, and count them and their figures as lines."""
+        where = block.at.sheet or ""
+        self.drawn[where] = self.drawn.get(where, 0) + len(block.rows)
+        self.figures.extend(block.figures)
+        self.rows.extend(block.rows)
 
     def leave(self, defect: Defect, cells: Mapping[str, str] | None = None) -> None:
         """Note a line that belongs to no row, with the identifiers that stood in it."""

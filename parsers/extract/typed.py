@@ -25,10 +25,10 @@ _ALWAYS_AS_LONG = frozenset({"PA", "TX"})
 _SHORTENED = re.compile(r"^\d(?:\.\d+)?E\+?\d{1,2}$", re.IGNORECASE)
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _BLANKS = frozenset({"-", "--", "—", "–", "n/a", "na", "none", "tbd", "unknown", "."})
-_AGES = {"building_age": "year_built", "roof_age": "roof_year"}
+AGES = {"building_age": "year_built", "roof_age": "roof_year"}
 _CODES = frozenset({"number", "building_number", "location"})
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
-_AS_IT_STANDS = {
+AS_IT_STANDS = {
     "money": _WHOLE,
     "number": _WHOLE,
     "vin": re.compile(r"[A-Z0-9]{17}"),
@@ -36,7 +36,7 @@ _AS_IT_STANDS = {
     "zip": re.compile(r"(?!00000)[0-9]{5}"),
 }
 """Type → what nearly all its cells look like: such a text is its own value, and needs no longer look."""
-_OF_THE_STATE = frozenset({"licence", "wc_class"})
+OF_THE_STATE = frozenset({"licence", "wc_class"})
 """Types whose cells are read by the state beside them."""
 
 
@@ -56,18 +56,18 @@ def typed(record: Record, cells: Mapping[str, str], how: Typing) -> tuple[Row, t
     """Return one row, and what of it could not be read or was worked out."""
     defects: list[Defect] = []
     values: dict[str, Scalar] = {}
-    state = _state(cells, how)
+    state = state_of(cells, how)
     for name, text in cells.items():
         known = how.known.get((name, None)) or _known(name, state, how)
         read = known.get(text)
         if read is None:
-            read = known[text] = _value(name, text, state, how)
+            read = known[text] = value_of(name, text, state, how)
         value, reason = read
         if value is not None or reason != "non_answer":
             values[name] = value
         if reason and reason != "non_answer":
             defects.append(_defect(record, how.listed.name, name, reason))
-    for age, year in _AGES.items():
+    for age, year in AGES.items():
         if age in values:
             said = _born(values.pop(age), how.as_of)
             if year not in cells:
@@ -78,11 +78,12 @@ def typed(record: Record, cells: Mapping[str, str], how: Typing) -> tuple[Row, t
 
 def _known(name: str, state: str | None, how: Typing) -> dict[str, tuple[Scalar, str]]:
     """Return what is known of the cells of a column, of one that is read by its state beside this one."""
-    by_state = how.listed.columns[name].type in _OF_THE_STATE
+    by_state = how.listed.columns[name].type in OF_THE_STATE
     return how.known.setdefault((name, (state or "") if by_state else None), {})
 
 
-def _state(cells: Mapping[str, str], how: Typing) -> str | None:
+def state_of(cells: Mapping[str, str], how: Typing) -> str | None:
+    """Return the state that a row's cells name, by which some of them are read."""
     text = next((cells[name] for name in _STATES if name in cells), None)
     if not text:
         return None
@@ -92,10 +93,10 @@ def _state(cells: Mapping[str, str], how: Typing) -> str | None:
     return how.states[text]
 
 
-def _value(name: str, text: str, state: str | None, how: Typing) -> tuple[Scalar, str]:
+def value_of(name: str, text: str, state: str | None, how: Typing) -> tuple[Scalar, str]:
     """Return a value and the reason against it, if any; ``non_answer`` is as good as a blank cell."""
     kind = how.listed.columns[name].type
-    shape = _AS_IT_STANDS.get(kind)
+    shape = AS_IT_STANDS.get(kind)
     if shape and shape.fullmatch(text) and not (how.scale != 1 and name in how.listed.money):
         return text, ""
     if kind in ("policy_number", "code", "vin", "licence") and _SHORTENED.match(text):
