@@ -10,12 +10,16 @@ need() { # need PACKAGE, then the test that says it is there
 }
 postgres_here() { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }
 chromium_here() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+dovecot_here() { PATH=$PATH:/usr/sbin command -v dovecot && ls /usr/lib/dovecot/imap; }
+libarchive_here() { ls /usr/lib/*/libarchive.so.13 || ls /usr/lib/libarchive.so*; }
 english_here() { ls /usr/share/tesseract-ocr/*/tessdata/eng.traineddata || ls /usr/share/tessdata/eng.traineddata; }
 
 need postgresql postgres_here
 need redis-server command -v redis-server
 need chromium chromium_here
 need tesseract-ocr-eng english_here
+need dovecot-imapd dovecot_here
+need libarchive13 libarchive_here
 [ -z "$missing" ] && exit 0
 
 as_root=""
