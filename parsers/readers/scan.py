@@ -13,6 +13,7 @@ import numpy as np
 from parsers import sniff
 from parsers.document import Defect, Page, ParsedDocument
 from parsers.readers import ocr, scan_pictures, scanning
+from parsers.readers.scanning import stencils
 from parsers.wire import OcrEngine
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ _engines: list[ocr.Engine] = []
 
 
 def prepare() -> None:
-    """Load the engine and let it, and the reader of scans, see one small page."""
+    """Load the engine, draw the typeface, and let the engine and the reader of scans see one small page."""
     _engines[:] = [ocr.engine()]
     sample = np.full((400, 800), _PAPER, np.uint8)
     cv2.putText(sample, "Sample 12", (40, 200), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 0, 4)
     scanning.looks_printed(sample)
+    stencils.prepare()
     scanning.read_page(sample, dpi=300.0, width=192.0, height=96.0, engine=_engine(), number=1)
 
 

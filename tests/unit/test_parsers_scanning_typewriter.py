@@ -12,10 +12,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fixtures import formcases, scans
 from parsers.limits import Limits
-from parsers.readers import pdf_glyphs, scan_pictures
+from parsers.readers import ocr, pdf_glyphs, scan_pictures
 from parsers.readers.ocr.words import NoEngine
-from parsers.readers.scanning import light, read_page, sheets, stencils, typewriter
+from parsers.readers.scanning import light, read_page, sheets, stencils, twice, typewriter
 from parsers.readers.scanning.hearing import beside
+from parsers.readers.scanning.mosaic import Seen
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.typed import Area, Line, cut
 
@@ -79,6 +80,20 @@ def test_a_page_with_next_to_nothing_on_it_proves_no_typeface() -> None:
 def test_the_same_lines_are_read_the_same_twice() -> None:
     heard = [HEARD.get(text, (text, text)) for text in LINES]
     assert read("Courier", heard) == read("Courier", heard)
+
+
+def test_a_third_reading_says_which_of_two_is_right() -> None:
+    lines = faxed("Helvetica")[2]
+    right = [[Seen(text, (0, 0, 1, 1), 0.9)] for text in LINES]
+    wrong = [[Seen(text[::-1], (0, 0, 1, 1), 0.9)] for text in LINES]
+    engine = ocr.engine()
+    said = twice.backed(lines[:3], right[:3], dict(enumerate(wrong[:3])), engine, besides={2})
+    assert said == {0: "first", 1: "first"}
+    assert twice.backed(lines[:1], right[:1], {0: right[0]}, engine, besides=()) == {}
+    first, second = twice.turned(right[:1], {0: wrong[0]}, {0: "first"})
+    assert (first, second) == ([wrong[0]], {0: right[0]})
+    assert twice.backed(lines[:1], wrong[:1], {0: right[0]}, engine, besides=()) == {0: "second"}
+    assert twice.backed(lines[:1], wrong[:1], {0: wrong[1]}, engine, besides=()) == {0: "neither"}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from parsers.readers.scanning import (
     stamps,
     stray,
     ticks,
+    twice,
     typed,
     typewriter,
 )
@@ -42,8 +43,8 @@ _LONG, _SHORT, _THICK = 44.0, 12.6, 1.9
 _EDGE = 2.2
 _TORN = 1.0
 _AGREED = 0.97
-# What a reading of a coarse page is worth that a second reader does not share: 86 of 100 are right where a third reading
-# is one of the two, 24 where it is neither (faxes at 150 dots per inch, tune).
+# What a reading of a coarse page is worth that a second reader does not share: 86 of 100 are right where a third one is
+# as one of the two, 24 where it is as neither (faxes at 150 dots per inch, tune).
 _BACKED, _ALONE = 0.89, 0.7
 _RARE_INK = 0.02
 # What forms print about themselves at the foot of a page, which boxes of some editions reach down to.

@@ -252,7 +252,7 @@ def _typed(fit: _Fit, heard: tuple[str, str]) -> Typed:
     elif _FORMED.fullmatch(text):
         sure, step = (0.89, 0.01) if clear >= 0 else (0.5, 0.0)
     else:
-        sure, step = (0.6, 0.12) if clear >= 0 else (0.3, 0.0)
+        sure, step = (0.6, 0.12) if clear >= 0 and len(text) >= _FEWEST else (0.3, 0.0)
     return Typed(text, round(sure + step * min(clear, _CLEAR), 3))
 
 
