@@ -76,13 +76,12 @@ def _confidence(rule: Rule, case: Case) -> float:
 
 def _item(rule: Rule, case: Case, line: Line | None, finding: Finding) -> Item:
     by_rule: Severity = next((level for when, level in rule.severities if when(case)), rule.severity)
-    title, ask, subject = (
-        _guarded(rule, case, text) for text in (*_wording(rule, case, line, finding), finding.subject)
-    )
+    title, ask = (_guarded(rule, case, text) for text in _wording(rule, case, line, finding))
     item = Item(
         code=rule.code,
         line=line,
-        subject=subject,
+        # Files are found again by their names: only what rows are called is guarded.
+        subject=_guarded(rule, case, finding.subject) if rule.of_rows else finding.subject,
         severity=finding.severity or by_rule,
         state=finding.state,
         ask=ask,

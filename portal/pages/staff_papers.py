@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from pipeline import doors, originals, pictures
 from pipeline.office import Office
-from pipeline.proofs import unproven
+from pipeline.proofs import unproven, unread
 from pipeline.records import documents, items, timeline
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.session import Transaction, reading
@@ -22,6 +22,8 @@ from portal.presenters import staff_record, staff_versions
 from portal.roles import Visit, require
 
 router = APIRouter(prefix="/staff/s/{ref}")
+COMPARED = "The rows were compared with the document: all are there, as printed."
+EMPTY = "The document was looked at: it lists nothing that counts here."
 
 Reviewer = Annotated[Visit, Depends(require("field.settle"))]
 
@@ -53,19 +55,19 @@ def show(request: Request, ref: str, document_id: int, visit: Reviewer) -> Respo
 
 @router.post("/documents/{document_id:int}/vouch")
 def vouch(request: Request, ref: str, document_id: int, form: Posted, visit: Reviewer) -> Response:
-    """Take a reviewer's word that the rows of a document are all there and right; it takes the road of mail."""
+    """Take a reviewer's word that the rows of a document are all there, or that it has none, on the road of mail."""
     person = visit.person
     if person is None or not person.emails:
         raise HTTPException(403)
     filed = _paper(request, ref, document_id).filed
-    if not unproven(filed):
+    if not (unproven(filed) or unread(filed)):
         raise HTTPException(409)
     doors.answer_item(
         request.app.state.office,
         ref=ref,
         item=staff_record.list_key(filed),
         kind="value",
-        text="The rows were compared with the document: all are there, as printed.",
+        text=EMPTY if unread(filed) else COMPARED,
         by=doors.Person(email=person.emails[0], name=person.name, role="staff"),
         once=f"rows-{hashlib.sha256(f'{ref} {filed.id}'.encode()).hexdigest()[:40]}",
     )

@@ -11,7 +11,7 @@ from pipeline import kinds
 from pipeline.doubts import is_doubtful
 from pipeline.insureds import roster
 from pipeline.log import event_words
-from pipeline.proofs import UNPROVEN, subject_of
+from pipeline.proofs import UNPROVEN, subject_of, unread
 from pipeline.records.agencies import Agency
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.facts import MASK
@@ -85,6 +85,8 @@ class DocumentView:
     findings: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
     """What is not proven of its lists, as the item for us says it; empty once one of us has vouched for them."""
+    unread: bool = False
+    """It is a list, and none of its rows could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,7 @@ def document_view(one: DocumentRecord, items: Sequence[ItemRecord] = ()) -> Docu
             dict.fromkeys(words.finding_words(each) for each in filed.findings if each.reason != filed.reason)
         ),
         unproven=_unproven(filed, items),
+        unread=unread(filed),
     )
 
 

@@ -125,3 +125,19 @@ def test_nobody_vouches_for_a_document_without_an_unproven_list(visitor: Visitor
     text = page.text.replace(f"documents/{desk.sheet}/vouch", f"documents/{desk.form}/vouch")
 
     assert inside.submit(type(page)(200, text=text, request=page.request), path).status_code == 409
+
+
+def test_one_of_us_says_that_a_list_without_a_row_read_lists_nothing(
+    visitor: Visitor, office: Office, desk: Desk
+) -> None:
+    with transaction(office.engine) as tx:
+        (listed,) = [one for one in documents.documents_of(tx, desk.id) if one.id == desk.sheet]
+        empty = replace(listed.filed, id="e" * 64 + ":1", sha256="e" * 64, kind="driver_list", tables=())
+        documents.add_documents(tx, desk.id, [ReadDocument(filed=empty)], message=desk.message)
+        last = max(one.id for one in documents.documents_of(tx, desk.id))
+    inside = signed_in(visitor, office, "underwriter")
+    path = f"{desk.path}/documents/{last}"
+    page = inside.get(path)
+
+    assert "It lists nothing: ask for it again" in page.text and "I compared" not in page.text
+    assert "being filed" in inside.submit(page, f"{path}/vouch").text
