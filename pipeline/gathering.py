@@ -123,6 +123,7 @@ def _candidates(read: ReadMessage, file: ReadFile, part: ReadPart) -> tuple[Sour
                 method=candidate.method,
                 elabel=candidate.elabel,
                 received_at=read.received_at,
+                detail=candidate.defect.detail if candidate.defect else "",
             ),
         )
         for candidate in part.extraction.fields

@@ -51,7 +51,10 @@ AGENTS_WORD, OUR_WORD = "the agent's answer", "our own review"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a value stood. ``document`` is a document id, or None for the message text and people's words."""
+    """Where a value stood. ``document`` is a document id, or None for the message text and people's words.
+
+    ``detail`` is what the reader saw there besides the value: what the box shows instead, how faint its mark is.
+    """
 
     label: str
     document: str | None = None
@@ -62,6 +65,7 @@ class Source:
     method: str = "text"
     elabel: str | None = None
     received_at: datetime | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

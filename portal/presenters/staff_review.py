@@ -105,7 +105,7 @@ def review(
         title=words.field_words(fact.field),
         printed=known.label,
         raw=MASK if fact.restricted and not reveal else fact.raw,
-        why=reasons(fact),
+        why=reasons(fact, reveal=reveal),
         picks=picks(fact, reveal=reveal),
         choices=known.choices,
         hint=HINTS.get(known.type, ""),
@@ -120,18 +120,23 @@ def review(
     )
 
 
-def reasons(fact: ResolvedField) -> tuple[str, ...]:
-    """Return why a value is doubted, in sentences."""
+def reasons(fact: ResolvedField, *, reveal: bool = False) -> tuple[str, ...]:
+    """Return why a value is doubted, in sentences; what else its box shows is told unless the value is hidden."""
     found = []
     if fact.status == "conflict":
         found.append("Sources differ.")
     if fact.defect:
-        found.append(words.defect_sentence(fact.defect))
+        seen = fact.source.detail if reveal or not fact.restricted else ""
+        found.append(f"{words.defect_sentence(fact.defect)} {_as_sentence(seen)}".strip())
     if is_unsure(fact):
         found.append(
             f"Its confidence, {fact.confidence:.2f}, is below the {enough(fact):.2f} asked of what is read like this."
         )
     return tuple(found)
+
+
+def _as_sentence(detail: str) -> str:
+    return f"{detail[0].upper()}{detail[1:]}." if detail else ""
 
 
 def picks(fact: ResolvedField, *, reveal: bool) -> tuple[Pick, ...]:

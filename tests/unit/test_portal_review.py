@@ -23,7 +23,7 @@ from pipeline.records.session import reading, transaction
 from pipeline.submission import ResolvedField
 from pipeline.vocabulary import accepted, entered, word_of
 from portal.app import create_app
-from portal.presenters.staff_review import HINTS, Walk
+from portal.presenters.staff_review import HINTS, Walk, reasons
 
 QUEUE = [
     "business_start_date",
@@ -372,3 +372,12 @@ def test_a_message_gone_from_the_archive_is_said_and_not_thrown(reviewer: Visito
     assert "not in the archive" in at(reviewer, desk, "named_insureds[0].phone").text
     assert reviewer.get(f"{desk.path}/documents/{desk.form}/original").status_code == 404
     assert "cannot be shown here" in reviewer.get(f"{desk.path}/documents/{desk.form}").text
+
+
+@pytest.mark.parametrize(("restricted", "told"), [(False, True), (True, False)])
+def test_what_a_box_shows_instead_of_its_value_is_told_unless_it_is_hidden(restricted: bool, told: bool) -> None:
+    fact = facts_of_roofer()["proposed_effective_date"]
+    source = replace(fact.source, detail="the box shows '02/01/2027'")
+    doubted = replace(fact, source=source, defect="value_differs", restricted=restricted)
+    assert any("The box shows '02/01/2027'." in one for one in reasons(doubted)) is told
+    assert any("The box shows '02/01/2027'." in one for one in reasons(doubted, reveal=True))
