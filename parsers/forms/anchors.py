@@ -173,6 +173,16 @@ def differing(one: str, other: str) -> int:
     return row[-1]
 
 
+def shortened(said: str, word: str) -> bool:
+    """Return whether a word of capitals is another or its abbreviation: its beginning, or its consonants in order."""
+    if len(said) < 3 or said[0] != word[0]:
+        return False
+    if word.startswith(said) or (said.startswith(word) and len(said) - len(word) <= 1):
+        return True
+    rest = iter(word)
+    return len(said) >= 4 and all(sign in rest for sign in said) and len(said) * 2 >= len(word)
+
+
 def in_lines(words: Sequence[Word]) -> Iterator[list[int]]:
     """Yield the indices of the words of each line from left to right, the lines from the top.
 

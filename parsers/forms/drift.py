@@ -11,7 +11,7 @@ from functools import cache
 from statistics import median
 from typing import TypeVar
 
-from parsers.forms.anchors import Hit, PageText
+from parsers.forms.anchors import Hit, PageText, key, shortened
 from parsers.forms.fitting import Affine, moved
 from parsers.forms.laying import Laid, Sheet, one_each, pair_of
 
@@ -57,6 +57,38 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
             if not more:
                 break
             laid.found.update(more)
+    laid.found.update(one_each(list(_reworded(text, laid, taken))))
+
+
+def _reworded(text: PageText, laid: Laid, taken: frozenset[int]) -> Iterator[tuple[float, int, Hit]]:
+    """Yield the labels before a line that are printed shorter or longer here: their first word stands where they would.
+
+    Heads of columns are left alone: words of the next line of a head are too like them.
+    """
+    shifts = shifts_of(laid)
+    used = taken.union(*(hit.words for hit in laid.found.values()))
+    aside, off = _BESIDE * laid.scale, _OFF * laid.scale
+    for n, anchor in enumerate(laid.sheet.anchors):
+        first = next((found for word in anchor.label.text.split() if (found := key(word))), "")
+        before = n not in laid.found and len(first) >= _WORD and anchor.label.text.endswith(":")
+        near = nearest(laid.sheet, n, shifts, WITNESSES) if before else []
+        if not near or _apart(laid.sheet, n, near[0]) > _CLOSE:
+            continue
+        shift = common([shifts[m] for m in near])
+        x, y = moved(laid.fit, anchor.x, anchor.y)
+        x, y = x + shift[0], y + shift[1]
+        for index in text.near((x - aside, y - off, x + 8 * aside, y + off), 0.0):
+            x0, top, x1, bottom = text.words[index].box
+            said = key(text.words[index].text)
+            alike = len(said) >= _WORD and (shortened(said, first) or shortened(first, said))
+            alike = alike and text.words[index].text.endswith(":")
+            if index not in used and alike and abs(x0 - x) <= aside:
+                yield abs((top + bottom) / 2 - y), n, Hit(x0, (top + bottom) / 2, x1, (index,))
+
+
+_WORD = 3
+_BESIDE, _OFF, _CLOSE = 8.0, 14.0, 60.0
+"""Points a reworded label may be off its place sideways and up or down, and its nearest found neighbour away."""
 
 
 def _in_order(text: PageText, sheet: Sheet, fit: Affine, taken: frozenset[int]) -> Iterator[tuple[int, Hit]]:

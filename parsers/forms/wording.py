@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from parsers.forms.anchors import key
+from parsers.forms.anchors import key, shortened
 from parsers.forms.loader import form_map
 from parsers.forms.maps import FORMS
 
@@ -136,7 +136,7 @@ def _own_words(form: str, name: str) -> tuple[str, ...]:
 def _shortened(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """Return whether a caption is another one with some of its words shortened, or written out."""
     return len(said) == len(words) > 0 and all(
-        one == other or _short(one, other) or _short(other, one) for one, other in zip(said, words, strict=True)
+        one == other or shortened(one, other) or shortened(other, one) for one, other in zip(said, words, strict=True)
     )
 
 
@@ -159,14 +159,4 @@ def _words_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _means(said: str, part: tuple[str, ...]) -> bool:
-    return any(said == word or _short(said, word) for word in part)
-
-
-def _short(said: str, word: str) -> bool:
-    """Return whether a printed word is a word or its abbreviation: its beginning, or its consonants in order."""
-    if len(said) < 3 or said[0] != word[0]:
-        return False
-    if word.startswith(said) or (said.startswith(word) and len(said) - len(word) <= 1):
-        return True
-    rest = iter(word)
-    return len(said) >= 4 and all(sign in rest for sign in said) and len(said) * 2 >= len(word)
+    return any(said == word or shortened(said, word) for word in part)
