@@ -122,7 +122,14 @@ def _texts(reading: BoxReading, at: Location, method: Literal["layout", "ocr"]) 
     name = resolve(reading.elabel)
     for elabel, part in parts(name.elabel, name.blob, reading.text.strip()):
         others = () if name.blob else reading.others
-        yield Read(_filled(elabel, part, False, at, method, reading.confidence), others)
+        # An address of which nobody knows where the street ends and the city begins is no street.
+        unparted = bool(name.blob) and _PLACE_AT_END.search(part) is not None
+        sure = reading.confidence * (_UNPARTED if unparted else 1.0)
+        yield Read(_filled(elabel, part, False, at, method, sure), others)
+
+
+_PLACE_AT_END = re.compile(r",? [A-Z]{2},? +\d{5}(?:-\d{4})?$", re.IGNORECASE)
+_UNPARTED = 0.5
 
 
 def _ticked(reading: BoxReading) -> bool | None:

@@ -109,8 +109,9 @@ def _split_one_line(line: str) -> list[str]:
 
 _STREET_THEN_CITY = re.compile(
     r"^(\d[\w-]* .*\b(?:ave(?:nue)?|st(?:reet)?|r(?:oa)?d|blvd|boulevard|dr(?:ive)?|lane|ln|way|court|ct|pkwy|parkway|"
-    r"hwy|highway|circle|cir|pl(?:ace)?|ter(?:race)?|loop|trail|square|sq|pike)\b\.?) "
+    r"hwy|highway|circle|cir|pl(?:ace)?|ter(?:race)?|loop|trail|square|sq|pike)\b\.?"
+    r"(?: \d+)?(?:,? (?:suite|ste|apt|unit|#)\.? ?\w+)?) "
     r"([a-z][a-z .'\-]*, ?[a-z]{2},? +\d{5}(?:-\d{4})?)$",
     re.IGNORECASE,
 )
-"""Two lines that were drawn as one: the street ends with its sort."""
+"""Two lines that were drawn as one: the street ends with its sort, the number of its road, or a suite."""

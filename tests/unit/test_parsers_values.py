@@ -239,6 +239,8 @@ def test_an_address_block_comes_apart_on_lines_or_commas() -> None:
     [
         ("8841 FOUNDRY AVE PUEBLO, CO 81008", "8841 FOUNDRY AVE", "PUEBLO"),
         ("12 Park Place Dr. Fort Wayne, IN 46802", "12 Park Place Dr.", "Fort Wayne"),
+        ("1093 County Road 12 Pueblo, CO 81008", "1093 County Road 12", "Pueblo"),
+        ("40 Mill St Suite 200 Tempe, AZ 85281", "40 Mill St Suite 200", "Tempe"),
     ],
 )
 def test_an_address_drawn_as_one_line_comes_apart_after_the_street(drawn: str, street: str, city: str) -> None:
