@@ -306,3 +306,32 @@ def test_a_page_shrunk_more_one_way_than_the_other_is_of_the_known_layout(across
             x0, top, x1, bottom = field.box
             wanted = (across * x0 + 9, down * top + 14, across * x1 + 9, down * bottom + 14)
             assert places[field.name] == pytest.approx(wanted, abs=2.0)
+
+
+def test_a_label_said_shorter_is_found_before_its_line() -> None:
+    page = page_of("131", 1)
+    said = {"DESCRIPTION:": "DESC:", "LOCATION:": "LOC:"}
+    renamed = [replace(label, text=said.get(label.text, label.text)) for label in page.labels]
+    assert [label.text for label in renamed] != [label.text for label in page.labels]
+    # Rows come nearer the farther down they are, so that no known edition fits.
+    words = printed(replace(page, labels=tuple(renamed)), lambda x, y: (x, y if y < 250 else 250 + 0.9 * (y - 250)))
+    found = register(words, WIDTH, HEIGHT, "131", edition="2031/01")
+    assert found is not None
+    assert not found.exact
+    read = {words[index].text for index in found.labels}
+    assert {"DESC:", "LOC:"} & read
+
+
+def test_a_page_with_little_left_of_its_form_page_is_laid_by_what_is_unmistakable() -> None:
+    page = page_of("130", 4)
+    kept = [label for label in page.labels if len(key(label.text)) >= 10][:5]
+    moved = [replace(label, box=shifted(label.box, 25.0 * n)) for n, label in enumerate(kept)]
+    words = printed(replace(page, labels=tuple(moved)))
+    found = register(words, WIDTH, HEIGHT, "130", edition="2031/01")
+    assert found is not None
+    assert (found.registration.form_page, found.exact) == (4, False)
+    assert identify(words[:2], WIDTH, HEIGHT, ["130"]) is None
+
+
+def shifted(box: Box, down: float) -> Box:
+    return box[0], box[1] + down, box[2], box[3] + down
