@@ -1,21 +1,17 @@
-"""Read form pages without widgets: lay them over the known form, and take what was typed out of their boxes."""
+"""Lay form pages without widgets over the known form, and take what was typed out of their boxes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from parsers.document import Box, BoxReading, Defect, Extraction, Page, ParsedDocument
+from parsers.document import Box, BoxReading, Page
 from parsers.extract.contents import Content, text_of
 from parsers.extract.ink import Ink, read_ink
-from parsers.extract.newness import new_edition
 from parsers.extract.plan import Place, Plan, holds_address
-from parsers.extract.registered import Read, boxes_of, read_all
+from parsers.extract.registered import Read
 from parsers.extract.rewording import cut_at_edges, drawn_once
-from parsers.extract.unexplained import unexplained
-from parsers.forms import FormMap
 from parsers.forms.placement import Placement
 from parsers.forms.registration import register, variants
 
@@ -43,31 +39,6 @@ class FlatPage:
     def against(self) -> Mapping[Box, str]:
         """The boxes of which it is not known what is meant, and why."""
         return {content.place.box: content.against for content in self.ink.contents if content.against}
-
-
-def read_flat(
-    document: ParsedDocument,
-    pages: tuple[int, int],
-    form: str,
-    state: str | None,
-    edition: str | None,
-    fields: FormMap | None,
-    as_of: date | None = None,
-) -> Extraction:
-    """Return what the printed pages of a form say (first and last, 1-based); pages that are not the form add nothing.
-
-    Defects name ink that nothing explains, page by page, and an edition never seen.
-    """
-    found: list[FlatPage] = []
-    for page in document.pages:
-        if pages[0] <= page.number <= pages[1]:
-            before = found[-1].placement if found else None
-            if laid := read_page(page, form, state, edition, before):
-                found.append(laid)
-    read = once(item for one in found for item in boxes_of(one.readings, one.page.number, "layout")[0])
-    defects: list[Defect] = [defect for one in found if (defect := unexplained(one.page.number, one.ink))]
-    newer = new_edition(form, edition, [(one.placement.registration, one.placement.exact) for one in found])
-    return Extraction(fields=read_all(read, (), fields, as_of), defects=tuple([newer, *defects] if newer else defects))
 
 
 def once(read: Iterable[Read]) -> Iterator[Read]:

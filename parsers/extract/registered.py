@@ -54,22 +54,6 @@ class _Choice(NamedTuple):
     worth: float
 
 
-def read_boxes(
-    readings: Iterable[BoxReading],
-    fields: FormMap | None,
-    page: int,
-    method: Literal["layout", "ocr"],
-    as_of: date | None = None,
-) -> tuple[FieldCandidate, ...]:
-    """Return the candidates of the boxes of one page; blank boxes are absent.
-
-    A tick whose ink is neither clear nor absent is a candidate without a value and with the defect ``doubtful_tick``; a
-    text read from a picture that its type does not accept in any way is one with the defect ``unclear``.
-    """
-    filled, doubtful = boxes_of(readings, page, method)
-    return read_all(filled, doubtful, fields, as_of)
-
-
 class Read(NamedTuple):
     """A filled box with the other ways to read it."""
 

@@ -21,8 +21,8 @@ from parsers.document import (
     Word,
 )
 from parsers.extract import extract
-from parsers.extract.flat import read_flat
-from parsers.extract.registered import TICK_OFF, TICK_ON, corrections, read_boxes
+from parsers.extract.formpages import Asked, read_form
+from parsers.extract.registered import TICK_OFF, TICK_ON, boxes_of, corrections, read_all
 from parsers.extract.sureness import ACCEPT, raw_scores
 from parsers.forms import form_map
 from parsers.forms.geometry import PlacedField, PlacedLabel, editions
@@ -38,9 +38,12 @@ def reading(elabel: str, text: str, *others: str, **changes: object) -> BoxReadi
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def boxes_read(*readings: BoxReading, form: str = "125", method: str = "ocr") -> tuple[FieldCandidate, ...]:
+    return read_all(*boxes_of(readings, 1, method), form_map(form), AS_OF)  # type: ignore[arg-type]
+
+
 def read(*readings: BoxReading, form: str = "125", method: str = "ocr") -> dict[str, FieldCandidate]:
-    found = read_boxes(readings, form_map(form), 1, method, AS_OF)  # type: ignore[arg-type]
-    return {one.field: one for one in found}
+    return {one.field: one for one in boxes_read(*readings, form=form, method=method)}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def read(*readings: BoxReading, form: str = "125", method: str = "ocr") -> dict[
 def test_a_box_that_knows_its_type_chooses_among_what_its_ink_may_say(
     elabel: str, text: str, others: Sequence[str], value: str
 ) -> None:
-    (found,) = read_boxes([reading(elabel, text, *others)], form_map("125"), 1, "ocr", AS_OF)
+    (found,) = boxes_read(reading(elabel, text, *others))
     assert found.value == value
     assert found.confidence < 0.9
     assert (found.method, found.elabel, found.at.page, found.at.box) == ("ocr", elabel, 1, BOX)
@@ -191,9 +194,8 @@ def document(*pages: Page, widgets: tuple[Widget, ...] = ()) -> ParsedDocument:
 def flat(
     sheet: Sheet, edition: str | None = "2016/03", *, fonts: bool = True
 ) -> tuple[dict[str, FieldCandidate], list[Defect]]:
-    found = read_flat(
-        document(sheet.drawn(fonts=fonts)), (1, 1), sheet.form, None, edition, form_map(sheet.form), AS_OF
-    )
+    asked = Asked(sheet.form, None, edition, form_map(sheet.form), AS_OF)
+    found = read_form(document(sheet.drawn(fonts=fonts)), (1, 1), asked)
     return {one.elabel or one.field: one for one in found.fields}, list(found.defects)
 
 
@@ -357,7 +359,7 @@ def test_pages_may_come_in_any_order_and_twice() -> None:
     first.type("NamedInsured_FullName_A", "Blue Heron Bakery")
     second.type("NamedInsured_Contact_FullName_A", "Ada Quill")
     pages = (second.drawn(1), first.drawn(2), first.drawn(3))
-    found = read_flat(document(*pages), (1, 3), "125", None, "2016/03", form_map("125"), AS_OF)
+    found = read_form(document(*pages), (1, 3), Asked("125", None, "2016/03", form_map("125"), AS_OF))
     assert [(one.elabel, one.at.page) for one in found.fields] == [
         ("NamedInsured_Contact_FullName_A", 1),
         ("NamedInsured_FullName_A", 2),
@@ -383,6 +385,6 @@ def test_a_scan_laid_over_another_form_says_nothing_of_this_one() -> None:
 
 def test_a_signature_is_one_however_little_of_it_can_be_read() -> None:
     reading = BoxReading(elabel="NamedInsured_Signature_A", kind="text", box=(0, 0, 90, 12), text="Jlu", confidence=0.2)
-    (found,) = read_boxes([reading], form_map("125"), 1, "ocr")
+    (found,) = boxes_read(reading)
     assert found.value is True
     assert found.confidence >= 0.9
