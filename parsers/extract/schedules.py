@@ -141,7 +141,7 @@ def _evidence(document: ParsedDocument, found: Tally, laid: Print | None, *, sca
     return Evidence(
         counts=tuple(found.counts),
         sums=found.sums(),
-        drawn=found.drawn if drawn else {},
+        drawn={where: lines for where, lines in found.drawn.items() if lines} if drawn else {},
         figures=tuple(found.figures) if name in AMOUNTS else None,
         seen=found.seen(),
         numbered=_numbered(found.rows),
@@ -174,14 +174,17 @@ def _read(run: Sequence[Grid], how: Typing, found: Tally) -> None:
     start, section = len(found.rows), len(found.rows)
     carried: dict[str, str] = {}
     amounts = frozenset(AMOUNTS.get(how.listed.name, ()))
+    for grid in run:
+        found.count_lines(grid)
     for record in _settled(run, how):
         if isinstance(record, Block):
             found.take_block(record)
             _with_place(record.cells, carried, how.listed)
             continue
         if record.role in ("row", "loose"):
-            found.count_line(record.at.page if record.at.page is not None else (record.at.sheet or ""))
             found.figures.extend(number for _, number in amounts_in(record, how, amounts))
+        elif record.role != "blank":
+            found.know(record.at)
         if record.role == "row":
             row, defects = _typed(record, how, carried)
             if not row.values or _is_alien(record, defects, how.listed):

@@ -1,7 +1,8 @@
 """What one list has given so far: its rows, what its document prints about them, and every line that was counted.
 
-The lines of the list are counted before anybody asks whether they are rows: a line that is neither a row nor anything
-known stays in the count, and what stood in it among the figures and identifiers.
+The lines of the list are counted as they stand before anybody asks what they are. Lines that are known for something
+else are taken from the count; what is left must be the rows. A line that is neither stays in it, and what stood in it
+among the figures and identifiers.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from parsers.document import Defect, Row
+from parsers.document import Defect, Location, Row
 from parsers.extract.booking import Block
 from parsers.extract.certificate import PrintedCount, PrintedSum, Scope
+from parsers.extract.grids import Grid, place
 from parsers.extract.laws import NOTHING, amount_in
 from parsers.extract.listed import Listed
+from parsers.packed import texts_of
 
 IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "buildings": ("street",),
@@ -42,9 +45,22 @@ class Tally:
     _sums: dict[tuple[str, int, int, Decimal], None] = field(default_factory=dict)
     _running: dict[str, list[Decimal]] = field(default_factory=dict)
 
-    def count_line(self, where: int | str) -> None:
-        """Count a line of a page or sheet that is a row unless something else is known of it."""
-        self.drawn[where] = self.drawn.get(where, 0) + 1
+    def count_lines(self, grid: Grid) -> None:
+        """Count the lines below a header that are not blank; each is a row unless ``know`` is told otherwise."""
+        if grid.table.page is None:
+            lines = sum(any(texts) and any(map(str.strip, texts)) for texts in texts_of(grid.body))
+            self._add(grid.table.sheet or "", lines)
+            return
+        for row in grid.body:
+            if any(cell.text.strip() for cell in row):
+                self._add(_where(place(row)), 1)
+
+    def know(self, at: Location) -> None:
+        """Note a line of which something else is known than that it is a row."""
+        self._add(_where(at), -1)
+
+    def _add(self, where: int | str, lines: int) -> None:
+        self.drawn[where] = self.drawn.get(where, 0) + lines
 
     def take(self, row: Row, defects: tuple[Defect, ...]) -> None:
         """Add a row."""
@@ -52,9 +68,7 @@ class Tally:
         self.defects.extend(defects)
 
     def take_block(self, block: Block) -> None:
-        """Add the rows of a block, and count them and their figures as lines."""
-        where = block.at.sheet or ""
-        self.drawn[where] = self.drawn.get(where, 0) + len(block.rows)
+        """Add the rows of a block, and their figures."""
         self.figures.extend(block.figures)
         self.rows.extend(block.rows)
 
@@ -107,3 +121,7 @@ class Tally:
         for row in self.rows[len(running) - 1 :]:
             running.append(running[-1] + amount_in(row, column))
         return running[-1] - running[start]
+
+
+def _where(at: Location) -> int | str:
+    return at.page if at.page is not None else (at.sheet or "")

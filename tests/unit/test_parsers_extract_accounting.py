@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from gridded import Cells, book, grid, page, printed, ruled, tabled
 
-from parsers.document import Extraction, ParsedDocument
+from parsers.document import Extraction, Location, ParsedDocument
 from parsers.extract import extract
+from parsers.extract.listed import listed
+from parsers.extract.sheetwise import own_grids
+from parsers.extract.tally import Tally
 
 TODAY = date(2026, 11, 20)
 HEAD = ["Driver Name", "DOB", "License #", "State", "Hire Date"]
@@ -255,3 +258,16 @@ def test_a_hidden_sheet_of_the_same_list_unproves_it() -> None:
     document = book(Now=[HEAD, driver(0)], Old=[HEAD, driver(1)])
     hidden = replace(document, tables=(document.tables[0], replace(document.tables[1], hidden=True)))
     assert proven(read(document)) and not proven(read(hidden))
+
+
+def test_a_header_without_rows_proves_nothing() -> None:
+    found = read(grid(["Drivers"], HEAD, ["Houston terminal"]))
+    assert found.tables[0].rows == () and not proven(found)
+
+
+def test_a_line_that_gets_lost_between_grid_and_rows_is_missed() -> None:
+    tally = Tally(sort=listed("drivers"))
+    (sheet,) = own_grids(grid(HEAD, *map(driver, range(4)), ["Page 1"]).tables[0], tally.sort)
+    tally.count_lines(sheet)
+    tally.know(Location(sheet="S", cell="A6"))
+    assert tally.drawn == {"S": 4}
