@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from parsers.forms.names import is_elabel, last_part, plain
@@ -43,19 +44,16 @@ def match(names: Iterable[str]) -> Match | None:
     At least two names of the form's own are needed, and twice as many as of any other form.
     """
     places = _places()
-    found: Counter[str] = Counter()
-    pages: dict[str, Counter[int]] = {}
-    for stem in {_stem(name) for name in names}:
-        if place := places.get(stem):
-            found[place[0]] += 1
-            pages.setdefault(place[0], Counter()).update(place[1])
-    ranked = found.most_common(2)
+    told = [place for stem in {_stem(name) for name in names} if (place := places.get(stem))]
+    ranked = Counter([kind for kind, _ in told]).most_common(2)
     if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
         return None
     kind, hits = ranked[0]
-    return Match(kind=kind, page=pages[kind].most_common(1)[0][0], hits=hits)
+    pages = Counter(chain.from_iterable(pages for form, pages in told if form == kind))
+    return Match(kind=kind, page=max(pages, key=lambda page: (pages[page], -page)), hits=hits)
 
 
+@lru_cache(maxsize=8192)
 def elabel(name: str) -> str:
     """Return a widget name without XFA path and index: ``F[0].P1[0].Producer_FullName_A[0]`` is the plain one.
 

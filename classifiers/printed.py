@@ -73,12 +73,11 @@ def footer(page: Page) -> Footer | None:
     if not any("ACORD" in word.text for word in page.words):
         return None
     low = [word for word in page.words if word.box[1] >= page.height - edge]
-    high = [word for word in page.words if word.box[3] <= edge]
-    for lines in (reversed(_lines(low)), iter(_lines(high))):
-        for line in lines:
-            if found := read_footer(line):
-                return found
-    return None
+    found = next(filter(None, map(read_footer, reversed(_lines(low)))), None)
+    if found is None:
+        high = [word for word in page.words if word.box[3] <= edge]
+        found = next(filter(None, map(read_footer, _lines(high))), None)
+    return found
 
 
 def read_footer(line: str) -> Footer | None:

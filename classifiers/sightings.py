@@ -132,8 +132,7 @@ def _is_detached(lines: Sequence[str], text: str) -> bool:
 
 
 def _longer_words(page: Page) -> frozenset[str]:
-    bare = (word.text.strip(",.;:()").casefold() for word in page.words)
-    return frozenset(word for word in bare if len(word) >= LONGER)
+    return frozenset([bare for word in page.words if len(bare := word.text.strip(",.;:()").casefold()) >= LONGER])
 
 
 def _laid(page: Page) -> tuple[Registration, bool] | None:

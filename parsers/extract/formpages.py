@@ -89,7 +89,9 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
     widgets = _by_page(document.widgets)
     for page in document.pages:
         if pages[0] <= page.number <= pages[1]:
-            _look_at(page, widgets.get(page.number, ()), asked, found)
+            # Packed words are made each time they are asked for, and no page is known again by them.
+            whole = replace(page, words=tuple(page.words))
+            _look_at(whole, widgets.get(page.number, ()), asked, found)
     read = read_all(once(found.read), found.doubtful, asked.fields, asked.as_of)
     shown = [found.doubted(one) for one in read]
     if found.unlaid:

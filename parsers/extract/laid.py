@@ -14,7 +14,7 @@ KEPT = 64
 
 def laid_over(page: Page, form: str, state: str | None, edition: str | None) -> Placement | None:
     """Return where the boxes of a form lie on a page with widgets, None where the page is not of that form."""
-    return _laid(page.words, page.width, page.height, form, state, edition)
+    return _laid(tuple(page.words), page.width, page.height, form, state, edition)
 
 
 @lru_cache(maxsize=KEPT)

@@ -39,7 +39,8 @@ def inflated(raw: bytes, most: int) -> bytes:
 
 def shows(content: bytes, value: str) -> bool:
     """Return whether the one text that an appearance paints is the value, letter by letter: most are."""
-    return content.count(b"Tj") == 1 and f"({value})".encode("cp1252", "replace") in content
+    painted = f"({value})".encode() if value.isascii() else f"({value})".encode("cp1252", "replace")
+    return painted in content and content.count(b"Tj") == 1
 
 
 def painted(content: bytes) -> str | None:
