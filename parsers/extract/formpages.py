@@ -22,15 +22,13 @@ from parsers.extract.plan import Place, bare, fitting, holds_address
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
-from parsers.extract.widgets import read_widgets, visible
+from parsers.extract.widgets import DIFFERS, read_widgets, visible
 from parsers.forms import FormMap, resolve
 from parsers.forms.geometry import editions
 from parsers.forms.names import is_elabel, last_part
 from parsers.forms.placement import Placement
 from parsers.forms.registration import register, variants
 
-_DIFFERS = 0.6
-"""What a value is worth that the page contradicts."""
 _LAID_SHARE, _LAID_OFF = 0.5, 2.0
 """A scan on which so much of the labels was found, so close in points, is of the layout it was laid over."""
 
@@ -261,6 +259,6 @@ def _beside(entered: FieldCandidate, shown: FieldCandidate | None) -> FieldCandi
     detail = "the page shows another value" if secret else f"the page shows {shown.raw[:60]!r}"
     return replace(
         entered,
-        confidence=round(entered.confidence * _DIFFERS, 4),
+        confidence=round(entered.confidence * DIFFERS, 4),
         defect=Defect(reason="value_differs", detail=detail, page=entered.at.page, box=entered.at.box),
     )

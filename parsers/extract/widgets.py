@@ -85,7 +85,7 @@ def _doubted(found: FieldCandidate, doubted: Mapping[tuple[int, Box], Widget]) -
     detail = "the box shows another text" if secret else said[:80]
     return replace(
         found,
-        confidence=round(found.confidence * _DIFFERS, 4),
+        confidence=round(found.confidence * DIFFERS, 4),
         # A value that was refused says more about itself.
         defect=found.defect or Defect(reason="value_differs", detail=detail, page=found.at.page, box=found.at.box),
     )
@@ -101,8 +101,8 @@ def _holds(widget: Widget) -> bool:
     return bool(widget.on if widget.kind == "check" else (widget.value or "").strip())
 
 
-_DIFFERS = 0.6
-"""What a value is worth that its own box contradicts."""
+DIFFERS = 0.6
+"""What a value is worth that its own box or the page contradicts."""
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 
 

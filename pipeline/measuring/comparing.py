@@ -7,7 +7,6 @@ of a box and is left out, and so is what stands on pages that are no form.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from classifiers.judgement import Classification
 from parsers.document import Extraction, FieldCandidate, Scalar
 from parsers.extract.sureness import family, family_by_shape, sources
 from parsers.forms import FormMap, form_map
+from parsers.forms.names import is_elabel
 from parsers.values import RESTRICTED_TYPES
 from pipeline.measuring.corpus import Case, Truth
 
@@ -24,7 +24,6 @@ Verdict = Literal["right", "wrong", "invented", "missed", "asked", "unnamed"]
 """``invented`` is a value where nothing stands; ``asked`` is a box reported as a question: without a value, or where
 widget and page say different things, with either and that defect. ``unnamed`` is a value under a widget's own name,
 which says nothing of what it means: its box is missed, but nothing wrong is said."""
-ELABEL = re.compile(r"[A-Z][A-Za-z0-9]*_\w*[A-Za-z0-9]_[A-Z]{1,2}\d?")
 
 
 class Part(Protocol):
@@ -172,7 +171,7 @@ def _box(
         form=truth.form,
         elabel=elabel,
         family=family(found, fields) if found and (box or said is not None) else _family(elabel, stands, fields),
-        verdict="asked" if flagged else _verdict(stands, said, asked=found is not None, named=_is_elabel(elabel)),
+        verdict="asked" if flagged else _verdict(stands, said, asked=found is not None, named=is_elabel(elabel)),
         truth=stands,
         said=said,
         method=found.method if found else "",
@@ -187,10 +186,6 @@ def _box(
 def _family(elabel: str, stands: Scalar, fields: FormMap | None) -> str:
     empty = FieldCandidate(field=elabel, value=stands, raw="", confidence=0.0, method="text", elabel=elabel)
     return family(empty, fields) if fields and elabel in fields.fields else family_by_shape(stands)
-
-
-def _is_elabel(name: str) -> bool:
-    return ELABEL.fullmatch(name) is not None
 
 
 def _verdict(stands: Scalar, said: Scalar, *, asked: bool, named: bool) -> Verdict:
