@@ -10,7 +10,7 @@ from submissions import AUTO, GL, GOOD_VIN, PROPERTY, WC, Package, claim, five_y
 from parsers.document import Scalar
 from pipeline.checks.places import Place, same_place
 from pipeline.insureds import roster
-from pipeline.submission import Item, Rival, Source
+from pipeline.submission import AGENTS_WORD, OUR_WORD, Item, Rival, Source
 
 LIST = Source(label="vehicle schedule", document="fleet.xlsx:1", kind="vehicle_schedule", page=1, method="table")
 ROSTER = Source(label="driver list", document="drivers.pdf:1", kind="driver_list", page=2, method="table")
@@ -246,3 +246,29 @@ def test_every_line_has_its_own_checklist_and_score() -> None:
     items = [item for item in package.items() if item.is_open]
     assert {item.line for item in items} == {GL}
     assert replace(items[0], line=AUTO).key != items[0].key
+
+
+# -- papers after a person's word --------------------------------------------------------------------------------------
+
+
+def overtaken(label: str) -> Package:
+    """A radius that a person gave, and a later list that gives another."""
+    package = differing("vehicles[0].radius", "300", LIST)
+    word = Source(label=label, kind="message")
+    package.sources["vehicles"] = word
+    return package
+
+
+def test_a_paper_that_contradicts_the_agents_word_is_asked_about() -> None:
+    (item,) = conflicts(overtaken(AGENTS_WORD)).values()
+    assert item.severity == "needed_to_quote"
+    assert item.ask.endswith("we see 50 in your answer and 300 in vehicle schedule (page 1). Which is right?")
+
+
+def test_a_paper_that_contradicts_one_of_us_is_ours_to_settle() -> None:
+    (item,) = conflicts(overtaken(OUR_WORD)).values()
+    assert item.severity == "internal"
+
+
+def test_what_a_mail_says_by_the_way_about_other_facts_is_not_compared() -> None:
+    assert conflicts(overtaken("e-mail")) == {}
