@@ -65,13 +65,14 @@ class Tier:
 class Columns:
     """The columns of a table of claims, line by line of a record, and how many lines the header takes.
 
-    ``unread``: it has columns of figures that nobody knows the meaning of.
+    ``unread``: it has columns of figures that nobody knows the meaning of. ``guessed``: only arithmetic tells some.
     """
 
     tiers: tuple[Tier, ...]
     depth: int
     below: list[Strip] = field(default_factory=list, compare=False)
     unread: bool = False
+    guessed: bool = False
 
     @property
     def key(self) -> tuple[tuple[str, int, int], ...]:

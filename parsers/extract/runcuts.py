@@ -11,7 +11,7 @@ from itertools import pairwise
 from parsers.document import Word
 from parsers.extract.runcolumns import AMOUNT_NAMES, COVERAGES, Columns, Head, Tier
 from parsers.extract.runlines import Strip
-from parsers.extract.runvalues import amount, figures_apart
+from parsers.extract.runvalues import amount, figures_apart, guessed
 from parsers.extract.runvalues import named as named_by
 from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
@@ -25,7 +25,7 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
     lines = _dealt(columns)
     share = len(columns.tiers)
     tiers: list[Tier] = []
-    unread = False
+    unread = unsure = False
     for tier, rows in zip(columns.tiers, lines, strict=True):
         if share == 1:
             tier = _with_bare_column(tier, rows)
@@ -44,7 +44,8 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
         apart = [name or head.text.casefold() * (head.text.casefold() in COVERAGES)
                  for head, name in zip(tier.heads, names, strict=True)]  # fmt: skip
         unread = unread or figures_apart(below, apart)
-    return replace(columns, tiers=tuple(tiers), unread=unread)
+        unsure = unsure or guessed([head.text for head in tier.heads], names)
+    return replace(columns, tiers=tuple(tiers), unread=unread, guessed=unsure)
 
 
 def _with_bare_column(tier: Tier, rows: Sequence[Sequence[Word]]) -> Tier:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parsers.extract.runcolumns import heads_claims, heads_terms
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import meant
-from parsers.extract.runvalues import figures_apart
+from parsers.extract.runvalues import figures_apart, guessed
 from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
@@ -20,13 +20,14 @@ _SAMPLE = 40
 class GridColumns:
     """What the columns of a table mean by their place, and how many rows its header takes.
 
-    ``unread``: it has columns of figures that nobody knows the meaning of.
+    ``unread``: it has columns of figures that nobody knows the meaning of. ``guessed``: only arithmetic tells some.
     """
 
     names: dict[int, str]
     depth: int
     heads: tuple[str, ...]
     unread: bool = False
+    guessed: bool = False
 
     def cells(self, texts: Sequence[str]) -> dict[str, str]:
         """Return the filled cells of a row by their meaning."""
@@ -57,7 +58,8 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
             continue  # The second row says it all: the first is none of the header.
         if enough(frozenset(names.values())) and (best is None or len(names) > len(best.names)):
             known = [names.get(at, "") for at in range(len(heads))]
-            best = GridColumns(names, depth, tuple(heads), figures_apart(filled, known))
+            unsure = table == "claims" and guessed(heads, known)
+            best = GridColumns(names, depth, tuple(heads), figures_apart(filled, known), unsure)
     return best
 
 

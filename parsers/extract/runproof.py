@@ -11,7 +11,7 @@ from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
 from parsers.extract.laws import gap, law_of
 from parsers.extract.runclaims import number_of
-from parsers.extract.runterms import AMOUNTS, Printed, Reading, amount_of
+from parsers.extract.runterms import AMOUNTS, Printed, Reading, Term, amount_of
 
 Sums = Mapping[str, Decimal]
 _SPLITS = ("medical_paid", "indemnity_paid", "medical_reserve", "indemnity_reserve")
@@ -74,6 +74,8 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
     if reading.unknown and rows and not _lawful(rows):
         yield Check(name="every column of figures is known", ok=False)
+    if reading.guessed and rows:
+        yield Check(name="every amount is named by its column", ok=False)
     if reading.twice:
         yield Check(name=f"no claim is listed twice ({reading.twice})", ok=False)
     if reading.cropped:
@@ -88,8 +90,15 @@ def _of_terms(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         sums = {name: sum((amount_of(row, name) for row in own), _NOTHING) for name in term.printed if name in known}
         if not term.summed or not (reading.partial or not rows):
             yield from _against(_Scope(len(own), sums), term.printed, term.count, label)
-        elif own:
+        if _is_silent(term, own):
+            yield Check(name=f"{label}: its claims are told, or that there are none", ok=False)
+        if own and term.summed and (reading.partial or not rows):
             yield Check(name=f"{label}: no more claims than printed", ok=len(own) <= (term.count or 0))
+
+
+def _is_silent(term: Term, own: Sequence[Row]) -> bool:
+    """Return whether nothing that was understood is said of a term's claims."""
+    return bool(term.start) and not own and not term.zero and term.count is None and not term.printed
 
 
 def _told(reading: Reading) -> _Scope:

@@ -75,6 +75,7 @@ class Reader:
             reading = self._grammar.reading
             reading.unknown = reading.unknown or head.unread
             reading.set_apart = reading.set_apart or head.unread
+            reading.guessed = reading.guessed or head.guessed
 
     def _repeated(self, strip: Strip, page: int) -> bool:
         """Return whether a line that says whose run it is stood at this place on another page: the head of a page."""
@@ -85,7 +86,7 @@ class Reader:
         if _PAGE_NUMBER.search(strip.text) and not told and not facts.opens:
             return facts.valued is None
         whose = facts.insured or facts.carrier or facts.letterhead
-        if facts.opens or (not whose and (facts.policy or facts.start or facts.line or told)):
+        if facts.opens or told or not (whose or facts.valued):
             return False
         key = (_PAGE_NUMBER.sub("", strip.text), round(strip.top))
         return self._seen.setdefault(key, page) != page
@@ -237,7 +238,7 @@ class Reader:
     def _heading(self, cells: Mapping[str, str]) -> bool:
         claim = self._grammar.claim
         own = cells.keys() - {"policy_number", "term", "term_from", "term_to", "line"}
-        return not own and claim is not None and bool(claim.cells.keys() & AMOUNT_NAMES)
+        return bool(cells) and not own and claim is not None and bool(claim.cells.keys() & AMOUNT_NAMES)
 
     def _wrapped_value(self, strip: Strip) -> bool:
         """Add a line without a label to the text it goes on with."""

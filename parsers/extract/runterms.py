@@ -71,7 +71,7 @@ class Printed:
 class Reading:
     """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
 
-    ``unknown``: there are columns of figures whose meaning nobody knows.
+    ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -90,6 +90,7 @@ class Reading:
     set_apart: bool = False
     twice: int = 0
     unknown: bool = False
+    guessed: bool = False
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 

@@ -108,6 +108,14 @@ def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
     return any(sum(at < len(row) and _MONEY.fullmatch(row[at].strip()) is not None for row in rows) > 1 for at in free)
 
 
+def guessed(heads: Sequence[str], names: Sequence[str], table: str = "claims") -> bool:
+    """Return whether arithmetic alone says what was paid, reserved or spent in a column: it may be another of these."""
+    return any(
+        name in ("paid", "reserve", "expense") and name not in meant(head, table)
+        for head, name in zip(heads, names, strict=True)
+    )
+
+
 # By what stands in a column
 
 
