@@ -23,9 +23,23 @@ def typed_at_edges(words: Sequence[Word], homes: Mapping[int, Place | None]) -> 
     found: set[int] = set()
     for run in _runs(words, homes):
         place = homes[run[0]]
-        if place and place.kind == "text" and place.sure >= _SURE and _fits(words, run, place.box):
+        known = place is not None and (place.sure >= 1.0 or not _reads_printed(words, run))
+        if place and known and place.kind == "text" and place.sure >= _SURE and _fits(words, run, place.box):
             found.update(run)
     return frozenset(found)
+
+
+def _reads_printed(words: Sequence[Word], run: Sequence[int]) -> bool:
+    """Return whether a run reads like a label or a sentence of the form, which on an unknown layout may stand anywhere.
+
+    Known layouts have all their print; there a sentence in a box was typed.
+    """
+    said = [words[n].text for n in run]
+    return said[0].endswith(":") or sum(word.casefold() in _SENTENCE_WORDS for word in said) >= _SENTENCE
+
+
+_SENTENCE_WORDS = frozenset({"the", "is", "are", "be", "was", "were", "any", "each", "this", "shall", "which", "that"})
+_SENTENCE = 2
 
 
 def _runs(words: Sequence[Word], homes: Mapping[int, Place | None]) -> list[list[int]]:
