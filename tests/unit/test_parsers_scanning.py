@@ -106,6 +106,12 @@ def test_specks_at_the_ends_of_a_fax_line_go_and_what_was_typed_stays() -> None:
     ]  # fmt: skip
 
 
+def test_of_two_readings_of_the_same_letters_the_one_with_fewer_specks_is_first() -> None:
+    assert shapes.cleaner("Sierra. Vista", "Sierra Vista") == ("Sierra Vista", "Sierra. Vista")
+    assert shapes.cleaner("BD-65187", "BD 65187") == ("BD-65187", "BD 65187")
+    assert shapes.cleaner("Pueblo. Co", "Puebla Co") == ("Pueblo. Co", "Puebla Co")
+
+
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_page_is_found_whichever_way_up_it_was_scanned(turns: int) -> None:
     page = read(np.ascontiguousarray(np.rot90(form(150), turns)), 150)

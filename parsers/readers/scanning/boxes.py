@@ -198,7 +198,7 @@ def _reading(
     better = (second[1] > first[1] or sheet.coarse) and shapes.says(second[0])
     (text, sure), (other, _) = (second, first) if better or not shapes.says(first[0]) else (first, second)
     if sheet.coarse:
-        text, other = shapes.unspecked(text), shapes.unspecked(other)
+        text, other = shapes.cleaner(shapes.unspecked(text), shapes.unspecked(other))
     if any(i in again for i in mine) and shapes.same(text, other) and not any(map(shapes.short, (text,), rows)):
         sure = max(sure, _AGREED)
     elif sheet.coarse:

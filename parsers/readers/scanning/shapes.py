@@ -69,6 +69,13 @@ def unspecked(text: str) -> str:
     return _BETWEEN.sub(" ", bare)
 
 
+def cleaner(text: str, other: str) -> tuple[str, str]:
+    """Return two readings, of the same letters that first which has fewer marks that specks are taken for."""
+    specked = same(text, other) and len(_LOOSE.findall(other)) < len(_LOOSE.findall(text))
+    return (other, text) if specked else (text, other)
+
+
+_LOOSE = re.compile(r"(?<=[A-Za-z]{3})[.,:;'*~-] | [.,:;'*~-](?=[A-Za-z])")
 _SPECKS = " .,:;'\"~*`_\u00b7"
 _SHORTENED = re.compile(r"(?:^|[ .])(?:inc|co|corp|ltd|st|ave|rd|no|jr|sr|[A-Z]\.[A-Z])$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?<=[A-Za-z]{2})[.,:;'*~](?=[A-Z][A-Za-z])")
