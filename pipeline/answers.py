@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.agreement import digits
-from pipeline.checks.case import NO_ANSWER
+from pipeline.checks.units import NO_ANSWER
 from pipeline.submission import Answer, Item, ItemState
 
 DOCUMENT = "document"

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.units import Unit
 from pipeline.checks.words import in_words
 from pipeline.submission import Line, LookedAt
 

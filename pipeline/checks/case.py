@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from pipeline import guarding, losses
 from pipeline.agreement import amount
 from pipeline.checks.lists import Lists
+from pipeline.checks.losslines import placed, with_lines
+from pipeline.checks.units import Unit, answered
 from pipeline.proofs import doubted, failing, unread
 from pipeline.schedules import PRIOR_COLUMNS
-from pipeline.submission import Facts, FiledDocument, Line, LookedAt, ResolvedField
+from pipeline.submission import Facts, FiledDocument, Line, ResolvedField
 
-NO_ANSWER = re.compile(
-    r"^(?:tbd|t\.b\.d\.?|unknown|unk|\?+|various|pending|will advise|to follow|to be advised|xxx+|n/?a|-+|0000)$",
-    re.IGNORECASE,
-)
 _GROUP = re.compile(r"^(\w+)\[(\d+)\](?:\.(.+))?$")
 _NO_DOCUMENTS: tuple[FiledDocument, ...] = ()
 
@@ -32,51 +30,6 @@ EQUAL_KINDS: Sequence[frozenset[str]] = (
     frozenset({"acord_810", "acord_811", "acord_810/811"}),
 )
 """Kinds that serve the same purpose: one stands for the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One row of a group: a driver, a vehicle, a building. ``index`` is its place in the group."""
-
-    group: str
-    index: int
-    cells: Mapping[str, ResolvedField]
-
-    def has(self, *names: str) -> bool:
-        """Return whether every named cell is answered."""
-        return all(answered(self.cells.get(name)) for name in names)
-
-    def any(self, *names: str) -> bool:
-        """Return whether at least one named cell is answered."""
-        return any(answered(self.cells.get(name)) for name in names)
-
-    def text(self, name: str) -> str:
-        """Return an answered cell as text, else ''."""
-        cell = self.cells.get(name)
-        return str(cell.value).strip() if cell is not None and answered(cell) else ""
-
-    def number(self, name: str) -> Decimal | None:
-        """Return an answered cell as a number, else None."""
-        return amount(self.text(name))
-
-    def field(self, name: str) -> str:
-        """Return the canonical name of a cell, there or not."""
-        return f"{self.group}[{self.index}].{name}"
-
-    def seen(self) -> tuple[LookedAt, ...]:
-        """Return the papers the unit stands on."""
-        sources = [cell.source for cell in self.cells.values()]
-        return tuple({LookedAt(document=s.document, page=s.page): None for s in sources if s.document})
-
-
-def answered(resolved: ResolvedField | None) -> bool:
-    """Return whether a fact has a value; "TBD" and its like are none, a plain No is one."""
-    if resolved is None or resolved.value is None:
-        return False
-    if isinstance(resolved.value, bool):
-        return True
-    text = str(resolved.value).strip()
-    return bool(text) and not NO_ANSWER.match(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +191,7 @@ def case_of(facts: Facts, lists: Lists) -> Case:
     for document in documents:
         by_kind[document.kind] = (*by_kind.get(document.kind, _NO_DOCUMENTS), document)
     units = _units(facts.fields)
-    terms = _with_lines(losses.read_terms(documents), facts, units)
+    terms = with_lines(losses.read_terms(documents), facts, units)
     return Case(
         facts=facts,
         lists=lists,
@@ -246,7 +199,7 @@ def case_of(facts: Facts, lists: Lists) -> Case:
         documents=documents,
         by_kind=by_kind,
         terms=terms,
-        claims=_placed(losses.read_claims(documents), terms),
+        claims=placed(losses.read_claims(documents), terms),
         doubted=doubted(facts),
         secrets=guarding.secrets(facts.fields),
     )
@@ -267,42 +220,3 @@ def _units(fields: Mapping[str, ResolvedField]) -> dict[str, tuple[Unit, ...]]:
 def _in_use(cells: Mapping[str, ResolvedField]) -> bool:
     """A row whose only entry is its printed number is an empty row."""
     return any(answered(cell) for name, cell in cells.items() if name not in ("number", "building_number"))
-
-
-def _with_lines(
-    terms: tuple[losses.Term, ...], facts: Facts, units: Mapping[str, tuple[Unit, ...]]
-) -> tuple[losses.Term, ...]:
-    """Give a line to terms whose run does not say it: by the forms' policy numbers, or the only line asked for."""
-    known = _lines_by_policy(units)
-    only = facts.lines[0] if len(facts.lines) == 1 else None
-    return tuple(
-        term if term.line else replace(term, line=known.get(_policy_key(term.policy_number), only)) for term in terms
-    )
-
-
-def _placed(claims: tuple[losses.LossClaim, ...], terms: tuple[losses.Term, ...]) -> tuple[losses.LossClaim, ...]:
-    """Give a line to claims whose row does not say it: that of their policy, or the only one of their report."""
-    by_policy = {_policy_key(term.policy_number): term.line for term in terms}
-    by_paper: dict[str, set[Line | None]] = {}
-    for term in terms:
-        by_paper.setdefault(term.document.id, set()).add(term.line)
-    placed = []
-    for claim in claims:
-        lines = by_paper.get(claim.document.id, set())
-        line = by_policy.get(_policy_key(claim.policy_number)) or (next(iter(lines)) if len(lines) == 1 else None)
-        placed.append(claim if claim.line else replace(claim, line=line))
-    return tuple(placed)
-
-
-def _lines_by_policy(units: Mapping[str, tuple[Unit, ...]]) -> dict[str, Line]:
-    found = {_policy_key(unit.text("policy")): "workers_compensation" for unit in units.get("wc_prior", ())}
-    for unit in units.get("prior_carriers", ()):
-        for line, start in PRIOR_COLUMNS.items():
-            found[_policy_key(unit.text(f"{start}_policy"))] = line
-    found.pop("", None)
-    return found
-
-
-def _policy_key(number: str) -> str:
-    """Return a policy number without blanks, dashes and its term suffix."""
-    return re.sub(r"[^A-Z0-9]", "", re.sub(r"[-\s]\d{2}$", "", number.upper()))

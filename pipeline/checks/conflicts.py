@@ -14,9 +14,10 @@ from pipeline import comparing, kinds, losses, names
 from pipeline.agreement import agree, amount
 from pipeline.checks.autos import numbered, short_name, vin_passes
 from pipeline.checks.buildings import label as building_label
-from pipeline.checks.case import Case, Unit, answered
+from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule, satisfied
 from pipeline.checks.lists import Compared, ComparedRow
+from pipeline.checks.units import Unit, answered
 from pipeline.checks.words import shown
 from pipeline.doubts import SETTLED
 from pipeline.schedules import PRIOR_COLUMNS

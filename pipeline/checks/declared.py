@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from pipeline import losses
 from pipeline.agreement import amount
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.conflicts import place, stands
 from pipeline.checks.finding import Finding, Rule
+from pipeline.checks.units import Unit
 from pipeline.checks.words import us_date
 from pipeline.doubts import SETTLED
 from pipeline.submission import Line, LookedAt

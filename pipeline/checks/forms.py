@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline import kinds
-from pipeline.checks.case import Case, answered
+from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.units import answered
 from pipeline.checks.words import in_words
 from pipeline.submission import FiledDocument, Line, LookedAt, Source
 

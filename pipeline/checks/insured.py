@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.agreement import digits
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.units import Unit
 from pipeline.checks.words import us_date
 from pipeline.submission import LINES, Line
 

@@ -9,9 +9,10 @@ from functools import lru_cache
 from pipeline import kinds
 from pipeline.agreement import agree, digits, street_key
 from pipeline.checks.buildings import mismatch
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.conflicts import stands
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.units import Unit
 from pipeline.checks.words import in_words
 from pipeline.submission import Line, LookedAt, Source
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline import kinds, losses
-from pipeline.checks.case import Case, Unit, with_equals
+from pipeline.checks.case import Case, with_equals
 from pipeline.checks.finding import Finding, Rule
+from pipeline.checks.units import Unit
 from pipeline.proofs import proof_words, subject_of, unproven, unread
 from pipeline.submission import FiledDocument, Line, LookedAt
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.checks.autos import numbered, short_name
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.conflicts import conflict, stands
 from pipeline.checks.finding import Finding, Rule, satisfied
 from pipeline.checks.lists import ComparedRows
+from pipeline.checks.units import Unit
 from pipeline.checks.words import in_words
 from pipeline.submission import FiledDocument, Line, LookedAt, Source
 

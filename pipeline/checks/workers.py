@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.checks.case import Case, Unit
+from pipeline.checks.case import Case
 from pipeline.checks.finding import Finding, Rule, satisfied
+from pipeline.checks.units import Unit
 from pipeline.checks.words import in_words
 from pipeline.submission import Line
 
