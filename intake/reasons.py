@@ -46,7 +46,7 @@ DEFECTS: Final = MappingProxyType(
 REFUSALS: Final = MappingProxyType(
     {
         "archive_damaged": "The archive is damaged and could not be opened.",
-        "archive_kind": "An archive of this kind (7z, rar, gzip) is not opened.",
+        "archive_kind": "Archives of this kind are not opened on this machine: libarchive is not installed.",
         "archive_overlap": "Files inside the archive lie on top of each other, as in an archive made to do harm.",
         "compression_unknown": "The file inside the archive is packed in a way that is not read.",
         "decoded_budget": "The message holds more bytes than one message may; this part was not decoded.",
@@ -56,8 +56,12 @@ REFUSALS: Final = MappingProxyType(
         "executable": "The file is a program or a disk image.",
         "locked": "The file is locked with a password.",
         "opaque_signed": "The content is wrapped inside its own signature (S/MIME) and is not opened.",
+        "outlook_damaged": "The saved Outlook mail is damaged and could not be opened.",
         "outlook_item": "The file is an Outlook item; it is kept but not opened.",
+        "parser_crashed": "Opening the file ended the process that tried it.",
+        "out_of_memory": "Opening the file took more memory than one file is given.",
         "symlink": "The archive entry is a link to another file.",
+        "timeout": "Opening the file took longer than one file is given.",
         "tnef_damaged": "The winmail.dat is damaged; the files in it could not be taken out.",
         "too_deep": "The file is nested deeper than messages and archives are opened.",
         "too_large": "The file is larger than one file may be.",

@@ -7,7 +7,7 @@ Every attachment becomes a file to read, an artefact of the mail, an opened cont
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,9 @@ from intake.budget import Budget
 from intake.ledger import DEFAULT_LIMITS, Artefact, Fate, Limits, Line, Refused, Unpacked
 from intake.message import Attachment, InboundMessage
 from intake.reasons import REFUSALS, UNREAD
+
+Opener = Callable[[bytes, str, Limits, Quota], Iterable[Entry] | str]
+"""Takes the files out of a container of a kind (``other_archive``, ``saved_mail``), or says why not."""
 
 __all__ = ["Artefact", "Limits", "Line", "Refused", "Unpacked", "unpack"]
 
@@ -33,9 +36,13 @@ _ENVELOPED: Final = (bytes.fromhex("2a864886f70d010703"), bytes.fromhex("2a86488
 _SIGNED: Final = bytes.fromhex("2a864886f70d010702")
 
 
-def unpack(message: InboundMessage, *, limits: Limits = DEFAULT_LIMITS) -> Unpacked:
-    """Return the files, artefacts, inner messages and refusals of a message, with one ledger line for each."""
-    sorter = _Sorter(limits)
+def unpack(message: InboundMessage, *, limits: Limits = DEFAULT_LIMITS, opener: Opener | None = None) -> Unpacked:
+    """Return the files, artefacts, inner messages and refusals of a message, with one ledger line for each.
+
+    ``opener`` takes apart what only a confined process should: other archives than zip, and mails saved by Outlook.
+    Without one they are refused.
+    """
+    sorter = _Sorter(limits, opener)
     sorter.message(message, (), 0)
     return Unpacked(
         files=tuple(sorter.files),
@@ -49,8 +56,9 @@ def unpack(message: InboundMessage, *, limits: Limits = DEFAULT_LIMITS) -> Unpac
 class _Sorter:
     """Carries the account while containers are opened depth first; one object per message, never shared."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, opener: Opener | None) -> None:
         self._limits = limits
+        self._opener = opener
         self._quota = Quota(limits.total_bytes)
         self.files: list[Attachment] = []
         self.artefacts: list[Artefact] = []
@@ -72,7 +80,7 @@ class _Sorter:
         if len(self.ledger) >= self._limits.files:
             self._refuse(attachment.name, attachment.path, "too_many_files", attachment.sha256)
             return
-        reason = _refusal(attachment)
+        reason = _refusal(attachment, opens=self._opener is not None)
         verdict = None if reason else artefacts.judge(attachment, shown_ids)
         container = None if reason or verdict else _container(attachment)
         if reason:
@@ -96,7 +104,7 @@ class _Sorter:
             self._line(attachment, "opened", container)
             self._open_message(attachment, inside, depth)
             return
-        entries = self._tnef(attachment) if container == "tnef" else self._zip(attachment)
+        entries = self._entries(attachment, container)
         if isinstance(entries, str):
             self._refuse(attachment.name, attachment.path, entries, attachment.sha256)
             return
@@ -113,6 +121,23 @@ class _Sorter:
         self._quota.take(sum(one.size for one in inner.attachments))
         self.messages.append(inner)
         self.message(inner, inside, depth)
+
+    def _entries(self, attachment: Attachment, container: str) -> Iterable[Entry] | str:
+        if container == "tnef":
+            return self._tnef(attachment)
+        if container == "archive":
+            return self._zip(attachment)
+        return self._packed(attachment, container)
+
+    def _packed(self, attachment: Attachment, container: str) -> Iterable[Entry] | str:
+        if self._opener is None:
+            return "archive_kind"
+        opened = self._opener(attachment.content, container, self._limits, self._quota)
+        if isinstance(opened, str):
+            return opened
+        if container == "saved_mail":
+            return opened
+        return [_renamed(entry, attachment.name) for entry in opened]
 
     def _zip(self, attachment: Attachment) -> Iterable[Entry] | str:
         return archives.read(attachment.content, self._limits, self._quota)
@@ -153,16 +178,16 @@ def _child(entry: Entry, inside: tuple[str, ...]) -> Attachment:
     )
 
 
-def _refusal(attachment: Attachment) -> str:
+def _refusal(attachment: Attachment, *, opens: bool) -> str:
     """Return why an attachment is not looked into at all, or an empty string."""
     content = attachment.content
     if not content:
         return "empty"
     if names.ending(attachment.name) in _PROGRAM_ENDINGS or _is_program(content):
         return "executable"
-    if content.startswith(_OTHER_ARCHIVES):
+    if _is_other_archive(content) and not opens:
         return "archive_kind"
-    if content.startswith(_OLE) and (names.ending(attachment.name) == ".msg" or _OUTLOOK_STREAM in content):
+    if _is_saved_mail(attachment) and not opens:
         return "outlook_item"
     if content[:40].lstrip().startswith(b"-----BEGIN PGP MESSAGE"):
         return "encrypted"
@@ -172,6 +197,20 @@ def _refusal(attachment: Attachment) -> str:
             return "encrypted"
         return "opaque_signed" if _SIGNED in head else ""
     return ""
+
+
+def _is_other_archive(content: bytes) -> bool:
+    return content.startswith(_OTHER_ARCHIVES) or content[257:262] == b"ustar"
+
+
+def _is_saved_mail(attachment: Attachment) -> bool:
+    content = attachment.content
+    return content.startswith(_OLE) and (names.ending(attachment.name) == ".msg" or _OUTLOOK_STREAM in content)
+
+
+def _renamed(entry: Entry, outer: str) -> Entry:
+    """Give what was packed without a name that of what it was packed in."""
+    return replace(entry, path=outer.rpartition(".")[0] or outer) if entry.path == "data" else entry
 
 
 def _is_program(content: bytes) -> bool:
@@ -188,6 +227,10 @@ def _container(attachment: Attachment) -> str | None:
         return "nested_mail"
     if tnef.is_tnef(attachment.content):
         return "tnef"
+    if _is_saved_mail(attachment):
+        return "saved_mail"
+    if _is_other_archive(attachment.content):
+        return "other_archive"
     if not archives.is_zip(attachment.content) or archives.is_document(attachment.content):
         return None
     return None if ending in _OFFICE_ENDINGS else "archive"

@@ -21,6 +21,7 @@ import msgspec
 
 from parsers.confine import Confinement, confine
 from parsers.document import Defect, ParsedDocument
+from parsers.packing import Opened
 from parsers.sent import Sent, sent
 from parsers.wire import LENGTH, Picture, Request
 
@@ -73,6 +74,8 @@ def _encoded(request: Request, content: int, confinement: Confinement) -> bytes:
     if request.action == "engine":
         return msgspec.msgpack.encode(reader.engine())
     data = _content(content, request.size)
+    if request.action == "unpack":
+        return msgspec.msgpack.encode(reader.unpack(data, request.room))
     if request.action == "render":
         return msgspec.msgpack.encode(reader.render(data, page=request.page, dpi=request.dpi, limits=request.limits))
     return msgspec.msgpack.encode(sent(_read(reader, data, request)))
@@ -95,9 +98,11 @@ def _content(descriptor: int, size: int) -> bytes:
     return data
 
 
-def _failure(request: Request, reason: str, detail: str) -> Sent | Picture:
+def _failure(request: Request, reason: str, detail: str) -> Sent | Picture | Opened:
     if request.action == "render":
         return Picture(reason=reason)
+    if request.action == "unpack":
+        return Opened(reason=reason)
     defects = (Defect(reason=reason, detail=detail),)
     return Sent(
         document=ParsedDocument(

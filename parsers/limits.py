@@ -66,6 +66,9 @@ REASONS = MappingProxyType(
         "parser_crashed": "The file made its reader crash.",
         "no_text": "Scanned pages on which nothing could be read.",
         "no_ocr_engine": "Scanned pages, and no OCR engine is installed to read them.",
+        "archive_damaged": "The archive is damaged and could not be opened, or not to its end.",
+        "outlook_damaged": "The saved mail is damaged and could not be opened.",
+        "total_too_large": "What is packed in the file is larger than one message may hold.",
         "no_such_page": "The file has no page of that number.",
         "dynamic_form": "The form shows its fields in Adobe Acrobat only; a printed copy is needed.",
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from parsers import sniff
+from parsers.packing import Container
 
 _IMAGE = ("parsers.readers.image",)
 _SHEET = ("parsers.readers.sheet",)
@@ -30,6 +32,11 @@ READERS = MappingProxyType(
     }
 )
 """Media type → modules with ``read(data, name, limits) -> ParsedDocument``; the next is tried when one fails."""
+
+CONTAINERS: Mapping[Container, str] = MappingProxyType(
+    {"archive": "parsers.readers.archive", "outlook": "parsers.readers.outlook"}
+)
+"""Kind of container → module with ``unpack(data, room) -> Opened``."""
 
 RENDERERS = MappingProxyType(
     {

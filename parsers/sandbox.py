@@ -18,8 +18,9 @@ from parsers import registry, scanned
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.errands import Errand, File, answered, errand, second_choice, together, unreadable
-from parsers.limits import REASONS, SCAN, Limits
+from parsers.limits import MIB, REASONS, SCAN, Limits
 from parsers.nursery import Nursery, SandboxError
+from parsers.packing import Container, Opened, Room
 from parsers.readers import office
 from parsers.sniff import sniff
 from parsers.verdict import Answer, Settled
@@ -180,6 +181,16 @@ class Sandbox:
         )
         (told,) = self._ask([Errand(content, request)], Picture)
         return Picture(reason=told.answer) if isinstance(told.answer, str) else told.answer
+
+    def unpack(self, content: bytes, *, kind: Container, room: Room) -> Opened:
+        """Take the files out of a container, each as far as ``room`` allows; ``reason`` says what stood in the way."""
+        limits = Limits(output=room.total_bytes + 16 * MIB)
+        if len(content) > limits.input:
+            return Opened(reason="too_large")
+        reader = registry.CONTAINERS[kind]
+        request = Request(action="unpack", size=len(content), reader=reader, limits=limits, room=room)
+        (told,) = self._ask([Errand(content, request)], Opened)
+        return Opened(reason=told.answer) if isinstance(told.answer, str) else told.answer
 
     def confinement(self) -> Confinement:
         """Confine a process for a moment and report what took hold on this machine."""

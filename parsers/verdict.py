@@ -17,10 +17,11 @@ from parsers import collector
 from parsers.confine import Confinement
 from parsers.document import ParsedDocument
 from parsers.limits import REASONS, Limits
+from parsers.packing import Opened
 from parsers.sent import Sent, received
 from parsers.wire import LENGTH, Fate, OcrEngine, Picture
 
-Answer = TypeVar("Answer", ParsedDocument, Picture, OcrEngine, Confinement)
+Answer = TypeVar("Answer", ParsedDocument, Picture, Opened, OcrEngine, Confinement)
 
 _CHUNK = 1024 * 1024
 _GRACE = 1.0

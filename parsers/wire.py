@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from parsers.limits import Limits
+from parsers.packing import Room
 
-Action = Literal["read", "render", "scan", "engine", "confinement"]
+Action = Literal["read", "render", "scan", "engine", "unpack", "confinement"]
 LENGTH: Final = struct.Struct(">Q")
 """How many bytes the answer has that follows."""
 
@@ -30,6 +31,7 @@ class Request:
     limits: Limits = Limits()
     page: int = 1
     dpi: int = 150
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ REFUSED_AS: Mapping[str, str] = {
     "archive_damaged": "damaged",
     "entry_damaged": "damaged",
     "tnef_damaged": "damaged",
+    "outlook_damaged": "damaged",
+    "timeout": "timeout",
+    "out_of_memory": "out_of_memory",
+    "parser_crashed": "parser_crashed",
     "too_large": "too_large",
     "total_too_large": "too_large",
 }

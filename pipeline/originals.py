@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from intake import mime, unpack
 from intake.errors import ArchiveError
 from parsers import sniff
-from pipeline import bodies
+from pipeline import bodies, containers
 from pipeline.office import Office
 from pipeline.records import ledger
 from pipeline.records.documents import DocumentRecord
@@ -31,8 +31,8 @@ def original_of(office: Office, document: DocumentRecord) -> Original | None:
     raw = raw_message(office, document.message_id)
     if raw is None:
         return None
-    message = mime.parse(raw)
-    files = unpack.unpack(message).files
+    message = mime.parse(containers.mail_of(raw, office.sandbox))
+    files = unpack.unpack(message, opener=containers.opener(office.sandbox)).files
     found = next((file for file in files if file.sha256 == document.filed.sha256), None)
     if found is None and bodies.sha256_of(message) == document.filed.sha256:
         content, media_type = bodies.shown(message)

@@ -19,8 +19,8 @@ from intake.sources.source import Fetched, Unreadable
 from parsers.document import Defect, ParsedDocument, Status
 from parsers.limits import Limits
 from parsers.sandbox import Sandbox
-from parsers.sniff import MAIL, ZIP, sniff
-from pipeline import deciding, gathering
+from parsers.sniff import MAIL, MSG, ZIP, sniff
+from pipeline import containers, deciding, gathering
 from pipeline.deciding import Decision
 from pipeline.filing import opens
 from pipeline.gathering import REFUSED_AS
@@ -31,7 +31,9 @@ from pipeline.rulebook import Rules, default_rules
 from pipeline.settings import Settings
 from pipeline.stages import House, ReadFile, ReadMessage, read_file, read_message
 
-CONTAINERS = frozenset({MAIL, ZIP})
+CONTAINERS = frozenset(
+    {MAIL, ZIP, MSG, "application/x-7z-compressed", "application/vnd.rar", "application/gzip", "application/x-tar"}
+)
 """Files that hold files; their one line holds the documents of all of them, each with the inner file's name."""
 UNREAD_HOLDS = frozenset({"encrypted", "over_budget"})
 """Rules of the screen that hold a message because it could not be read, or not to its end."""
@@ -68,7 +70,7 @@ class Desk:
 
     def _read_inside(self, container: Attachment, shown: str, reveal: bool) -> dict[str, Any]:
         started = time.perf_counter()
-        unpacked = _unpacked(container)
+        unpacked = _unpacked(container, self.sandbox)
         files = [one for one in unpacked.files if one.path != container.path]
         inner = [self._read(one, "/".join(one.path[1:]), reveal) for one in files]
         troubles = [one["reason"] for one in inner if one["status"] != "read"]
@@ -212,10 +214,10 @@ def _unread(path: Path, defect: Defect) -> dict[str, Any]:
     return file_report(file, shown=str(path)) | {"sha256": None}
 
 
-def _unpacked(container: Attachment) -> unpack.Unpacked:
+def _unpacked(container: Attachment, sandbox: Sandbox) -> unpack.Unpacked:
     """Return what is in a message or archive, opened as if it had come attached."""
     carrier = InboundMessage(sha256="", size=0, message_id=None, subject="", sender=None, attachments=(container,))
-    return unpack.unpack(carrier)
+    return unpack.unpack(carrier, opener=containers.opener(sandbox))
 
 
 def _standing(inside: int, troubles: Sequence[str]) -> Status:

@@ -24,7 +24,8 @@ from parsers import extract
 from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
 from parsers.extract.newness import EditionName
-from pipeline import bodies
+from parsers.packing import Container, Opened, Room
+from pipeline import bodies, containers
 from pipeline.standing import Standing, standing, together
 
 INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
@@ -44,6 +45,9 @@ class Reader(Protocol):
 
     def read_all(self, files: Sequence[tuple[bytes, str, str | None]]) -> tuple[ParsedDocument, ...]:
         """Return what is in each file of one message (content, name, declared type), as ``read`` would."""
+
+    def unpack(self, content: bytes, *, kind: Container, room: Room) -> Opened:
+        """Return what came out of a container; never raise for what it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,14 +152,14 @@ def read_message(
     it out, and its words, which answer one item, are searched for nothing else. ``lifted`` are editions of forms whose
     probation is over.
     """
-    message = mime.parse(raw)
+    message = mime.parse(containers.mail_of(raw, reader))
     screening = screen.screen(message, own_addresses=house.addresses, own_domain=house.domain)
     counted = ReadMessage(
         message=message,
         screening=screening,
         received_at=_plausible(message.received_at or message.date, fallback),
         content_sha256=_content_sha256(message),
-        unpacked=unpack.unpack(message),
+        unpacked=unpack.unpack(message, opener=containers.opener(reader)),
     )
     if trusted:
         return _understood(counted, reader, house, lifted)

@@ -19,7 +19,7 @@ from intake.sources.source import Fetched, Unreadable
 
 #: The largest message read from a file, in bytes.
 MESSAGE_BYTES: Final = 250 * 1024 * 1024
-_MAIL_ENDINGS: Final = frozenset({".eml", ".mail", ".msg822"})
+_MAIL_ENDINGS: Final = frozenset({".eml", ".mail", ".msg822", ".msg"})
 _MBOX_ENDINGS: Final = frozenset({".mbox", ".mbx"})
 _MAILDIR: Final = ("cur", "new")
 _FOLDER_DEPTH: Final = 20

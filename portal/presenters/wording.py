@@ -87,6 +87,7 @@ REASONS: Mapping[str, str] = {
     "not_a_document": "The file is not what its name says. Save it as PDF, Word or Excel and send that.",
     "opaque_signed": "The file is wrapped in a signature. Send the document itself.",
     "out_of_memory": "The file is too large to read as a whole. Send it in parts.",
+    "outlook_damaged": "The saved mail is damaged. Send its attachments themselves.",
     "outlook_item": "We do not open Outlook items of this kind. Save it as PDF and send that.",
     "output_too_large": "The file holds more text than we read of one file. Send the pages that matter.",
     "page_too_large": "A page or picture in it is too large. Save it at a smaller size and send that.",

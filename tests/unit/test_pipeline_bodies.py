@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from parsers.document import ParsedDocument
+from parsers.packing import Container, Opened, Room
 from pipeline.report import message_report
 from pipeline.stages import House, ReadMessage, read_message
 
@@ -30,6 +31,9 @@ class NoFiles:
     def read_all(self, files: Sequence[tuple[bytes, str, str | None]]) -> tuple[ParsedDocument, ...]:
         assert not files
         return ()
+
+    def unpack(self, content: bytes, *, kind: Container, room: Room) -> Opened:
+        raise AssertionError(kind)
 
 
 def read(text: str, *, html: str = "", subject: str = "Auto quote", answers: str = "") -> ReadMessage:
