@@ -255,7 +255,7 @@ def _between(sheet: Sheet, field: PlacedField, heading: Tie, after: Tie | None, 
     return start + stretched * (middle - high)
 
 
-_MOST_STRETCH = 0.35
+_MOST_STRETCH = 0.15
 """Rows grow or shrink by less than this; more is another block that went its own way."""
 
 
