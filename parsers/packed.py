@@ -235,8 +235,11 @@ def rows_without(sign: re.Pattern[str], rows: Sequence[tuple[Cell, ...]], start:
         return
     left: Sequence[int] = range(start, len(rows))
     for column in rows.columns:
-        found = {text for text in set(column) if sign.search(text)}
-        left = [at for at in left if column[at] not in found]
+        if len(left) * 4 < len(column):
+            left = [at for at in left if not sign.search(column[at])]
+        else:
+            found = {text for text in set(column) if sign.search(text)}
+            left = [at for at in left if column[at] not in found]
     yield from left
 
 

@@ -18,7 +18,7 @@ from parsers.extract.layout import cells_on
 from parsers.extract.listed import Listed
 from parsers.extract.prints import Part
 from parsers.extract.sheetwise import holds_another, is_like_a_list, is_other_header, is_summary, own_grids
-from parsers.packed import texts_of
+from parsers.packed import SheetRows, texts_of
 
 _FIGURE = re.compile(r"\$\s?\d|\d,\d{3}\b|\d\.\d\d\b|(?=\w*\d\w*\d\w*\d\w*\d)\w{5,}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 """An amount, a number of four digits in an identifier, or a date."""
@@ -35,7 +35,9 @@ _ON_TOP, _AMONG = 4, 2
 def may_be_row(texts: Sequence[str], least: int) -> bool:
     """Return whether a line of cells could be a row of a list: figures beside each other, and neither label nor sum."""
     filled = [text for text in texts if text]
-    if len(filled) < least or _LABEL.search(filled[0]) or _SUMMED.match(filled[0]):
+    if len(filled) < least or _SUMMED.match(filled[0]) or filled[0].endswith(":"):
+        return False
+    if len(filled) <= _MANY and _LABEL.search(filled[0]):
         return False
     if any(text.endswith("?") for text in filled):
         return False
@@ -174,6 +176,8 @@ def nameless_columns(grid: Grid) -> list[int]:
     known = {normalised(grid.heads[index]) for index in grid.columns if index < len(grid.heads)}
     twice = {at for at, head in enumerate(grid.heads) if at not in grid.columns and head and normalised(head) in known}
     blank = [at for at, head in enumerate(grid.heads) if not head]
+    if isinstance(grid.body, SheetRows) and not blank and not twice and len(grid.body.columns) <= len(grid.heads):
+        return []
     found: set[int] = set()
     for row in texts_of(grid.body):
         if blank or twice or len(row) > len(grid.heads):

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from parsers.document import Location, Row, Scalar
-from parsers.extract.booking import Block, heads_of, may_be_total, names_nothing, spaced_once
+from parsers.extract.booking import Block, heads_of, may_be_total, nothing_named, spaced_once
 from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS
-from parsers.extract.rows import finish
+from parsers.extract.rows import finish, finish_columns
 from parsers.extract.typed import AGES, AS_IT_STANDS, OF_THE_STATE, Typing, state_of, value_of
 from parsers.packed import SheetRows, letters
 from parsers.values.amounts import decimal_of
@@ -69,8 +69,7 @@ def _unlike_rows(columns: Columns, needed: Sequence[str], width: int) -> Iterato
     """Yield the lines without a needed cell, with too few cells, or known by nothing but a unit or a page number."""
     for name in needed:
         yield from (at for at, text in enumerate(columns[name]) if not text)
-    nameless = {text for text in set(columns[needed[0]]) if names_nothing(text)}
-    if nameless:
+    if nameless := nothing_named(columns[needed[0]]):
         yield from (at for at, text in enumerate(columns[needed[0]]) if text in nameless)
     full = sum("" not in column for column in columns.values())
     if full < 2 or full * 3 < width:
@@ -117,12 +116,8 @@ def _read(name: str, text: str, state: str | None, how: Typing) -> Scalar | obje
 def _block(
     body: SheetRows, columns: Columns, values: Mapping[str, Sequence[Scalar | object]], how: Typing, lines: range
 ) -> Block:
-    names = tuple(values)
-    cells = zip(*(column[lines.start : lines.stop] for column in values.values()), strict=True)
-    rows = tuple(
-        Row(values=finish(how.listed.name, {n: v for n, v in zip(names, row, strict=True) if v is not _ABSENT}), at=at)
-        for row, at in zip(cells, _places(body, lines), strict=True)
-    )
+    told = _told(how.listed.name, {name: list(column[lines.start : lines.stop]) for name, column in values.items()})
+    rows = tuple([Row(values=row, at=at) for row, at in zip(told, _places(body, lines), strict=True)])
     last = {name: column[lines[-1]] for name, column in columns.items() if column[lines[-1]]}
     figures = [
         number
@@ -131,6 +126,19 @@ def _block(
         for number in _amounts(name, columns[name][lines.start : lines.stop], how)
     ]
     return Block(role="block", cells=last, texts=(), at=rows[0].at, lines=lines, rows=rows, figures=tuple(figures))
+
+
+def _told(table: str, columns: dict[str, list[Scalar | object]]) -> list[dict[str, Scalar]]:
+    """Return what each row says."""
+    done = finish_columns(table, columns)
+    names = tuple(columns)
+    told: Any = (
+        {name: value for name, value in zip(names, row, strict=True) if value is not _ABSENT}
+        if _ABSENT in row
+        else dict(zip(names, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    )
+    return list(told) if done else [finish(table, values) for values in told]
 
 
 def _places(body: SheetRows, lines: range) -> Iterable[Location]:

@@ -192,9 +192,13 @@ def may_be_total(texts: Sequence[str]) -> set[str]:
     return {text for text in set(texts) if _TOTAL_WORD.search(text)}
 
 
-def names_nothing(text: str) -> bool:
-    """Return whether a cell may stand in a line of units or page numbers."""
-    return text.casefold() in _UNITS or bool(_FURNITURE.match(text))
+def nothing_named(texts: Sequence[str]) -> set[str]:
+    """Return those of a column's texts that may stand in a line of units or page numbers."""
+    distinct = set(texts)
+    found = {text for text in distinct if text.casefold() in _UNITS}
+    if "page" in "\0".join(distinct).casefold():
+        found |= {text for text in distinct if _FURNITURE.match(text)}
+    return found
 
 
 def heads_of(grid: Grid) -> tuple[str | None, ...]:

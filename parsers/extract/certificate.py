@@ -147,7 +147,7 @@ class _Ledger:
         if self.evidence.figures is None:
             return
         printed = Counter(figure for figure in self.evidence.figures if figure)
-        used = Counter(amount for row in self.rows for amount in self._own_figures(row) if amount)
+        used = self._used()
         left, unprinted = printed - used, (used - printed).total()
         for recovery in filter(None, self.amounts.get("recovery", ())):  # Printed with or without a minus.
             sign = next((figure for figure in (recovery, -recovery) if left[figure] > 0), None)
@@ -169,6 +169,16 @@ class _Ledger:
             self.held_rows.update(rows)
             self.complete = True
 
+    def _used(self) -> Counter[Decimal]:
+        """Count the figures of all rows but recoveries, column by column where each stands for itself."""
+        if self.evidence.derived:
+            return Counter(amount for row in self.rows for amount in self._own_figures(row) if amount)
+        used: Counter[Decimal] = Counter()
+        for column in self.columns:
+            if column != "recovery":
+                used.update(filter(None, self.amounts[column]))
+        return used
+
     def _own_figures(self, row: Row) -> Iterator[Decimal]:
         """Yield the amounts of a row that must stand in the document; of a derived one what its parts leave over.
 
@@ -187,9 +197,8 @@ class _Ledger:
 
     def _seen(self) -> Iterator[Check]:
         for column, texts in self.evidence.seen.items():
-            printed = Counter(texts)
-            read = Counter(str(row.values[column]) for row in self.rows if row.values.get(column) is not None)
-            lost, doubled = (printed - read).total(), (read - printed).total()
+            read = tuple([str(value) for row in self.rows if (value := row.values.get(column)) is not None])
+            lost, doubled = (0, 0) if texts == read else _differing(Counter(texts), Counter(read))
             self._hold(i for i, row in enumerate(self.rows) if row.values.get(column) is not None)
             said = f"every {column.replace('_', ' ')} among the rows is read once"
             ok = not lost and not doubled
@@ -231,6 +240,11 @@ class _Ledger:
             self._groups[columns] = groups
         found = self._groups[columns].get(tuple(scope.where.values()), [])
         return [index for index in found if scope.start <= index < stop]
+
+
+def _differing(printed: Counter[str], read: Counter[str]) -> tuple[int, int]:
+    """Return how many are printed and not read, and read and not printed."""
+    return (printed - read).total(), (read - printed).total()
 
 
 def _named(said: str, scope: Scope) -> str:

@@ -35,6 +35,15 @@ def finish(table: str, values: Mapping[str, Scalar]) -> Values:
     return done
 
 
+def finish_columns(table: str, columns: dict[str, list[Scalar | object]]) -> bool:
+    """Do the same to the columns of many rows where each touch is of one cell; False where rows are needed whole."""
+    if table == "vehicles" and "description" not in columns:
+        if "use" in columns:
+            columns["use"] = [use.casefold() if isinstance(use, str) else use for use in columns["use"]]
+        return True
+    return table not in _TOUCHES
+
+
 def _driver(values: Values) -> None:
     name = values.get("name")
     if isinstance(name, str) and "last_name" not in values:
