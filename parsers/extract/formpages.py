@@ -18,6 +18,7 @@ from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.layoutless import NO_LAYOUT, Rows, read_layoutless
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_by_names, new_edition, no_layout
+from parsers.extract.overwriting import overwritten
 from parsers.extract.plan import Place, bare, fitting, holds_address
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
@@ -59,6 +60,7 @@ class _Found:
     unlaid: bool = False
     rows: Mapping[str, Rows] = field(default_factory=dict)
     against: dict[tuple[int, Box], str] = field(default_factory=dict)
+    overwritten: set[tuple[int, Box]] = field(default_factory=set)
 
     def take(self, flat: FlatPage) -> None:
         """Add what a page shows in its boxes, and what on it nobody can explain."""
@@ -73,6 +75,14 @@ class _Found:
         if why is None:
             return one
         return replace(one, defect=Defect(reason="value_differs", detail=why, page=one.at.page, box=one.at.box))
+
+    def entered(self, one: FieldCandidate) -> FieldCandidate:
+        """Return a widget's value with the defect ``value_differs`` where another text is typed over its box."""
+        if one.at.box is None or one.defect or (one.at.page, one.at.box) not in self.overwritten:
+            return one
+        detail = "another text is typed over the box"
+        defect = Defect(reason="value_differs", detail=detail, page=one.at.page, box=one.at.box)
+        return replace(one, confidence=round(one.confidence * DIFFERS, 4), defect=defect)
 
 
 def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) -> Extraction:
@@ -98,7 +108,8 @@ def read_form(document: ParsedDocument, pages: tuple[int, int], asked: Asked) ->
     if newer is None and entered:
         newer = new_by_names(asked.form, asked.edition)
     return Extraction(
-        fields=compared(entered, shown), defects=tuple([newer, *found.defects] if newer else found.defects)
+        fields=compared(map(found.entered, entered), shown),
+        defects=tuple([newer, *found.defects] if newer else found.defects),
     )
 
 
@@ -170,6 +181,8 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
         found.take(drawn)
         if len(widgets) < _FEW * len(drawn.placement.boxes):
             found.laid.append((drawn.placement.registration, drawn.placement.exact))
+    elif telling:
+        found.overwritten.update((page.number, box) for box in overwritten(page, filled, [one.box for one in widgets]))
 
 
 @lru_cache(maxsize=KEPT)

@@ -269,3 +269,23 @@ def test_boxes_named_by_their_place_on_an_unknown_edition_are_never_accepted() -
     found = extract(document(sheet.drawn(), widgets=boxes), kind="acord_125", pages=(1, 1), edition="2027/01").fields
     assert {one.elabel for one in found} == set(fields)
     assert all(one.confidence < ACCEPT for one in found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "font", "doubted"),
+    [("Southbank", 1, True), ("Northfork", 1, False), ("LEGAL NAME", 0, False)],
+)
+def test_text_typed_over_a_filled_box_of_a_form_without_a_layout_is_told(typed: str, font: int, doubted: bool) -> None:
+    page = unlaid_page(False)
+    words = [(Word(text, (BOX[0] + 3, BOX[1] + 2, BOX[0] + 60, BOX[3] - 2)), font) for text in (typed,)]
+    page = replace(
+        page,
+        words=(*page.words, *(word for word, _ in words)),
+        word_fonts=(*page.word_fonts, *(face for _, face in words)),
+    )
+    filled = Widget(name="NamedInsured_FullName_A", kind="text", page=1, box=BOX, value="Northfork Millwork")
+    found = extract(document(page, widgets=(filled,)), kind="acord_186", pages=(1, 1), edition="2011/10").fields
+    (one,) = (each for each in found if each.method == "widget")
+    assert one.value == "Northfork Millwork"
+    assert (one.defect is not None and one.defect.reason == "value_differs") is doubted
+    assert (one.confidence < ACCEPT) is doubted

@@ -35,7 +35,7 @@ def documents(made: Made) -> list[tuple[Document, dict[str, FieldCandidate]]]:
         said = extract(
             read, kind=kind.kind, pages=kind.pages, form=kind.form, edition=kind.edition, as_of=date(2026, 11, 20)
         )
-        found.append((one, {field.elabel or field.field: field for field in said.fields}))
+        found.append((one, {field.elabel or field.field: field for field in said.fields if field.raw}))
     return found
 
 
