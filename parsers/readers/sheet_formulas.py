@@ -11,7 +11,9 @@ from parsers.readers.parts import Parts
 
 _BEHIND = rb"(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 _UNSOLVED = re.compile(rb"<f" + _BEHIND)
-_UNSOLVED_PREFIXED = re.compile(rb"<(?:\w+:)?f" + _BEHIND)
+_UNSOLVED_PREFIXED = re.compile(rb"xmlns:\w+\s*=\s*[\"'][^\"']*spreadsheetml")
+"""Where a sheet gives its elements a prefix it says so at its head."""
+_HEAD = 8192
 """For the few workbooks whose elements bear a prefix: it looks at every element, the other jumps to formulas."""
 _PREFIXED = re.compile(rb"<\w+:f[\s>/]")
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
@@ -24,7 +26,7 @@ def kept_back(parts: Parts) -> Iterator[Defect]:
     """Yield a defect for every sheet with formulas without a result, and one for its hidden rows: how many, where."""
     for sheet, part in _sheets(parts):
         content = parts.content(part) if parts.fits(part) else b""
-        unsolved = _UNSOLVED_PREFIXED if b":f" in content and _PREFIXED.search(content) else _UNSOLVED
+        unsolved = _UNSOLVED_PREFIXED if _PREFIXED.search(content, 0, _HEAD) else _UNSOLVED
         found = [match.start() for match in unsolved.finditer(content)]
         if found:
             place = _place(content, found[0])
