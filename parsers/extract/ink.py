@@ -24,9 +24,11 @@ from parsers.extract.contents import (
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.plan import Grid, Homes, Plan, in_any
+from parsers.extract.siding import sided
 from parsers.extract.snapping import snapped
 from parsers.extract.ticking import is_tick, tick_marks, tick_words
 
+_ANSWERS = frozenset("YN")
 _FOOT = re.compile(r"ACORD[®™]? \d{1,4}( [A-Z]{2})? \(\d{4}/\d{2}\)|Page \d+ of \d+")
 
 
@@ -48,6 +50,8 @@ def read_ink(page: Page, plan: Plan) -> Ink:
     boilerplate = in_any(page.words, plan.prints)
     fonts = Fonts(page, plan, homes, boilerplate)
     if not plan.exact and fonts.known:
+        answers = [page.words[n].box for n in homes if page.words[n].text in _ANSWERS]
+        plan = replace(plan, places=sided(plan.places, answers))
         typed = [n for n in homes if fonts.is_foreign(n) and not fonts.is_symbol(n)]
         plan = replace(plan, places=snapped(plan.places, [page.words[n].box for n in typed]))
         grid = Grid(plan.places)
