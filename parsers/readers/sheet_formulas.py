@@ -11,11 +11,11 @@ from parsers.readers.parts import Parts
 
 _BEHIND = rb"(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 _UNSOLVED = re.compile(rb"<f" + _BEHIND)
-_UNSOLVED_PREFIXED = re.compile(rb"xmlns:\w+\s*=\s*[\"'][^\"']*spreadsheetml")
-"""Where a sheet gives its elements a prefix it says so at its head."""
-_HEAD = 8192
+_UNSOLVED_PREFIXED = re.compile(rb"<(?:\w+:)?f" + _BEHIND)
 """For the few workbooks whose elements bear a prefix: it looks at every element, the other jumps to formulas."""
-_PREFIXED = re.compile(rb"<\w+:f[\s>/]")
+_PREFIXED = re.compile(rb"xmlns:\w+\s*=\s*[\"'][^\"']*/spreadsheetml/(?:2006/)?main[\"']")
+_HEAD = 8192
+"""Where a sheet says that its elements bear a prefix: so many bytes from its beginning."""
 _PLACE = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 _LONGEST_CELL = 600
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\shidden="(?:1|true)")[^>]*[^/>]>')

@@ -15,6 +15,8 @@ from parsers.limits import MIB, Limits
 from parsers.packed import BLANK, SheetRows, texts_of
 from parsers.readers import html, sheet, sheet_spare
 from parsers.readers.cells import columns_of
+from parsers.readers.parts import Parts
+from parsers.readers.sheet_formulas import kept_back
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -57,6 +59,15 @@ def test_formulas_without_a_result_are_named_and_others_are_not() -> None:
     assert [defect.detail for defect in document.defects] == ["2 formulas of Sheet have no result, the first in B2"]
     solved = with_part(data, SHEET, lambda xml: re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>7</v>", xml))
     assert sheet.read(solved, "", Limits()).defects == ()
+
+
+def test_formulas_without_a_result_are_found_where_elements_bear_a_prefix() -> None:
+    data = workbook([["x", 1], ["y", "=B1*2"]])
+    renamed = with_part(data, SHEET, lambda xml: re.sub(rb"(</?)(\w)", rb"\1x:\2", xml).replace(b"xmlns=", b"xmlns:x="))
+    assert b"<x:f>" in zipfile.ZipFile(io.BytesIO(renamed)).read(SHEET)
+    assert [defect.detail for defect in kept_back(Parts(renamed, Limits()))] == [
+        "1 formulas of Sheet have no result, the first in B2"
+    ]
 
 
 def test_a_workbook_swollen_on_purpose_is_refused_before_it_is_opened() -> None:
