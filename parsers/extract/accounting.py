@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from parsers.document import Box, Cell, Defect, Page, ParsedDocument, Table
-from parsers.extract.booking import is_sentence
 from parsers.extract.grids import Grid, area_of, around, tables_on, within
 from parsers.extract.headers import normalised
 from parsers.extract.layout import cells_on
 from parsers.extract.listed import Listed
 from parsers.extract.prints import Part
+from parsers.extract.sentences import is_sentence
 from parsers.extract.sheetwise import holds_another, is_like_a_list, is_other_header, is_summary, own_grids
 from parsers.packed import SheetRows, texts_of
 

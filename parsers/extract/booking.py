@@ -7,7 +7,7 @@ proven.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,7 @@ from parsers.document import Cell, Location, Row
 from parsers.extract.grids import Grid, is_header_again, place
 from parsers.extract.headers import Column, looks_right
 from parsers.extract.listed import Listed
+from parsers.extract.sentences import is_sentence
 from parsers.values.amounts import decimal_of
 
 Role = Literal[
@@ -43,14 +44,6 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 """What begins a note even where the names and streets of rows stand."""
-_PLAIN_WORDS = frozenset(
-    {
-        "the", "of", "and", "or", "are", "is", "be", "been", "not", "for", "from", "with", "without", "any", "all",
-        "as", "at", "by", "per", "to", "if", "see", "please", "this", "that", "these", "it", "our", "has", "have",
-        "will", "may", "must", "only", "where", "when", "which", "same", "following", "attached", "above", "below",
-    }
-)  # fmt: skip
-"""Words of sentences; names and streets have none of them, or one."""
 _HELD = frozenset({"vin", "licence", "policy_number", "address", "date", "dob", "wc_class", "zip"})
 """Types whose cells, where they look right, make a line a row and no sum of rows."""
 _ADDRESS = re.compile(r"^\d+[A-Za-z]?\s+(?=.*[A-Za-z]{2}).{4,}$")
@@ -117,7 +110,7 @@ def _records(grid: Grid, body: Sequence[tuple[Cell, ...]], listed: Listed) -> It
         if held:
             yield _titled(held, record)
             held = None
-        if role == "loose" and _lone(texts) and _leads(texts, grid) and not _LONG_FIGURE.search("".join(texts)):
+        if role == "loose" and is_lone(texts) and _leads(texts, grid) and not _LONG_FIGURE.search("".join(texts)):
             held = record  # What follows tells whether it is the title of the rows under a header come again.
         else:
             yield record
@@ -125,40 +118,8 @@ def _records(grid: Grid, body: Sequence[tuple[Cell, ...]], listed: Listed) -> It
         yield held
 
 
-def joined(found: Iterable[Record], listed: Listed) -> Iterator[Record]:
-    """Yield records with the text that ran over into a line of its own put back into the row above it."""
-    held: Record | None = None
-    for record in found:
-        if held and record.role == "loose" and (whole := _with_more(held, record, listed)):
-            yield replace(record, role="more")
-            held = whole
-            continue
-        if held:
-            yield held
-        held = record if record.role == "row" else None
-        if not held:
-            yield record
-    if held:
-        yield held
-
-
-def _with_more(row: Record, record: Record, listed: Listed) -> Record | None:
-    """Return a row with the one cell of the line below it, where that can only be more of its text.
-
-    Of a name one word may follow; what begins with a figure begins something else.
-    """
-    if len(record.cells) != 1 or not _lone(record.texts):
-        return None
-    ((name, text),) = record.cells.items()
-    column = listed.columns[name]
-    if column.fit not in ("words", "street", "text") or name not in row.cells or text[0].isdigit():
-        return None
-    if column.type == "person" and len(text.split()) > 1:
-        return None
-    return replace(row, cells={**row.cells, name: f"{row.cells[name]} {text}"})
-
-
-def _lone(texts: Sequence[str]) -> bool:
+def is_lone(texts: Sequence[str]) -> bool:
+    """Return whether a line has one cell."""
     return sum(map(bool, texts)) == 1
 
 
@@ -338,10 +299,3 @@ def _may_be_one(name: str, text: str, listed: Listed) -> bool:
         return False
     named = name in listed.identity or name.endswith("name")
     return named or (column.type not in FREE and looks_right(column, text))
-
-
-def is_sentence(text: str) -> bool:
-    """Return whether words are told to a reader: they end as a sentence does, or have the small words of one."""
-    words = text.casefold().replace(",", " ").split()
-    small = sum(word.strip(".;:()") in _PLAIN_WORDS for word in words)
-    return text.endswith(":") or (text.endswith(".") and len(words) > 3) or (len(words) > 3 and small >= 2)

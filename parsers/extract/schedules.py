@@ -15,7 +15,7 @@ from parsers.document import (
 )
 from parsers.extract.accounting import hidden_lists, nameless_columns, other_lists, unread_rows, unread_words
 from parsers.extract.blocks import blocks_of
-from parsers.extract.booking import FREE, Block, Record, joined, records
+from parsers.extract.booking import FREE, Block, Record, records
 from parsers.extract.certificate import Evidence, PrintedCount, Scope, certify, law_of
 from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS, amount_in
@@ -27,6 +27,7 @@ from parsers.extract.tally import Tally
 from parsers.extract.typed import Typing, amounts_in, typed
 from parsers.extract.whole import pages_printed
 from parsers.extract.whoselist import names
+from parsers.extract.wrapped import joined
 
 TABLES = kinds()
 """Document kind → the table it holds."""
