@@ -102,18 +102,22 @@ def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:
         hits = [hit for hit in finding.find(_density(turned), scales) if form in (None, hit.sheet.form)]
         least = max(_STANDS_OUT, _RIVAL * hits[0].peak) if hits else 0.0
         tried = [hit for hit in hits[:_TRIED] if hit.peak >= least]
-        good += [each for hit in tried if (each := _lying(turned, hit)) is not None]
+        good += [each for hit in tried if (each := _lying(turned, hit, alone=len(tried) == 1)) is not None]
         if any(each.plain for each in good):
             break
     return max(good, key=lambda each: (round(each.share, 1), -each.place.residual), default=None)
 
 
-def _lying(page: flat.Flat, hit: finding.Hit) -> _Laid | None:
-    """Return a form page as it lies, its labels in their own typeface or in a narrower one; None where it does not."""
+def _lying(page: flat.Flat, hit: finding.Hit, *, alone: bool) -> _Laid | None:
+    """Return a form page as it lies, its labels in their own typeface or in a narrower one; None where it does not.
+
+    Signature pages have few labels, and the same: laid roughly, each lies on any other. So the narrower typeface is
+    tried where no other page is as likely, ``alone``.
+    """
     laid = _laid(page, hit)
     if _good(laid.sheet, laid.place):
         return laid
-    if hit.peak < _PLAIN:
+    if not alone or hit.peak < _PLAIN:
         return None
     laid = _laid(page, replace(hit, sheet=sheets.narrowed(hit.sheet)))
     return laid if _good(laid.sheet, laid.place) else None
