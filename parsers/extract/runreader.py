@@ -11,10 +11,11 @@ from parsers.extract.runcuts import starts_record, told
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip
+from parsers.extract.runmarks import MONEY
 from parsers.extract.runmatrix import Matrix
 from parsers.extract.runmatrix import begins as matrix_at
 from parsers.extract.runpairs import Pair, begins_claim, pairs_of
-from parsers.extract.runrows import MONEY, Grammar
+from parsers.extract.runrows import Grammar
 from parsers.extract.runsections import facts_of
 from parsers.extract.runsummaries import Summaries
 from parsers.extract.runterms import Reading
@@ -53,6 +54,7 @@ class Reader:
             self._skip -= 1
             return
         if self._repeated(strip, page):
+            self._label = ""
             return
         self._read(strip)
         self._before = strip
@@ -222,6 +224,8 @@ class Reader:
         grammar = self._grammar
         cells = {name: value for name, value in pairs if name and value}
         grammar.blank = frozenset(name for name, value in pairs if name in AMOUNT_NAMES and not value)
+        if self._block or begins_claim(pairs):
+            grammar.reading.unused += sum(not name and MONEY.fullmatch(value) is not None for name, value in pairs)
         if begins_claim(pairs):
             self._columns, self._block = None, True
             grammar.reading.figures += len(MONEY.findall(strip.text))

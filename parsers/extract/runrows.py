@@ -4,53 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from parsers.extract.runclaims import amount_in, amounts_of
 from parsers.extract.runcolumns import AMOUNT_NAMES
 from parsers.extract.runcuts import starts
-from parsers.extract.runheads import RunHead, line_id
+from parsers.extract.runheadings import Headings
 from parsers.extract.runlines import Strip
-from parsers.extract.runsections import Facts, facts_of, policy_key
-from parsers.extract.runspans import span_of, year_of
-from parsers.extract.runterms import Claim, Printed, Reading, Term
-from parsers.extract.runvalued import DATE, dated
+from parsers.extract.runmarks import MONEY, figured, label_of, row_like, says_zero
+from parsers.extract.runsections import facts_of
+from parsers.extract.runsums import Running, sums_are
+from parsers.extract.runterms import Claim, Printed, Term
+from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
-MONEY = re.compile(
-    r"(?<![\w.,/-])\(?-?\$?\s?\d{1,3}(?:,\d{3})*\.\d{2}\)?-?(?![\w/]|\.\d)|\$\s?\d[\d,]*|(?<![\w.,/-])\d+\.\d{2}-?(?![\w/]|\.\d)"
-)
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
-_HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
-_DAYS = re.compile(DATE, re.IGNORECASE)
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
 _NO_DAY = re.compile(r"\d|\b(?:pend\w*|tbd|tba|unk\w*|n/?a|various|none|not|open)\b|\?", re.IGNORECASE)
 """What stands where a claim's number, or its day, is not known yet."""
 _LAST_TOTALS = 12
-_LONGEST_COUNT = 5
 _TEXTS = ("description", "claimant")
 _KEPT_NOWHERE = frozenset({"gross", "part"})
 """Amounts that a claim is not told by: they are printed, and no row has them."""
 
 
 @dataclass(slots=True)
-class Grammar:
-    """Reads line after line. ``section`` is what the headings above a row say, ``term`` the term it stands in."""
+class Grammar(Headings):
+    """Reads line after line; ``blank`` are the columns of amounts that the next line has.
 
-    head: RunHead
-    as_of: date | None
-    reading: Reading = field(default_factory=Reading)
-    section: Facts = field(default_factory=Facts)
-    term: Term | None = None
-    claim: Claim | None = None
+    ``foreign`` is the place of the last claim that is not of the term whose rows were being read.
+    """
+
     since: list[int] = field(default_factory=list)
-    began: int = 0
     told: dict[str, Decimal] | None = None
-    pending: tuple[dict[str, Decimal], int] | None = None
     halves: dict[str, Claim] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
+    foreign: int = -1
+    running: Running | None = None
 
     # What a line may be
 
@@ -71,7 +62,7 @@ class Grammar:
 
     def text(self, strip: Strip) -> None:
         """Read a line that stands under no header; what looks like a row is left over."""
-        self._other(strip, {}, len(MONEY.findall(strip.text)) if _row_like(strip) else 0)
+        self._other(strip, {}, len(MONEY.findall(strip.text)) if row_like(strip) else 0)
 
     def _heading_first(self, cells: Mapping[str, str], text: str, money: int) -> bool:
         """Return whether a line without amounts names a term, or the day of the figures, and is no row."""
@@ -96,7 +87,7 @@ class Grammar:
     def _numbered(self, cells: Mapping[str, str], text: str) -> bool:
         """Return whether a row has the number of a claim in its place, whatever its text says of totals."""
         number = cells.get("claim_number", "")
-        if not any(map(str.isdigit, number)) or "date_of_loss" not in cells | dict.fromkeys(self.blank):
+        if not any(map(str.isdigit, number)) or "date_of_loss" not in {*cells, *self.blank}:
             return False
         said = f"{text.partition(number)[0]} {number}"
         return not (
@@ -104,7 +95,7 @@ class Grammar:
         )
 
     def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
-        text, label = strip.text, _label(strip)
+        text, label = strip.text, label_of(strip)
         self.told = None
         if says("carried", label):
             self._carry(cells)
@@ -120,7 +111,7 @@ class Grammar:
             self._zero(strip, cells)
         elif self._dateless(cells):
             self._begin(strip, cells)
-        elif money or _figured(cells):
+        elif money or figured(cells):
             self.reading.unused += max(money, 1)
 
     def _dateless(self, cells: Mapping[str, str]) -> bool:
@@ -131,105 +122,7 @@ class Grammar:
         figures = sum(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
         return figures > 1 and bool(cells.keys() & {"status", "claimant", "description", "claim_number"})
 
-    # Headings
-
-    def _opening(self, text: str, label: str) -> bool:
-        """Read a heading that tells how many claims its term has, and what they come to."""
-        count = counted(text)
-        if count is None or says("total", label) or not _HEADED.search(text):
-            return False
-        facts = facts_of(label, self.as_of)
-        if not facts.opens:
-            return False
-        self.enter(facts)
-        found = MONEY.findall(text)
-        amount = amount_in(found[0]) if len(found) == 1 else None
-        self.pending = ({"incurred": amount} if amount is not None else {}, count)
-        if self.section.start:
-            self._open(None)
-        return True
-
-    def _heads(self, text: str) -> bool:
-        facts = facts_of(text, self.as_of)
-        if facts.letterhead and self.reading.terms and not facts.carrier:
-            facts = replace(facts, carrier=facts.letterhead)
-        known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
-        if not any(known):
-            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
-                if len({line_id(part) for part in text.split("  ")}) > 1:
-                    return True  # Headings of two tables beside each other, of which one has ended.
-                self.section = replace(self.section, line=facts.line)
-                if self.term and self.term.line is None and not self.term.claims:
-                    self.term.line = facts.line
-                self.claim = None
-                return True
-            return False
-        self.enter(facts)
-        return True
-
-    def enter(self, facts: Facts, at: Strip | None = None) -> None:
-        """Go on under a heading; what it does not say stays as it was."""
-        self.claim = None
-        before = self.section
-        new = bool(facts.policy and policy_key(facts.policy) != policy_key(before.policy))
-        start = facts.start or (None if new or facts.year else before.start)
-        self.section = Facts(
-            policy=facts.policy or before.policy,
-            start=start,
-            end=facts.end or (before.end if start == before.start else None),
-            line=facts.line or self._line_of(facts.policy) or before.line,
-            insured=facts.insured or before.insured,
-            carrier=facts.carrier or before.carrier,
-            valued=(facts.valued if self.reading.terms and facts.valued and facts.valued[0] != "run_date" else None)
-            or before.valued,
-            year=facts.year or (None if new or facts.start else before.year),
-        )
-        if self.section.policy and self.section.start and (facts.policy or facts.start):
-            self._open(at)
-
-    def _line_of(self, policy: str | None) -> str | None:
-        """Return the line of business that was read of a policy before."""
-        held = self.reading.known.get((policy_key(policy), None)) if policy else None
-        return held.line if held else None
-
-    def _open(self, at: Strip | None) -> Term:
-        said = self.section
-        term = self.reading.term(said.policy, said.start, said.year)
-        if term is not self.term:
-            self.term, self.began = term, len(self.reading.claims)
-        term.end, term.line = term.end or said.end, said.line or term.line
-        term.insured, term.carrier = term.insured or said.insured, term.carrier or said.carrier
-        term.valued = term.valued or said.valued
-        if self.pending is not None:
-            term.printed, term.count = self.pending
-            self.pending = None
-        if at is not None and term.at.page is None:
-            term.at = at.at
-        return term
-
     # Rows
-
-    def _described(self, strip: Strip, cells: Mapping[str, str]) -> Term | None:
-        """Return the term of a row: by its own policy and dates, else the one whose rows are being read."""
-        start, end = span_of(cells["term"], self.as_of) if "term" in cells else (None, None)
-        start = dated(cells["term_from"], self.as_of) or start if "term_from" in cells else start
-        end = dated(cells["term_to"], self.as_of) or end if "term_to" in cells else end
-        year = year_of(cells["term"]) if "term" in cells and not start else None
-        policy = " ".join(cells["policy_number"].split()).upper() if "policy_number" in cells else None
-        if policy is None and start is None and year is None:
-            return self.term
-        held = self.term
-        if held and start is None and (policy is None or policy_key(policy) == policy_key(held.policy)):
-            return held
-        term = self.reading.term(policy or (held.policy if held else self.section.policy), start, year)
-        if term is not held:
-            self.term, self.began = term, len(self.reading.claims)
-            term.insured = term.insured or self.section.insured
-            term.carrier = term.carrier or self.section.carrier
-            term.at = strip.at if term.at.page is None and term.at.cell is None else term.at
-        term.end = term.end or end
-        term.line = line_id(cells.get("line", "")) or term.line or self.section.line
-        return term
 
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
         self.told = None
@@ -243,6 +136,8 @@ class Grammar:
         term = self._described(strip, cells)
         self.reading.set_apart = self.reading.set_apart or not strip.cells
         self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
+        if term is not self.term:
+            self.foreign = len(self.reading.claims)
         self.reading.claims.append(self.claim)
         if term:
             self._reopen(term)
@@ -334,8 +229,7 @@ class Grammar:
         amounts = {name: each for name, each in amounts_of(cells).items() if name in cells}
         if not any(amounts.values()):
             return False
-        term = self.term.claims if self.term else []
-        return any(self._sums(claims, amounts) for claims in (self.reading.claims, self._since_last(), term) if claims)
+        return self._are_sums(amounts) or bool(self.term and self.term.claims and self._are_of(self.term, amounts))
 
     def _carry(self, cells: Mapping[str, str]) -> None:
         amounts = amounts_of({name: text for name, text in cells.items() if name in AMOUNT_NAMES})
@@ -367,21 +261,27 @@ class Grammar:
     def _closes_term(self, term: Term, label: str, amounts: Mapping[str, Decimal]) -> bool:
         if says("grand", label) or term.closed or (term.start is None and term.year is None):
             return False
-        if not all(claim.term is term for claim in self.reading.claims[self.began :]):
+        if term is not self.term or self.foreign >= self.began:
             return False
         # A total that is none of this term, but of the rows since another, speaks of a group of rows.
-        if self._sums(term.claims, amounts):
-            return True
-        return not any(self._sums(claims, amounts) for claims in (self._since_last(), self.reading.claims))
+        return self._are_of(term, amounts) or not self._are_sums(amounts)
 
-    def _since_last(self) -> list[Claim]:
-        return self.reading.claims[self.since[-1] if self.since else 0 :]
+    def _are_sums(self, amounts: Mapping[str, Decimal]) -> bool:
+        """Return whether amounts are the sums of all claims read, or of those since the last total."""
+        starts = {0, self.since[-1] if self.since else 0}
+        return any(self._running.are(amounts, start) for start in starts if start < len(self.reading.claims))
 
-    def _sums(self, claims: list[Claim], amounts: Mapping[str, Decimal]) -> bool:
-        told = [amounts_of(claim.cells) for claim in claims]
-        return all(
-            sum((each.get(name, Decimal(0)) for each in told), Decimal(0)) == amount for name, amount in amounts.items()
-        )
+    def _are_of(self, term: Term, amounts: Mapping[str, Decimal]) -> bool:
+        """Return whether amounts are the sums of a term's claims."""
+        if len(term.claims) == len(self.reading.claims) - self.began and term is self.term:
+            return self._running.are(amounts, self.began)
+        return sums_are(term.claims, amounts)
+
+    @property
+    def _running(self) -> Running:
+        if self.running is None:
+            self.running = Running(self.reading.claims)
+        return self.running
 
     def report(self, label: str, amounts: dict[str, Decimal], count: int | None) -> None:
         """Keep a printed total of more than one term: of all rows, or of those since the last such total."""
@@ -393,36 +293,3 @@ class Grammar:
             Printed(label=name, amounts=amounts, count=count, spans=spans, line=line, insured=insured)
         )
         self.since.append(here)
-
-
-def _figured(cells: Mapping[str, str]) -> bool:
-    return any(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
-
-
-def _row_like(strip: Strip) -> bool:
-    """Return whether a line under no header looks like a row: a day, or a number of its own, and several figures."""
-    if strip.cells:
-        filled = [cell.text for cell in strip.cells if cell.text.strip()]
-        figures = sum(amount_in(text) is not None for text in filled)
-        return figures > 1 and any(_DAYS.fullmatch(text.strip()) for text in filled)
-    return len(MONEY.findall(strip.text)) > 1 and bool(_DAYS.search(strip.text))
-
-
-def says_zero(text: str, cells: Mapping[str, str]) -> bool:
-    """Return whether a line, or one of its cells alone, says that there are no claims."""
-    return says("zero", text) or any(says("zero", cell) for cell in cells.values())
-
-
-def _is_amount(text: str, before: str) -> bool:
-    """Return whether a cell is an amount; a small number behind ``Claim Count`` is none."""
-    counts = len(text) < _LONGEST_COUNT and text.isdigit() and counted(f"{before} {text}") is not None
-    return amount_in(text) is not None and not counts
-
-
-def _label(strip: Strip) -> str:
-    """Return the words before the first amount."""
-    if not strip.cells:
-        return strip.text[: found.start()] if (found := MONEY.search(strip.text)) else strip.text
-    texts = [" ".join(cell.text.split()) for cell in strip.cells if cell.text]
-    at = next((n for n in range(1, len(texts)) if _is_amount(texts[n], texts[n - 1])), len(texts))
-    return "  ".join(texts[:at])

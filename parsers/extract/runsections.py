@@ -58,7 +58,8 @@ _LINE = re.compile(
     r"\b(?:line(?:\s+of\s+business)?|lob|coverage(?:\s+line)?|cov)\b\s*[:]?\s*(?P<line>\S.*)$", re.IGNORECASE
 )
 _BARE_POLICY = re.compile(
-    r"(?<![\w/.-])(?:[A-Z]{1,4} ){0,2}(?=[A-Z./-]*\d)[A-Z0-9][A-Z0-9./-]*(?: \d[A-Z0-9./-]*| [A-Z]{2,3}(?= \d)){0,3}(?![\w/])"
+    r"(?<![\w/.-])(?:[A-Z]{1,4} ){0,2}(?=[A-Z./-]*\d)[A-Z0-9][A-Z0-9./-]*"
+    r"(?: \d[A-Z0-9./-]*| [A-Z]{2,3}(?= \d)){0,3}(?![\w/])"
 )
 """A number as policies have it: short letters, then signs with digits."""
 _ACCOUNT = re.compile(

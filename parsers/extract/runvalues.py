@@ -20,10 +20,11 @@ _ENOUGH = 0.4
 _SAMPLE = 200
 _LAWFUL = 0.9
 _FEWEST = 2
+_SHORT = 2
 _MOST_PARTS = 6
 _NOTHING = Decimal(0)
 _BLANK = frozenset({"", "-", "--", "–", "—", "$ -", "$-", "$", "n/a", "nil"})
-_MONEY = re.compile(r"\(?-?\$ ?[\d,.]+\)?|\(?-?\d[\d,]*\.\d\d\)?-?|\(?\d{1,3}(?:,\d{3})+\)?|\d{3,7}(?:\.\d)?")
+_MONEY = re.compile(r"\(?-?\$ ?[\d,.]+\)?|\(?-?\d[\d,]*\.\d\d\)?-?|\(?\d{1,3}(?:,\d{3})+\)?|\d+\.\d")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
 _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
@@ -105,7 +106,11 @@ def amount(text: str) -> Decimal | None:
 def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
     """Return whether a column without a meaning holds amounts, as their cents, commas or dollars tell."""
     free = [at for at, name in enumerate(names) if not name]
-    return any(sum(at < len(row) and _MONEY.fullmatch(row[at].strip()) is not None for row in rows) > 1 for at in free)
+    cells = [[row[at].strip() for row in rows if at < len(row)] for at in free]
+    return any(
+        any(map(_MONEY.fullmatch, column)) or sum(text.isdigit() and len(text) > _SHORT for text in column) > 1
+        for column in cells
+    )
 
 
 def guessed(heads: Sequence[str], names: Sequence[str], table: str = "claims") -> bool:
@@ -147,7 +152,7 @@ def _distinct_codes(cells: Sequence[str]) -> bool:
 
 def _share(cells: Sequence[str], fits: object) -> float:
     filled = [text for text in cells if text]
-    return sum(map(fits, filled)) / len(filled) if len(filled) >= _FEWEST else 0.0  # type: ignore[call-overload, no-any-return]
+    return sum(map(fits, filled)) / len(filled) if len(filled) >= _FEWEST else 0.0  # type: ignore[call-overload]
 
 
 # By the law of amounts
@@ -164,19 +169,24 @@ def _by_law(rows: Cells, names: dict[int, str], width: int) -> None:
     told = [at for at, name in names.items() if name == "incurred" and at in table]
     if told and _holds(table, told[0], signs):
         return
-    found = [
+    readings = [
         (whole, way)
         for whole in told or reversed(free)
         for way in _ways([at for at in free if at != whole], none=not told)
         if (signs or len(way) > 1) and _holds(table, whole, {**signs, **way})
     ]
-    fewest = min((len(way) for _, way in found), default=0)
-    best = [one for one in found if len(one[1]) == fewest]
+    plainest = min((_strained(way) for _, way in readings), default=(0, 0))
+    best = [one for one in readings if _strained(one[1]) == plainest]
     if len(best) == 1:
         whole, way = best[0]
         names[whole] = "incurred"
         closed = next((at for at, name in names.items() if name == "status"), None)
         _give(way, names, table, [_is_closed(row, closed) for row in claims])
+
+
+def _strained(way: Mapping[int, int]) -> tuple[int, int]:
+    """Return how far-fetched a reading is: what it takes off, and how many columns it needs."""
+    return sum(sign < 0 for sign in way.values()), len(way)
 
 
 def _is_claim(row: Sequence[str], names: Mapping[int, str]) -> bool:

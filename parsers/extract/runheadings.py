@@ -1,0 +1,131 @@
+"""Headings of a loss run: whose policy and term the rows below them are, and what is told of the term beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from parsers.extract.runclaims import amount_in
+from parsers.extract.runheads import RunHead, line_id
+from parsers.extract.runlines import Strip
+from parsers.extract.runmarks import MONEY
+from parsers.extract.runsections import Facts, facts_of, policy_key
+from parsers.extract.runspans import span_of, year_of
+from parsers.extract.runterms import Claim, Reading, Term
+from parsers.extract.runvalued import dated
+from parsers.extract.runwords import counted, says
+
+_HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Headings:
+    """Keeps what the headings above a row say in ``section``, and the ``term`` whose rows are being read."""
+
+    head: RunHead
+    as_of: date | None
+    reading: Reading = field(default_factory=Reading)
+    section: Facts = field(default_factory=Facts)
+    term: Term | None = None
+    claim: Claim | None = None
+    began: int = 0
+    pending: tuple[dict[str, Decimal], int] | None = None
+
+    def _opening(self, text: str, label: str) -> bool:
+        """Read a heading that tells how many claims its term has, and what they come to."""
+        count = counted(text)
+        if count is None or says("total", label) or not _HEADED.search(text):
+            return False
+        facts = facts_of(label, self.as_of)
+        if not facts.opens:
+            return False
+        self.enter(facts)
+        found = MONEY.findall(text)
+        amount = amount_in(found[0]) if len(found) == 1 else None
+        self.pending = ({"incurred": amount} if amount is not None else {}, count)
+        if self.section.start:
+            self._open(None)
+        return True
+
+    def _heads(self, text: str) -> bool:
+        facts = facts_of(text, self.as_of)
+        if facts.letterhead and self.reading.terms and not facts.carrier:
+            facts = replace(facts, carrier=facts.letterhead)
+        known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
+        if not any(known):
+            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
+                if len({line_id(part) for part in text.split("  ")}) > 1:
+                    return True  # Headings of two tables beside each other, of which one has ended.
+                self.section = replace(self.section, line=facts.line)
+                if self.term and self.term.line is None and not self.term.claims:
+                    self.term.line = facts.line
+                self.claim = None
+                return True
+            return False
+        self.enter(facts)
+        return True
+
+    def enter(self, facts: Facts, at: Strip | None = None) -> None:
+        """Go on under a heading; what it does not say stays as it was."""
+        self.claim = None
+        before = self.section
+        new = bool(facts.policy and policy_key(facts.policy) != policy_key(before.policy))
+        start = facts.start or (None if new or facts.year else before.start)
+        self.section = Facts(
+            policy=facts.policy or before.policy,
+            start=start,
+            end=facts.end or (before.end if start == before.start else None),
+            line=facts.line or self._line_of(facts.policy) or before.line,
+            insured=facts.insured or before.insured,
+            carrier=facts.carrier or before.carrier,
+            valued=(facts.valued if self.reading.terms and facts.valued and facts.valued[0] != "run_date" else None)
+            or before.valued,
+            year=facts.year or (None if new or facts.start else before.year),
+        )
+        if self.section.policy and self.section.start and (facts.policy or facts.start):
+            self._open(at)
+
+    def _line_of(self, policy: str | None) -> str | None:
+        """Return the line of business that was read of a policy before."""
+        held = self.reading.known.get((policy_key(policy), None)) if policy else None
+        return held.line if held else None
+
+    def _open(self, at: Strip | None) -> Term:
+        said = self.section
+        term = self.reading.term(said.policy, said.start, said.year)
+        if term is not self.term:
+            self.term, self.began = term, len(self.reading.claims)
+        term.end, term.line = term.end or said.end, said.line or term.line
+        term.insured, term.carrier = term.insured or said.insured, term.carrier or said.carrier
+        term.valued = term.valued or said.valued
+        if self.pending is not None:
+            term.printed, term.count = self.pending
+            self.pending = None
+        if at is not None and term.at.page is None:
+            term.at = at.at
+        return term
+
+    def _described(self, strip: Strip, cells: Mapping[str, str]) -> Term | None:
+        """Return the term of a row: by its own policy and dates, else the one whose rows are being read."""
+        start, end = span_of(cells["term"], self.as_of) if "term" in cells else (None, None)
+        start = dated(cells["term_from"], self.as_of) or start if "term_from" in cells else start
+        end = dated(cells["term_to"], self.as_of) or end if "term_to" in cells else end
+        year = year_of(cells["term"]) if "term" in cells and not start else None
+        policy = " ".join(cells["policy_number"].split()).upper() if "policy_number" in cells else None
+        if policy is None and start is None and year is None:
+            return self.term
+        held = self.term
+        if held and start is None and (policy is None or policy_key(policy) == policy_key(held.policy)):
+            return held
+        term = self.reading.term(policy or (held.policy if held else self.section.policy), start, year)
+        if term is not held:
+            self.term, self.began = term, len(self.reading.claims)
+            term.insured = term.insured or self.section.insured
+            term.carrier = term.carrier or self.section.carrier
+            term.at = strip.at if term.at.page is None and term.at.cell is None else term.at
+        term.end = term.end or end
+        term.line = line_id(cells.get("line", "")) or term.line or self.section.line
+        return term
