@@ -44,7 +44,7 @@ def blocks_of(grid: Grid, how: Typing) -> list[Block]:
     odd = {
         *_unlike_rows(columns, needed, len(grid.columns)),
         *_unclear(texts, grid),
-        *(at for column in values.values() if _UNREAD in column for at, one in enumerate(column) if one is _UNREAD),
+        *(at for column in values.values() for at, one in enumerate(column) if one is _UNREAD),
         *(at for name in needed for at, one in enumerate(values[name]) if one is _ABSENT),
     }
     return [
@@ -132,13 +132,12 @@ def _told(table: str, columns: dict[str, list[Scalar | object]]) -> list[dict[st
     """Return what each row says."""
     done = finish_columns(table, columns)
     names = tuple(columns)
-    told: Any = (
-        {name: value for name, value in zip(names, row, strict=True) if value is not _ABSENT}
-        if _ABSENT in row
-        else dict(zip(names, row, strict=True))
-        for row in zip(*columns.values(), strict=True)
-    )
-    return list(told) if done else [finish(table, values) for values in told]
+    told: list[Any] = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for name, column in columns.items():
+        for values, value in zip(told, column, strict=True):
+            if value is _ABSENT:
+                del values[name]
+    return told if done else [finish(table, values) for values in told]
 
 
 def _places(body: SheetRows, lines: range) -> Iterable[Location]:
