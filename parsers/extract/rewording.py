@@ -23,8 +23,10 @@ def drawn_once(page: Page) -> Page:
     seen: dict[str, list[Box]] = {}
     for n, word in enumerate(page.words):
         before = seen.setdefault(word.text, [])
-        if not any(overlap(word.box, box) >= _AGAIN for box in before):
-            before.append(word.box)
+        x0, top, x1, bottom = here = word.box
+        over = [box for box in before if box[0] < x1 and x0 < box[2] and box[1] < bottom and top < box[3]]
+        if not any(overlap(here, box) >= _AGAIN for box in over):
+            before.append(here)
             kept.append(n)
     return page if len(kept) == len(page.words) else _only(page, kept)
 

@@ -163,6 +163,13 @@ class PageText:
         return Hit(boxes[0][0], middle, boxes[-1][2], best[1])
 
 
+# A page is looked at twice: to tell which form it is, and to read its boxes.
+@lru_cache(maxsize=32)
+def text_of(words: tuple[Word, ...]) -> PageText:
+    """Return the words of a page as lines of keys; those of the last pages are kept."""
+    return PageText(words)
+
+
 def differing(one: str, other: str) -> int:
     """Return how many signs must be put in, left out or changed to make ``one`` of ``other``."""
     row = list(range(len(other) + 1))

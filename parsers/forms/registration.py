@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from parsers.document import Box, Registration, Word
-from parsers.forms.anchors import PageText
+from parsers.forms.anchors import PageText, text_of
 from parsers.forms.drift import SHORTEST_FOLLOWED, follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
@@ -60,7 +60,7 @@ def register(
     sheets = _preferred(_sheets(form, variant), state, edition)
     if after:
         sheets = [rest for sheet in sheets if (rest := _rest(sheet, after))]
-    text = PageText(words)
+    text = text_of(tuple(words))
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
     likely = _likely(text, wanted)
@@ -73,7 +73,7 @@ def identify(
     """Return the page laid over the best page of any known form (or of ``forms``), None where it is none of them."""
     wanted = sorted({name[0] for name in known()} if forms is None else set(forms))
     sheets = [sheet for form in wanted for sheet in _sheets(form, None)]
-    text = PageText(words)
+    text = text_of(tuple(words))
     return _best(text, _likely(text, sheets), width)
 
 

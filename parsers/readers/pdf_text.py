@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _HYPHENS = "\x02\ufffe"
 """What PDFium writes for a hyphen that ends a line."""
-_ODD = re.compile(r"[^\s!-~]")
-"""What is not plain ASCII, and has to be cleaned."""
 _WORD = re.compile(rf"[^\s\x00{_HYPHENS}]+[{_HYPHENS}]?|[{_HYPHENS}]")
 
 _MOSTLY = 0.5
@@ -61,7 +59,6 @@ def words(layer: TextLayer, space: PageSpace, looks: Looks | None = None) -> tup
     found: list[Word] = []
     ends: list[Ends] = []
     text, wide, high, placed = layer.text, space.width, space.height, space.box
-    odd = _ODD.search(text) is not None
     spans = [match.span() for match in _WORD.finditer(text)]
     for (start, end), level in zip(spans, layer.level(spans), strict=True):
         word = text[start:end]
@@ -70,13 +67,13 @@ def words(layer: TextLayer, space: PageSpace, looks: Looks | None = None) -> tup
             left, bottom, right, top, height = level
             box = placed(left, bottom, right, top)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
-                found.append(Word(_clean(word) if odd else word, box))
+                found.append(Word(word if word.isascii() and word.isprintable() else _clean(word), box))
                 ends.append((start, end - 1, height))
             continue
         for piece, bounds in _pieces(layer, word, start):
             box = placed(*bounds)
             if box[2] > 0 and box[3] > 0 and box[0] < wide and box[1] < high:
-                found.append(Word(_clean(piece) if odd else piece, box))
+                found.append(Word(_clean(piece), box))
                 ends.append((start, start, None))
     if looks is not None:
         _look(layer, space, ends, looks)
