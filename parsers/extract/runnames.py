@@ -68,14 +68,13 @@ def _rule(table: str, entry: Mapping[str, Any], notions: Mapping[str, Any]) -> _
 @lru_cache(maxsize=8192)
 def meant(header: str, table: str = "claims") -> Mapping[str, float]:
     """Return what a header may mean, with a weight; nothing where no table and no rule knows it."""
-    exact = meanings(header, vocabulary(table))
-    if _composed(header, table) == "gross":
+    exact, name = meanings(header, vocabulary(table)), _composed(header, table)
+    if name == "gross":
         return {"gross": 1.0}  # What is incurred before recoveries, where another column says it after them.
     if exact and max(exact.values()) == 1.0:
         return exact
     if table == "claims" and not exact and _is_event(header):
         return dict(_OF_EVENTS)
-    name = _composed(header, table)
     return {**exact, name: COMPOSED} if name else exact
 
 
