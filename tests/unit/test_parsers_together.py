@@ -40,7 +40,11 @@ class Counting(Sandbox):
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Counting]:
-    with Counting() as sandbox:
+    with pytest.MonkeyPatch.context() as patch:
+        # Where LibreOffice is installed it would read what these tests want refused.
+        patch.setenv("PATH", "")
+        sandbox = Counting()
+    with sandbox:
         yield sandbox
 
 
