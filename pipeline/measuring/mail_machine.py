@@ -19,7 +19,8 @@ def measure_machine(count: int = SAMPLES) -> tuple[Measure, ...]:
     """Screen machine mail; none may be accepted, and every report must name the mail of ours that it is about."""
     machine: Any = import_module("fixtures.mailcases.machine")
     passed = tied = reports = n = 0
-    for n, sample in enumerate(machine.cases(count), start=1):
+    for sample in machine.cases(count):
+        n += 1
         seen = screen(mime.parse(sample.raw), own_addresses=[machine.OURS], own_domain=machine.OUR_DOMAIN)
         passed += seen.disposition == "accept"
         if sample.kind in ("bounce", "delay"):
@@ -36,7 +37,8 @@ def measure_hostile(count: int = HOSTILE) -> tuple[Measure, ...]:
     hostile: Any = import_module("fixtures.mailcases.hostile")
     found = attached = slow = n = 0
     slowest = 0.0
-    for n, sample in enumerate(hostile.cases(count), start=1):
+    for sample in hostile.cases(count):
+        n += 1
         began = time.process_time()
         unpacked = unpack.unpack(mime.parse(sample.raw))
         took = time.process_time() - began
