@@ -109,7 +109,7 @@ def _letter(number: int, size: int) -> bytes:
     return f"{head}Message-ID: <{number}@agency.example>\r\n\r\nLetter {number}.\r\n{'x' * size}\r\n".encode()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(SEED, SEED + ROUNDS))
 def test_what_was_appended_is_what_was_taken_and_filed_once(office: Office, dovecot: Dovecot, seed: int) -> None:
     rng = random.Random(seed)
