@@ -106,9 +106,9 @@ COLUMNS = {
     "answers": {"question", "answer"},
 }
 DIGITAL_RUNS = tuple(name for name in styles("tune", "loss_run") if not name.startswith("scan"))
-PRINTED_RUNS = tuple(name for name in DIGITAL_RUNS if name not in ("blue_prairie_xlsx", "cropped"))
+PRINTED_RUNS = tuple(name for name in DIGITAL_RUNS if name not in ("blue_prairie_xlsx", "cropped", "export_xlsx"))
 SUMMED_RUNS = tuple(
-    name for name in DIGITAL_RUNS if name not in ("keystone", "portside", "pivot", "no_losses", "cropped")
+    name for name in DIGITAL_RUNS if name not in ("keystone", "portside", "pivot", "no_losses", "cropped", "years_only")
 )
 
 
@@ -182,8 +182,10 @@ def test_a_loss_run_prints_every_claim_number_and_incurred_amount(style: str) ->
     text = text_of(case).replace(",", "").upper()
     for claim in case.tables["claims"]:
         if claim.get("claim_number"):
-            assert str(claim["claim_number"]).upper() in text
+            assert str(claim["claim_number"]).replace(" ", "").upper() in text
         incurred = str(claim["incurred"])
+        if not Decimal(incurred):
+            continue  # Some print a dash for nothing, or a blank.
         assert (incurred if incurred in text else incurred.removesuffix(".00")).lstrip("-") in text
     assert case.facts["insured"].replace(" ", "").replace(",", "").upper() in text
 
