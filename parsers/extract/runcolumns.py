@@ -18,6 +18,7 @@ from parsers.extract.runlines import Strip
 from parsers.extract.runnames import heads as in_headers
 from parsers.extract.runnames import meant
 from parsers.extract.runvalued import DATE
+from parsers.extract.runwords import counted
 from parsers.values.amounts import decimal_of
 
 AMOUNT_NAMES = frozenset(
@@ -139,6 +140,8 @@ def _likely(text: str) -> bool:
     words = text.split()
     if len(words) > 60 or sum(word.endswith(":") for word in words) > 1 or any(map(_is_figure, words)):
         return False
+    if counted(text) is not None:
+        return False  # ``Policy total  Claim count 1`` has only words of headers.
     if len(words) > 7 and 2 * sum(word[0].islower() for word in words) > len(words):
         return False  # A sentence.
     return 2 * sum(map(in_headers, words)) >= len(words)
