@@ -5,6 +5,7 @@ from pipeline.records.models.columns import Row
 from pipeline.records.models.editions import EditionWordRow
 from pipeline.records.models.mail import AttachmentRow, FilingRow, MessageRow, OutgoingRow
 from pipeline.records.models.mailboxes import MailboxFolderRow, MailboxMarkRow, MailboxRow, MailboxTokenRow
+from pipeline.records.models.mending import PreflightRow, RepairRow
 from pipeline.records.models.people import (
     AddressRow,
     AgencyDomainRow,
@@ -59,6 +60,8 @@ __all__ = [
     "MessageRow",
     "OutgoingRow",
     "PersonRow",
+    "PreflightRow",
+    "RepairRow",
     "Row",
     "SequenceRow",
     "StepRow",
