@@ -62,6 +62,7 @@ class Submission:
     status_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    merged_into_id: int | None
     open_items: int
 
 

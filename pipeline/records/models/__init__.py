@@ -15,6 +15,7 @@ from pipeline.records.models.people import (
     MembershipRow,
     PersonRow,
 )
+from pipeline.records.models.regrouping import RecordKeyRow, RegroupingRow
 from pipeline.records.models.submissions import (
     AccountRow,
     AliasRow,
@@ -62,6 +63,8 @@ __all__ = [
     "PersonRow",
     "PreflightRow",
     "RepairRow",
+    "RecordKeyRow",
+    "RegroupingRow",
     "Row",
     "SequenceRow",
     "StepRow",

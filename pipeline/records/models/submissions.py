@@ -88,6 +88,8 @@ class SubmissionRow(Row):
     status_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    """The submission that this one turned out to be; always one that stands for itself."""
 
 
 class CoverageRow(Row):
