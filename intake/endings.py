@@ -9,7 +9,8 @@ _SIGNATURE_LINES: Final = 15
 _LINE_CHARS: Final = 400
 _DEVICE: Final = re.compile(
     r"(?:sent from my \w|sent from (?:mail|outlook|yahoo|samsung)|get outlook for|sent via (?:the )?samsung"
-    r"|von meinem \w+ gesendet|envoyé de mon|enviado desde mi)",
+    r"|outlook für \w+ beziehen|obtenir outlook pour|obtener outlook para"
+    r"|von meinem \w+ gesendet|envoyé (?:de|depuis) mon|enviado desde mi)",
     re.I,
 )
 _BANNER: Final = re.compile(

@@ -7,14 +7,14 @@ mark each range. A range is new or of one quoted kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, Literal
 
 from intake import endings, origin, quotes
 from intake.message import Address, InboundMessage
-from intake.origin import Origin
+from intake.origin import Head, Origin
 from intake.quotes import Mark, QuotedBlock, RangeKind
 
 __all__ = ["QuotedBlock", "Unwound", "is_reply_subject", "unwind"]
@@ -36,7 +36,7 @@ class Unwound:
 
     ``new_text`` is what the sender added, ``new_ranges`` where it stands; ``forwarded_text`` is what the true sender of
     a forward wrote, empty for other mail. ``true_sender`` is whom the message is really from; ``confidence`` says how
-    sure that is, and ``rivals`` who else it could be.
+    sure that is, and ``rivals`` who else it could be. ``named`` is the writer whom a head names without an address.
     """
 
     kind: MessageKind
@@ -48,10 +48,19 @@ class Unwound:
     confidence: float = 0.0
     evidence: tuple[str, ...] = ()
     rivals: tuple[Address, ...] = ()
+    named: str = ""
+
+    @property
+    def is_unclear(self) -> bool:
+        """Return whether somebody passed it on, or a machine sent it, and nobody can say for whom."""
+        return self.confidence < origin.SURE and (self.kind == "forward" or self.confidence < origin.UNCLEAR)
 
 
-def unwind(message: InboundMessage, *, own_domain: str) -> Unwound:
-    """Return new and quoted ranges of a message's text and its true sender. ``own_domain`` is the house's own."""
+def unwind(message: InboundMessage, *, own_domain: str, attached: Sequence[InboundMessage] | None = None) -> Unwound:
+    """Return new and quoted ranges of a message's text and its true sender. ``own_domain`` is the house's own.
+
+    ``attached`` are the mails inside it, outermost first, where they were taken out already.
+    """
     lines = message.text.split("\n")
     marks = _marks(lines)
     kinds = _line_kinds(lines, marks)
@@ -60,20 +69,34 @@ def unwind(message: InboundMessage, *, own_domain: str) -> Unwound:
     spans = list(_spans(kinds, starts, marks))
     blocks = tuple(block for _, _, block in spans if block is not None)
     ranges = tuple((start, end) for start, end, block in spans if block is None)
-    heads = tuple(block for block in blocks if block.sender_text)
+    heads = tuple(
+        Head(block=block, words=message.text[block.body_start : block.end]) for block in blocks if block.sender_text
+    )
+    inner = None if attached is None else tuple(_writers(attached))
     kind = _message_kind(message, marks, own_domain)
-    found = origin.true_sender(message, heads, forward=kind == "forward", own_domain=own_domain)
+    if kind == "original" and origin.is_passed_on(message, own_domain=own_domain, inner=inner):
+        kind = "forward"
+    found = origin.true_sender(message, heads, forward=kind == "forward", own_domain=own_domain, inner=inner)
     return Unwound(
         kind=kind,
         new_text="".join(message.text[start:end] for start, end in ranges).strip(),
         new_ranges=ranges,
         quoted=blocks,
-        forwarded_text=_forwarded_text(message.text, heads, found) if kind == "forward" else "",
+        forwarded_text=_forwarded_text(heads, found, attached or ()) if kind == "forward" else "",
         true_sender=found.sender,
         confidence=found.confidence,
         evidence=found.evidence,
         rivals=found.rivals,
+        named=found.named,
     )
+
+
+def _writers(attached: Sequence[InboundMessage]) -> Iterator[Address]:
+    """Yield who wrote the mails inside, each followed by those whom it quotes."""
+    for inner in attached:
+        if inner.sender is not None:
+            yield inner.sender
+        yield from (mark.sender for mark in _marks(inner.text.split("\n")) if mark.sender is not None)
 
 
 def is_reply_subject(subject: str) -> bool:
@@ -218,10 +241,16 @@ def _headed(mark: Mark, start: int, end: int, starts: list[int]) -> QuotedBlock:
     )
 
 
-def _forwarded_text(text: str, heads: tuple[QuotedBlock, ...], found: Origin) -> str:
-    """Return the words of the block the true sender wrote, else of the first block, without prefixes."""
-    theirs = (head for head in heads if head.sender and found.sender and head.sender.email == found.sender.email)
-    block = next(theirs, heads[0] if heads else None)
-    if block is None:
+def _forwarded_text(heads: tuple[Head, ...], found: Origin, attached: Sequence[InboundMessage]) -> str:
+    """Return the words of the block the true sender wrote, else of the attached mail, else of the first block."""
+    wanted = found.sender.email.lower() if found.sender else None
+    theirs = (head for head in heads if head.block.sender and head.block.sender.email.lower() == wanted)
+    named = (head for head in heads if found.named and head.block.sender_text == found.named)
+    inside = next((one.text for one in attached if one.sender and one.sender.email.lower() == wanted), None)
+    head = next(theirs, None) or next(named, None)
+    if head is None and inside is not None:
+        return inside.strip()
+    head = head or next(iter(heads), None)
+    if head is None:
         return ""
-    return "\n".join(quotes.unprefixed(line)[0] for line in text[block.body_start : block.end].split("\n")).strip()
+    return "\n".join(quotes.unprefixed(line)[0] for line in head.words.split("\n")).strip()

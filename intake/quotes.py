@@ -26,15 +26,15 @@ _NAMES: Final = {
     **dict.fromkeys(("from", "von", "de", "da", "van"), "from"),
     **dict.fromkeys(("sent", "gesendet", "envoyé", "enviado", "enviado el", "inviato", "verzonden"), "sent"),
     **dict.fromkeys(("date", "datum", "fecha", "data"), "sent"),
-    **dict.fromkeys(("to", "an", "à", "para", "a", "aan"), "to"),
-    **dict.fromkeys(("cc", "kopie", "copie"), "cc"),
-    **dict.fromkeys(("subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp"), "subject"),
+    **dict.fromkeys(("to", "an", "à", "pour", "para", "a", "aan"), "to"),
+    **dict.fromkeys(("cc", "kopie", "copie", "copie à", "copia"), "cc"),
+    **dict.fromkeys(("subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp"), "subject"),
     **dict.fromkeys(("reply-to", "importance", "attachments", "bcc", "priority", "resent-from"), "other"),
 }
-_FIELD: Final = re.compile(r"[*_\s]{0,4}([^\W\d_][\w -]{0,14}?)\s{0,2}[*_]{0,2}\s{0,2}:[*_]{0,2}(?:\s+(.*))?$")
+_FIELD: Final = re.compile(r"[*_\s]{0,16}([^\W\d_][\w -]{0,14}?)\s{0,2}[*_]{0,2}\s{0,2}:[*_]{0,2}(?:\s+(.*))?$")
 _ORIGINAL: Final = re.compile(
     r"[-_\s]{2,30}\s{0,3}(?:original message|original appointment|forwarded message|forwarded by\b.{0,80}"
-    r"|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|message d’origine|message transféré"
+    r"|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine|message d’origine|message trans(?:féré|mis)"
     r"|mensaje original|mensaje reenviado|messaggio originale|mensagem original|oorspronkelijk bericht)"
     r"\s{0,3}[-_\s]{0,30}$",
     re.I,
@@ -134,13 +134,17 @@ def _announced(lines: list[str], index: int, level: int, *, forwarded: bool) -> 
 
 
 def _header_block(lines: list[str], index: int, first: int, level: int, *, forwarded: bool) -> Mark | None:
-    """Return a From/Sent/To/Subject block that begins at ``index``; three known fields, From the first, make one."""
+    """Return a From/Sent/To/Subject block that begins at ``index``; three known fields, From the first, make one.
+
+    Behind a line that announces it, two are enough, and they may stand in any order.
+    """
     opening = _field(lines[index])
-    if opening is None or opening[0] != "from":
+    announced = first != index
+    if opening is None or (opening[0] != "from" and not announced):
         return None
     block = _collect(lines, index)
     known = block.fields.keys() & {"from", "sent", "to", "subject"}
-    if len(known) < 3 and not (len(known) == 2 and first != index):
+    if "from" not in known or len(known) < (2 if announced else 3):
         return None
     senders = _addresses(block.fields["from"])
     return Mark(
@@ -172,12 +176,18 @@ def _collect(lines: list[str], index: int) -> _Block:
         if found is not None and not (found[0] == "from" and "from" in block.fields):
             current = found[0]
             block.fields.setdefault(current, found[1].strip("* "))
-        elif text and current in ("from", "to", "cc") and "@" in text and "subject" not in block.fields:
+        elif text and current in ("from", "to", "cc") and "@" in text and _still_open(block, current):
             block.fields[current] += " " + text
-        elif text or "subject" in block.fields or not _field_follows(lines, number):
+        elif text or ("subject" in block.fields and "from" in block.fields) or not _field_follows(lines, number):
             break
         block.last = number + 1
     return block
+
+
+def _still_open(block: _Block, current: str) -> bool:
+    """A list of people runs on over the next line unless the subject stood behind it, as the last field mostly does."""
+    names = list(block.fields)
+    return "subject" not in names or names.index("subject") < names.index(current)
 
 
 def _field_follows(lines: list[str], number: int) -> bool:

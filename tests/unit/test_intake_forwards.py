@@ -131,7 +131,7 @@ def test_a_forward_from_our_own_house_is_from_the_agent_in_its_block(name: str) 
     assert found.new_text == "Can you clear this?"
     assert found.true_sender is not None
     assert found.true_sender.email == AGENT
-    assert found.confidence == 0.9
+    assert found.confidence == 0.95
     assert found.forwarded_text == ASK
     (block,) = found.quoted
     assert (block.kind in ("header_block", "original_message"), block.subject) == (True, "Dunlap Mechanical")
@@ -171,7 +171,7 @@ Ann, my renewal is coming up.
     assert found.true_sender is not None
     assert found.true_sender.email == AGENT
     assert [one.email for one in found.rivals] == ["joe@dunlapmech.example"]
-    assert found.confidence == 0.75
+    assert found.confidence == 0.9
     assert found.forwarded_text == ASK
     assert [block.sender.email for block in found.quoted if block.sender] == [
         "lee@house.example",
@@ -197,7 +197,7 @@ def test_a_mail_forwarded_as_an_attachment_is_from_the_attached_sender() -> None
     )
     found = took_apart("pls set up", sender=STAFF, subject="FW: Dunlap", attachments=(inner,))
     assert found.true_sender is not None
-    assert (found.true_sender.email, found.confidence) == (AGENT, 0.85)
+    assert (found.true_sender.email, found.confidence) == (AGENT, 0.9)
 
 
 def test_an_agent_who_forwards_the_insureds_mail_stays_the_sender() -> None:
@@ -206,7 +206,8 @@ def test_an_agent_who_forwards_the_insureds_mail_stays_the_sender() -> None:
     assert found.true_sender is not None
     assert found.true_sender.email == AGENT
     assert [one.email for one in found.rivals] == ["joe@dunlapmech.example"]
-    assert found.confidence < 0.7
+    assert found.confidence < 0.95
+    assert not found.is_unclear
 
 
 def test_a_colleagues_mail_passed_on_is_the_colleagues() -> None:
@@ -219,7 +220,7 @@ def test_a_colleagues_mail_passed_on_is_the_colleagues() -> None:
 def test_a_robots_reply_to_is_the_person_behind_it() -> None:
     found = took_apart("New submission.", sender="no-reply@ams.example", reply_to=(Address(email=AGENT),))
     assert found.true_sender is not None
-    assert (found.true_sender.email, found.confidence) == (AGENT, 0.8)
+    assert (found.true_sender.email, found.confidence) == (AGENT, 0.85)
 
 
 def test_a_plain_mail_is_all_new() -> None:
