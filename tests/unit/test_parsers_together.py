@@ -20,6 +20,7 @@ from parsers.document import Defect, ParsedDocument
 from parsers.errands import Errand, File
 from parsers.limits import MIB, Limits
 from parsers.sandbox import Sandbox
+from parsers.sent import sent
 from parsers.verdict import Settled
 from tests.unit.test_parsers_sandbox import endless, in_a_confined_child, printed
 
@@ -73,9 +74,8 @@ def long_list(rows: int) -> File:
 
 
 def answer(status: str = "read", reason: str | None = None) -> bytes:
-    return msgspec.msgpack.encode(
-        ParsedDocument(sha256="", media_type="", status=status, reason=reason)  # type: ignore[arg-type]
-    )
+    document = ParsedDocument(sha256="", media_type="", status=status, reason=reason)  # type: ignore[arg-type]
+    return msgspec.msgpack.encode(sent(document))
 
 
 # --- One process -------------------------------------------------------------------------------------------------
