@@ -22,7 +22,7 @@ _EPILOGUE_BYTES: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part: its fields, its declared type, and where its body stands in the raw message.
+    """One part: its fields, its declared type, and where headers (``head``) and body stand in the raw message.
 
     ``number`` counts as IMAP does (``2.1``); the root of a multipart message has an empty one. A leaf has no children.
     """
@@ -31,6 +31,7 @@ class Part:
     fields: Fields
     media_type: str
     parameters: dict[str, str]
+    head: int
     start: int
     end: int
     children: tuple[Part, ...] = ()
@@ -62,6 +63,7 @@ def _part(raw: bytes, start: int, end: int, *, number: str, depth: int, default:
         fields=fields,
         media_type=media_type,
         parameters=typed.parameters,
+        head=start,
         start=body,
         end=end,
         children=children,
