@@ -61,10 +61,14 @@ def read_page(
     """
     page = drawn_once(page)
     placement = register(page.words, page.width, page.height, form, state=state, edition=edition)
-    if before and not before.exact and (placement is None or _goes_on(before, placement)):
-        rest = register(page.words, page.width, page.height, form, state=state, edition=edition, after=before)
-        if rest and (placement is None or rest.registration.matched >= _GOES_ON * placement.registration.matched):
-            placement = rest
+    if not (placement and placement.exact) and not (before and before.exact):
+        # Form pages come in their order: what lies on two of them alike is the next one.
+        number = None if before else 1
+        ordered = register(
+            page.words, page.width, page.height, form, state=state, edition=edition, after=before, page=number
+        )
+        if ordered and (placement is None or _explained(ordered) >= _IN_ORDER * _explained(placement)):
+            placement = ordered
     if placement is None:
         return None
     best = _read(page, placement)
@@ -76,13 +80,14 @@ def read_page(
     return best
 
 
-def _goes_on(before: Placement, placement: Placement) -> bool:
-    one, other = before.registration, placement.registration
-    return not before.exact and not placement.exact and (one.edition, one.form_page) == (other.edition, other.form_page)
+def _explained(placement: Placement) -> float:
+    """Return how many labels of a page its form page explains, less where many of its own are not there."""
+    laid = placement.registration
+    return laid.matched * laid.matched / max(laid.expected, 1)
 
 
-_GOES_ON = 0.6
-"""The rest of a form page explains at least this share of what the whole does."""
+_IN_ORDER = 0.8
+"""The form page whose turn it is explains at least this share of what the best one does."""
 
 
 def plan_of(placement: Placement) -> Plan:

@@ -98,7 +98,7 @@ def _rest(sheet: Sheet, before: Placement) -> Sheet | None:
     """Return what a page left of the form page it was laid over, and every other form page whole."""
     laid = before.registration
     if (sheet.page.number, sheet.edition.edition) != (laid.form_page, laid.edition):
-        return sheet
+        return sheet if sheet.page.number > laid.form_page else None
     labels = tuple(label for label in sheet.page.labels if label.box[1] > before.lowest)
     fields = tuple(field for field in sheet.page.fields if field.box[3] > before.lowest)
     if not labels or not fields:
