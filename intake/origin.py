@@ -113,7 +113,7 @@ def _from_inside(
 def _of_chain(sender: Address, outside: tuple[Address, ...], unnamed: str, evidence: str, confidence: float) -> Origin:
     """Return the sender found in a chain; a head above that names somebody without an address makes it doubtful."""
     rivals = tuple(one for one in outside if one.email.lower() != sender.email.lower())
-    told = (evidence,)
+    told: tuple[str, ...] = (evidence,)
     if unnamed:
         told, confidence = (evidence, "a head above it names somebody without an address"), 0.5
     return Origin(sender=sender, confidence=confidence, evidence=told, rivals=rivals, named=unnamed)

@@ -1,0 +1,238 @@
+"""Whether a message's From is proven: what our own mail server found out, read from where only that server writes.
+
+Anybody can send ``Authentication-Results`` along. One counts when it bears the id of a server we trust, stands above
+the hop on which the message came in from outside, and no result of ours stands above it. Failed is what a server says
+failed; everything else that is not proven is unproven.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from intake import addresses, domains
+from intake.budget import DEFAULT_BUDGET, Meter
+from intake.message import InboundMessage
+
+Verdict = Literal["proven", "unproven", "failed", "unchecked"]
+Signers = Callable[[], Sequence[str]]
+"""Returns the domains whose signature on the message holds; asked only where nothing else proves the sender."""
+
+NO_ID: Final = "none"
+"""Stands in the list of trusted ids for a server that writes none, as Microsoft 365 does."""
+
+_HEADERS: Final = 200
+_RESULTS: Final = 40
+_CHARS: Final = 8_000
+_FIELD: Final = "authentication-results"
+#: Servers that write their results below the hop they received from.
+_BELOW: Final = ("google.com", "googlemail.com")
+_ADDRESS: Final = re.compile(r"[\[(\s](?:IPv6:)?([0-9a-f.:]{3,45})[\])\s]", re.I)
+_MICROSOFT: Final = ipaddress.ip_network("2603:1000::/24")
+_RESULT: Final = re.compile(r"\s*([a-z0-9-]{1,30})\s*(?:/\s*\d+\s*)?=\s*([a-z]{1,20})\b(.*)", re.I | re.S)
+_PROPERTY: Final = re.compile(
+    r"\b(smtp|header|policy|body)\.([a-z0-9-]{1,20})\s*=\s*(\"[^\"]{0,320}\"|[^\s;]{0,320})", re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is known of a message's From. ``domain`` is that of From; ``evidence`` are the results that count."""
+
+    verdict: Verdict
+    domain: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+UNCHECKED: Final = Proof(verdict="unchecked")
+"""Nobody named a server to trust: nothing is known either way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One result of a server: ``dkim=pass`` with what it is about, by ``type.property``."""
+
+    method: str
+    outcome: str
+    properties: dict[str, str]
+
+    @property
+    def domain(self) -> str:
+        """Return the domain the result speaks of."""
+        names = {"dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",), "dmarc": ("header.from",)}
+        said = next((self.properties[one] for one in names.get(self.method, ()) if self.properties.get(one)), "")
+        return domains.plain(said.rpartition("@")[2])
+
+    @property
+    def words(self) -> str:
+        """Return the result as a line of evidence."""
+        return f"{self.method}={self.outcome}" + (f" ({self.domain})" if self.domain else "")
+
+
+def authenticate(message: InboundMessage, *, trusted: Iterable[str], signers: Signers | None = None) -> Proof:
+    """Return whether the From of a message is proven.
+
+    ``trusted`` are ids of servers whose results count. ``signers`` is a second opinion, asked where the first proves
+    nothing. With neither, the message is unchecked.
+    """
+    ids = frozenset(one.strip().lower() for one in trusted)
+    if not ids and signers is None:
+        return UNCHECKED
+    domain, trouble = _author(message)
+    results = tuple(_results(message, ids)) if ids else ()
+    if trouble:
+        return Proof(verdict="unproven", domain=domain, evidence=(trouble,))
+    proof = _judged(domain, results)
+    if proof.verdict != "unproven" or signers is None:
+        return proof
+    signed = [one for one in signers() if domains.aligned(one, domain)]
+    if signed:
+        return Proof(verdict="proven", domain=domain, evidence=(f"signature of {signed[0]} holds", *proof.evidence))
+    return proof
+
+
+def _author(message: InboundMessage) -> tuple[str, str]:
+    """Return the domain of From, and what is wrong with it: a From that says two things proves neither."""
+    values = message.header_all("From")
+    meter = Meter(DEFAULT_BUDGET)
+    found = [one for value in values[:3] for one in addresses.parse(value, meter, "From")]
+    domain = domains.plain(found[0].domain) if found else ""
+    if len(values) > 1 or len(found) > 1:
+        return domain, "several addresses in From"
+    return domain, "" if domain else "no address in From"
+
+
+def _judged(domain: str, results: Sequence[Result]) -> Proof:
+    """Judge by DMARC where the server did, else by an aligned signature or envelope."""
+    evidence = tuple(result.words for result in results) or ("no results of a trusted server",)
+
+    def says(method: str, *outcomes: str) -> bool:
+        return any(
+            one.method == method and one.outcome in outcomes and domains.aligned(one.domain or domain, domain)
+            for one in results
+        )
+
+    if says("dmarc", "pass"):
+        return Proof(verdict="proven", domain=domain, evidence=evidence)
+    if says("dmarc", "fail"):
+        return Proof(verdict="failed", domain=domain, evidence=evidence)
+    if _named(results, "dkim", domain, "pass") or _named(results, "spf", domain, "pass"):
+        return Proof(verdict="proven", domain=domain, evidence=evidence)
+    # A signature alone breaks on the way, by a list or by our own banner; a wrong address of origin does not.
+    soft = _named(results, "spf", domain, "softfail") and _named(results, "dkim", domain, "fail")
+    if soft or _named(results, "spf", domain, "fail"):
+        return Proof(verdict="failed", domain=domain, evidence=evidence)
+    return Proof(verdict="unproven", domain=domain, evidence=evidence)
+
+
+def _named(results: Sequence[Result], method: str, domain: str, outcome: str) -> bool:
+    """Return whether a result of that method names the domain itself; one that names none speaks for nobody."""
+    return any(
+        one.method == method and one.outcome == outcome and domains.aligned(one.domain, domain) for one in results
+    )
+
+
+def _results(message: InboundMessage, ids: frozenset[str]) -> Iterator[Result]:
+    for value in _trusted_values(message.headers[:_HEADERS], ids):
+        for piece in _pieces(_uncommented(value[:_CHARS]))[:_RESULTS]:
+            found = _RESULT.fullmatch(piece)
+            if found is not None:
+                method, outcome, rest = found.groups()
+                properties = {f"{kind}.{name}".lower(): said.strip('"') for kind, name, said in _PROPERTY.findall(rest)}
+                yield Result(method=method.lower(), outcome=outcome.lower(), properties=properties)
+
+
+def _trusted_values(fields: Sequence[tuple[str, str]], ids: frozenset[str]) -> Iterator[str]:
+    """Yield what trusted servers wrote: the topmost run of their fields, and only where none but they could write."""
+    border = _border(fields)
+    if border is None:
+        return
+    begun = ""
+    for number, (name, value) in enumerate(fields):
+        server = _server(value) if name.lower() == _FIELD else None
+        if server in ids and (number < border or _writes_below(server, fields[border:number])):
+            if begun and server != begun:
+                return
+            begun = server
+            yield value
+        elif begun and name.lower() == "received":
+            return
+
+
+def _writes_below(server: str, between: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a server may write below its own hop, and nothing of the sender's stands between."""
+    known = domains.registered(server) in _BELOW
+    prelude = ("received-spf", _FIELD, "arc-authentication-results", "arc-message-signature", "arc-seal")
+    return known and all(name.lower() in prelude for name, _ in between[1:])
+
+
+def _server(value: str) -> str:
+    """Return the id of the server that wrote a field, ``none`` where it names none."""
+    first = _pieces(_uncommented(value[:_CHARS]))[0].strip().lower()
+    if "=" in first:
+        return NO_ID
+    return first.split()[0] if first else NO_ID
+
+
+def _border(fields: Sequence[tuple[str, str]]) -> int | None:
+    """Return where the hop stands that brought the message in from outside: below it anybody may have written.
+
+    Hops between our own servers carry no sender, or one in a private network; names in them are the sender's words.
+    """
+    for number, (name, value) in enumerate(fields):
+        if name.lower() == "received" and not _is_internal(value):
+            return number
+    return None
+
+
+def _is_internal(hop: str) -> bool:
+    origin, _, _ = hop.partition(" by ")
+    if not origin.lower().lstrip().startswith("from "):
+        return True
+    found = [_address(one) for one in _ADDRESS.findall(f"{origin[:500]} ")]
+    known = [one for one in found if one is not None]
+    return bool(known) and all(one.is_private or one.is_loopback or one in _MICROSOFT for one in known)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _uncommented(text: str) -> str:
+    """Return a field without its comments, which nest, and are the place to hide results in."""
+    kept: list[str] = []
+    depth, quoted, skip = 0, False, False
+    for char in text:
+        if skip:
+            skip = False
+        elif char == "\\":
+            skip = True
+        elif char == '"' and not depth:
+            quoted = not quoted
+            kept.append(char)
+        elif char == "(" and not quoted:
+            depth += 1
+        elif char == ")" and depth:
+            depth -= 1
+            kept.append(" ")
+        elif not depth:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _pieces(text: str) -> list[str]:
+    """Split at semicolons outside quotes."""
+    pieces, quoted, start = [], False, 0
+    for index, char in enumerate(text):
+        if char == '"':
+            quoted = not quoted
+        elif char == ";" and not quoted:
+            pieces.append(text[start:index])
+            start = index + 1
+    return [*pieces, text[start:]]
