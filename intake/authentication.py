@@ -31,7 +31,14 @@ _FIELD: Final = "authentication-results"
 #: Servers that write their results below the hop they received from.
 _BELOW: Final = ("google.com", "googlemail.com")
 _ADDRESS: Final = re.compile(r"[\[(\s](?:IPv6:)?([0-9a-f.:]{3,45})[\])\s]", re.I)
-_MICROSOFT: Final = ipaddress.ip_network("2603:1000::/24")
+#: Private networks, and the one in which Microsoft's servers pass mail on among themselves.
+_INTERNAL: Final = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fc00::/7",
+        "fe80::/10", "2603:1000::/24",
+    )
+)  # fmt: skip
 _RESULT: Final = re.compile(r"\s*([a-z0-9-]{1,30})\s*(?:/\s*\d+\s*)?=\s*([a-z]{1,20})\b(.*)", re.I | re.S)
 _PROPERTY: Final = re.compile(
     r"\b(smtp|header|policy|body)\.([a-z0-9-]{1,20})\s*=\s*(\"[^\"]{0,320}\"|[^\s;]{0,320})", re.I
@@ -194,7 +201,7 @@ def _is_internal(hop: str) -> bool:
         return True
     found = [_address(one) for one in _ADDRESS.findall(f"{origin[:500]} ")]
     known = [one for one in found if one is not None]
-    return bool(known) and all(one.is_private or one.is_loopback or one in _MICROSOFT for one in known)
+    return bool(known) and all(any(one in network for network in _INTERNAL) for one in known)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
