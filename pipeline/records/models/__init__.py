@@ -16,6 +16,7 @@ from pipeline.records.models.people import (
     PersonRow,
 )
 from pipeline.records.models.regrouping import RecordKeyRow, RegroupingRow
+from pipeline.records.models.senders import SenderCheckRow
 from pipeline.records.models.submissions import (
     AccountRow,
     AliasRow,
@@ -62,10 +63,11 @@ __all__ = [
     "OutgoingRow",
     "PersonRow",
     "PreflightRow",
-    "RepairRow",
     "RecordKeyRow",
     "RegroupingRow",
+    "RepairRow",
     "Row",
+    "SenderCheckRow",
     "SequenceRow",
     "StepRow",
     "SubmissionRow",
