@@ -27,6 +27,8 @@ _LINE = 64
 """As many words may be a line."""
 _AT_ONCE = 1000
 """Rows of a sheet made together."""
+_SPARSE = 16
+"""One blank text in so many is looked for by itself."""
 
 
 class _Made(Sequence[Item]):
@@ -241,6 +243,30 @@ def rows_without(sign: re.Pattern[str], rows: Sequence[tuple[Cell, ...]], start:
             found = {text for text in set(column) if sign.search(text)}
             left = [at for at in left if column[at] not in found]
     yield from left
+
+
+def blanks_in(texts: Sequence[str]) -> list[int]:
+    """Return where in a column nothing stands, from 0."""
+    count = texts.count("")
+    if count * _SPARSE > len(texts):
+        return [at for at, text in enumerate(texts) if not text]
+    found: list[int] = []
+    for _ in range(count):
+        found.append(texts.index("", found[-1] + 1 if found else 0))
+    return found
+
+
+def filled_lines(rows: Sequence[tuple[Cell, ...]]) -> int:
+    """Return in how many rows something else than white space stands."""
+    if not isinstance(rows, SheetRows):
+        return sum(any(cell.text.strip() for cell in row) for row in rows)
+    left: Sequence[int] = range(len(rows))
+    for column in rows.columns:
+        if len(left) == len(column):
+            left = blanks_in(list(map(str.strip, column)))
+        else:
+            left = [at for at in left if not column[at].strip()]
+    return len(rows) - len(left)
 
 
 class _Lines(Sequence[tuple[str, ...]]):

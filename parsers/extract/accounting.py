@@ -76,19 +76,27 @@ def _left(table: Table, own: Sequence[Grid], sort: Listed, top: int) -> list[int
 
     Behind the header of a list of another sort lines are that one's.
     """
-    read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
-    heads = {index for grid in own for index in range(grid.header, grid.header + grid.depth)}
-    found, of_another = [], False
-    for index, texts in enumerate(texts_of(table.rows)):
-        if index in heads and any(_DIGITS.search(text) and not _WORD.search(text) for text in texts):
-            found.append(index)
-        if index in read:
-            of_another = False
-            continue
-        of_another = of_another or is_other_header(texts, sort)
-        if not of_another and may_be_row(texts, _ON_TOP if index < top else _AMONG):
-            found.append(index)
-    return found
+    lines = texts_of(table.rows)
+    heads = {index for grid in own for index in range(grid.header, grid.header + grid.depth) if index < len(lines)}
+    found = [at for at in heads if any(_DIGITS.search(text) and not _WORD.search(text) for text in lines[at])]
+    for unread in _gaps(own, len(lines)):
+        of_another = False
+        for index, texts in zip(unread, lines[unread.start : unread.stop], strict=True):
+            of_another = of_another or is_other_header(texts, sort)
+            if not of_another and may_be_row(texts, _ON_TOP if index < top else _AMONG):
+                found.append(index)
+    return sorted(found)
+
+
+def _gaps(own: Sequence[Grid], count: int) -> Iterator[range]:
+    """Yield the lines, from 0, that are part of no grid."""
+    start = 0
+    for first, end in sorted((grid.header, grid.header + grid.depth + len(grid.body)) for grid in own):
+        if start < first:
+            yield range(start, min(first, count))
+        start = max(start, end)
+    if start < count:
+        yield range(start, count)
 
 
 def other_lists(
@@ -105,11 +113,12 @@ def other_lists(
 
 def _begun(table: Table, own: Sequence[Grid], sort: Listed) -> Iterator[Defect]:
     """Yield where on the sheet of a list one of another sort begins."""
-    read = {index for grid in own for index in range(grid.header, grid.header + grid.depth + len(grid.body))}
-    for index, texts in enumerate(texts_of(table.rows)):
-        if index not in read and is_other_header(texts, sort):
-            where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
-            yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
+    lines = texts_of(table.rows)
+    for unread in _gaps(own, len(lines)):
+        for index, texts in zip(unread, lines[unread.start : unread.stop], strict=True):
+            if is_other_header(texts, sort):
+                where = f"{table.sheet} row {index + 1}" if table.sheet else f"row {index + 1}"
+                yield Defect(reason="unclear", detail=f"{sort.name} {where}: another list begins, it was not read")
 
 
 def hidden_lists(document: ParsedDocument, sort: Listed) -> Iterator[Defect]:

@@ -7,9 +7,13 @@ would, in a fraction of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from typing import Any, Final
 
 from parsers.document import Location, Row, Scalar
@@ -18,16 +22,27 @@ from parsers.extract.grids import Grid
 from parsers.extract.laws import AMOUNTS
 from parsers.extract.rows import finish, finish_columns
 from parsers.extract.typed import AGES, AS_IT_STANDS, OF_THE_STATE, Typing, state_of, value_of
-from parsers.packed import SheetRows, letters
+from parsers.packed import SheetRows, blanks_in, letters
 from parsers.values.amounts import decimal_of
 
 _FEWEST = 50
 """Shorter runs are read line by line."""
 _ABSENT: Final = object()
 _UNREAD: Final = object()
+_OTHERWISE: Final = {kind: re.compile(rf"\0(?!(?:{shape.pattern})\0)([^\0]*)(?=\0)") for kind, shape in AS_IT_STANDS.items()}
+"""Type → what of its cells, put behind one another, takes a longer look."""
 
-Columns = Mapping[str, Sequence[str]]
+Texts = Mapping[str, Sequence[str]]
 """Meaning → the texts of its column, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What the cells of a column are read as, row by row, where nothing is said, and where it cannot be read."""
+
+    values: Sequence[Scalar | object]
+    absent: Sequence[int]
+    unread: Sequence[int]
 
 
 def blocks_of(grid: Grid, how: Typing) -> list[Block]:
@@ -36,72 +51,87 @@ def blocks_of(grid: Grid, how: Typing) -> list[Block]:
     if not isinstance(body, SheetRows) or len(body) < _FEWEST or AGES.keys() & {*grid.columns.values()}:
         return []
     texts = [spaced_once(column) for column in body.columns]
-    columns = {name: texts[index] for index, name in grid.columns.items() if index < len(texts)}
+    distinct = [dict.fromkeys(column) for column in texts]
+    known = {name: index for index, name in grid.columns.items() if index < len(texts)}
+    columns = {name: texts[index] for name, index in known.items()}
     needed = _needed(columns, how)
     if not needed:
         return []
-    values = {name: _values(name, columns, how) for name in columns}
+    read = {name: _column(name, columns, distinct[index], how) for name, index in known.items()}
     odd = {
         *_unlike_rows(columns, needed, len(grid.columns)),
-        *_unclear(texts, grid),
-        *(at for column in values.values() for at, one in enumerate(column) if one is _UNREAD),
-        *(at for name in needed for at, one in enumerate(values[name]) if one is _ABSENT),
+        *_unclear(texts, distinct, grid),
+        *(at for column in read.values() for at in column.unread),
+        *(at for name in needed for at in read[name].absent),
     }
     return [
-        _block(body, columns, values, how, range(before + 2, after - 1))
+        _block(body, columns, read, how, range(before + 2, after - 1))
         for before, after in pairwise([-1, *sorted(odd), len(body)])
         if after - before > _FEWEST
     ]
 
 
-def _needed(columns: Columns, how: Typing) -> list[str]:
+def _needed(columns: Texts, how: Typing) -> list[str]:
     """Return the columns that a plain row fills: one it is known by, and one that is no part of a place."""
     listed = how.listed
     own = [name for name in columns if name in listed.identity and name not in listed.summed]
     apart = [name for name in columns if name not in listed.place]
     if not own or not apart:
         return []
-    fullest = [max(names, key=lambda name: sum(map(bool, columns[name]))) for names in (own, apart)]
+    fullest = [min(names, key=lambda name: columns[name].count("")) for names in (own, apart)]
     return [*fullest, *(["street"] if "street" in columns and listed.place else [])]
 
 
-def _unlike_rows(columns: Columns, needed: Sequence[str], width: int) -> Iterator[int]:
+def _unlike_rows(columns: Texts, needed: Sequence[str], width: int) -> Iterator[int]:
     """Yield the lines without a needed cell, with too few cells, or known by nothing but a unit or a page number."""
+    blank = {name: blanks_in(column) for name, column in columns.items()}
     for name in needed:
-        yield from (at for at, text in enumerate(columns[name]) if not text)
+        yield from blank[name]
     if nameless := nothing_named(columns[needed[0]]):
         yield from (at for at, text in enumerate(columns[needed[0]]) if text in nameless)
-    full = sum("" not in column for column in columns.values())
-    if full < 2 or full * 3 < width:
-        filled = (len(row) - row.count("") for row in zip(*columns.values(), strict=True))
-        yield from (at for at, count in enumerate(filled) if count < 2 or count * 3 < width)
+    most = min(len(columns) - 2, (3 * len(columns) - width) // 3)
+    if most < 0:
+        yield from range(len(columns[needed[0]]))
+    elif sum(map(bool, blank.values())) > most:
+        yield from (at for at, count in Counter(chain.from_iterable(blank.values())).items() if count > most)
 
 
-def _unclear(texts: Sequence[Sequence[str]], grid: Grid) -> Iterator[int]:
+def _unclear(texts: Sequence[Sequence[str]], distinct: Sequence[Collection[str]], grid: Grid) -> Iterator[int]:
     """Yield the lines in which a cell says that sums may stand there, or what its head says."""
     heads = heads_of(grid)
     for index, column in enumerate(texts):
-        said = may_be_total(column)
-        if index < len(heads) and (head := heads[index]) and head in column:
+        said = may_be_total(distinct[index])
+        if index < len(heads) and (head := heads[index]) and head in distinct[index]:
             said.add(head)
         if said:
             yield from (at for at, text in enumerate(column) if text in said)
 
 
-def _values(name: str, columns: Columns, how: Typing) -> list[Scalar | object]:
+def _column(name: str, columns: Texts, distinct: Collection[str], how: Typing) -> _Column:
     """Return what the cells of a column are read as; what cannot be read without a doubt is marked as unread."""
     kind, texts = how.listed.columns[name].type, columns[name]
     if kind in OF_THE_STATE:
-        found: list[Scalar | object] = []
-        for at, text in enumerate(texts):
-            state = state_of({column: cells[at] for column, cells in columns.items() if cells[at]}, how)
-            found.append(_read(name, text, state, how))
-        return found
-    shape = None if how.scale != 1 and name in how.listed.money else AS_IT_STANDS.get(kind)
-    told: dict[str, Scalar | object] = {}
-    for text in dict.fromkeys(texts):
-        told[text] = text if shape and shape.fullmatch(text) else _read(name, text, None, how)
-    return list(map(told.__getitem__, texts))
+        return _marked(_by_state(name, columns, how))
+    other = None if how.scale != 1 and name in how.listed.money else _OTHERWISE.get(kind)
+    rest = other.findall("\0".join(["", *distinct, ""])) if other else distinct
+    told = {text: value for text in rest if (value := _read(name, text, None, how)) is not text}
+    if told.keys() <= {""}:
+        return _Column(texts, blanks_in(texts) if told else (), ())
+    return _marked(list(map(told.get, texts, texts)))
+
+
+def _by_state(name: str, columns: Texts, how: Typing) -> list[Scalar | object]:
+    """Return what the cells of a column are read as that are read by the state beside them."""
+    found: list[Scalar | object] = []
+    for at, text in enumerate(columns[name]):
+        state = state_of({column: cells[at] for column, cells in columns.items() if cells[at]}, how)
+        found.append(_read(name, text, state, how))
+    return found
+
+
+def _marked(values: Sequence[Scalar | object]) -> _Column:
+    absent = [at for at, one in enumerate(values) if one is _ABSENT]
+    return _Column(values, absent, [at for at, one in enumerate(values) if one is _UNREAD])
 
 
 def _read(name: str, text: str, state: str | None, how: Typing) -> Scalar | object:
@@ -113,10 +143,8 @@ def _read(name: str, text: str, state: str | None, how: Typing) -> Scalar | obje
     return value
 
 
-def _block(
-    body: SheetRows, columns: Columns, values: Mapping[str, Sequence[Scalar | object]], how: Typing, lines: range
-) -> Block:
-    told = _told(how.listed.name, {name: list(column[lines.start : lines.stop]) for name, column in values.items()})
+def _block(body: SheetRows, columns: Texts, read: Mapping[str, _Column], how: Typing, lines: range) -> Block:
+    told = _told(how.listed.name, read, lines)
     rows = tuple([Row(values=row, at=at) for row, at in zip(told, _places(body, lines), strict=True)])
     last = {name: column[lines[-1]] for name, column in columns.items() if column[lines[-1]]}
     figures = [
@@ -128,32 +156,33 @@ def _block(
     return Block(role="block", cells=last, texts=(), at=rows[0].at, lines=lines, rows=rows, figures=tuple(figures))
 
 
-def _told(table: str, columns: dict[str, list[Scalar | object]]) -> list[dict[str, Scalar]]:
+def _told(table: str, read: Mapping[str, _Column], lines: range) -> list[dict[str, Scalar]]:
     """Return what each row says."""
+    columns = {name: column.values[lines.start : lines.stop] for name, column in read.items()}
     done = finish_columns(table, columns)
-    names = tuple(columns)
-    told: list[Any] = [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    for name, column in columns.items():
-        for values, value in zip(told, column, strict=True):
-            if value is _ABSENT:
-                del values[name]
+    told: list[Any] = list(map(dict, map(zip, repeat(tuple(columns)), zip(*columns.values(), strict=True))))
+    for name, column in read.items():
+        for at in column.absent[bisect_left(column.absent, lines.start) : bisect_left(column.absent, lines.stop)]:
+            del told[at - lines.start][name]
     return told if done else [finish(table, values) for values in told]
 
 
-def _places(body: SheetRows, lines: range) -> Iterable[Location]:
+def _places(body: SheetRows, lines: range) -> list[Location]:
     """Return where the rows stand: each at its first cell."""
     found: dict[int, str] = {}
     left: Sequence[int] = lines
     for index, column in enumerate(body.columns):
         letter = letters(index)
+        if len(left) == len(lines) and "" not in column[lines.start : lines.stop]:
+            return [Location(sheet=body.sheet, cell=f"{letter}{body.first + at}") for at in lines]
         found.update((at, f"{letter}{body.first + at}") for at in left if column[at])
         left = [at for at in left if not column[at]]
         if not left:
             break
-    return (Location(sheet=body.sheet, cell=found[at]) for at in lines)
+    return [Location(sheet=body.sheet, cell=found[at]) for at in lines]
 
 
-def _amounts(name: str, texts: Sequence[str], how: Typing) -> Iterator[Decimal]:
+def _amounts(name: str, texts: Sequence[str], how: Typing) -> list[Decimal]:
     scale = how.scale if name in how.listed.money else 1
     told = {text: number * scale for text in set(texts) if (number := decimal_of(text)) is not None}
-    return (told[text] for text in texts if text in told)
+    return [number for number in map(told.get, texts) if number is not None]

@@ -7,7 +7,7 @@ proven.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -145,7 +145,7 @@ def spaced_once(texts: Sequence[str]) -> Sequence[str]:
     return [" ".join(text.split()) for text in texts]
 
 
-def may_be_total(texts: Sequence[str]) -> set[str]:
+def may_be_total(texts: Collection[str]) -> set[str]:
     """Return those of a column's texts that have a word of totals in them."""
     joined = "\0".join(texts).casefold()
     if not any(word in joined for word in ("total", "sum", "forward")):

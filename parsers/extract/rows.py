@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from parsers.document import Scalar
 from parsers.extract.runheads import line_id
@@ -35,7 +35,7 @@ def finish(table: str, values: Mapping[str, Scalar]) -> Values:
     return done
 
 
-def finish_columns(table: str, columns: dict[str, list[Scalar | object]]) -> bool:
+def finish_columns(table: str, columns: dict[str, Sequence[Scalar | object]]) -> bool:
     """Do the same to the columns of many rows where each touch is of one cell; False where rows are needed whole."""
     if table == "vehicles" and "description" not in columns:
         if "use" in columns:

@@ -12,7 +12,7 @@ from parsers.extract.grids import Grid, grids_in, is_header_again, tables_on
 from parsers.extract.headers import looks_right, meanings
 from parsers.extract.listed import Listed, others
 from parsers.extract.sides import side_by_side
-from parsers.packed import texts_of
+from parsers.packed import SheetRows, blanks_in, texts_of
 
 _SUMMARY = re.compile(r"\b(?:summary|recap|totals?|roll\s?-?up)\b", re.IGNORECASE)
 _BROAD, _LONG = 4, 3
@@ -53,12 +53,15 @@ def own_grids(table: Table, sort: Listed) -> list[Grid]:
 
 def _without_others(grid: Grid, sort: Listed) -> Iterator[Grid]:
     """Yield the parts of a grid between the headers of other lists, each with its header come again but the first."""
+    if isinstance(grid.body, SheetRows) and not _begins_another(grid.body, sort):
+        yield grid
+        return
     start, of_another, alone = 0, False, False
     header, depth = grid.header, grid.depth
     for index, texts in enumerate(texts_of(grid.body)):
         if not (alone or of_another) and len(texts) > 1 and texts[0] and texts[1]:
             continue  # As nearly every row of a long list.
-        count = sum(map(bool, texts[:_BROAD])) or sum(map(bool, texts))
+        count = _filled(texts)
         if (alone or of_another) and count > 1:
             if not of_another and is_other_header(texts, sort):
                 yield replace(grid, header=header, depth=depth, body=grid.body[start:index])
@@ -69,6 +72,22 @@ def _without_others(grid: Grid, sort: Listed) -> Iterator[Grid]:
         alone = count <= 1
     if not of_another:
         yield replace(grid, header=header, depth=depth, body=grid.body[start:]) if start else grid
+
+
+def _begins_another(rows: SheetRows, sort: Listed) -> bool:
+    """Return whether the header of a list of another sort stands below a blank line or a title.
+
+    Such a line has a blank cell among its first two.
+    """
+    some = {at for column in rows.columns[:2] for at in blanks_in(column)}
+    if len(rows.columns) < 2 or not some:
+        return False
+    below = (rows.line(at + 1) for at in sorted(some) if at + 1 < len(rows) and _filled(rows.line(at)) < 2)
+    return any(_filled(texts) > 1 and is_other_header(texts, sort) for texts in below)
+
+
+def _filled(texts: Sequence[str]) -> int:
+    return sum(map(bool, texts[:_BROAD])) or sum(map(bool, texts))
 
 
 def is_other_header(texts: Sequence[str], sort: Listed) -> bool:

@@ -17,7 +17,7 @@ from parsers.extract.certificate import PrintedCount, PrintedSum, Scope
 from parsers.extract.grids import Grid, place
 from parsers.extract.laws import NOTHING, amount_in
 from parsers.extract.listed import Listed
-from parsers.packed import texts_of
+from parsers.packed import filled_lines
 
 IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "buildings": ("street",),
@@ -48,8 +48,7 @@ class Tally:
     def count_lines(self, grid: Grid) -> None:
         """Count the lines below a header that are not blank; each is a row unless ``know`` is told otherwise."""
         if grid.table.page is None:
-            lines = sum(any(texts) and any(map(str.strip, texts)) for texts in texts_of(grid.body))
-            self._add(grid.table.sheet or "", lines)
+            self._add(grid.table.sheet or "", filled_lines(grid.body))
             return
         for row in grid.body:
             if any(cell.text.strip() for cell in row):
