@@ -1,4 +1,4 @@
-"""Keep raw messages by their hash: written aside, flushed to the disk, then named. Nothing is ever deleted here."""
+"""Keep raw messages by their hash: written aside, flushed to the disk, then named. Only drafts are ever forgotten."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BufferedWriter
@@ -19,6 +19,8 @@ from intake.errors import ArchiveError
 _FLUSHED_TOGETHER: Final = 16
 #: Where parts are written until all of them are there and the name is known.
 _INCOMING: Final = ".incoming"
+#: What is held of a large message while it is read in pieces.
+_PIECE: Final = 1024 * 1024
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,6 +49,14 @@ class Archive(Protocol):
 
     def get(self, sha256: str) -> bytes:
         """Return the bytes of that hash. Raises ``ArchiveError`` when they are not there or no longer the same."""
+        ...
+
+    def parts(self, sha256: str) -> Iterator[bytes]:
+        """Yield the same bytes in pieces; what has changed since is told (``ArchiveError``) after the last one."""
+        ...
+
+    def forget(self, sha256: str) -> None:
+        """Remove bytes that we promised not to keep: those of drafts. Nothing else is ever removed."""
         ...
 
     def exists(self, sha256: str) -> bool:
@@ -111,11 +121,27 @@ class FolderArchive:
             raw = self._path(sha256).read_bytes()
         except OSError as error:
             raise ArchiveError(f"The message {sha256[:12]} is not in {self._root}: {error.strerror}") from error
-        if hashlib.sha256(raw).hexdigest() != sha256:
-            raise ArchiveError(
-                f"The file of message {sha256[:12]} in {self._root} has changed: restore it from a backup."
-            )
+        self._same(sha256, hashlib.sha256(raw).hexdigest())
         return raw
+
+    def parts(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes of that hash in pieces; see ``Archive``."""
+        digest = hashlib.sha256()
+        try:
+            with self._path(sha256).open("rb") as stream:
+                while piece := stream.read(_PIECE):
+                    digest.update(piece)
+                    yield piece
+        except OSError as error:
+            raise ArchiveError(f"The message {sha256[:12]} is not in {self._root}: {error.strerror}") from error
+        self._same(sha256, digest.hexdigest())
+
+    def forget(self, sha256: str) -> None:
+        """Remove the file of that hash, if it is there; see ``Archive``."""
+        try:
+            self._path(sha256).unlink(missing_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"The draft {sha256[:12]} could not be removed from {self._root}: {error}") from error
 
     def exists(self, sha256: str) -> bool:
         """Tell whether the bytes of that hash are kept."""
@@ -127,6 +153,12 @@ class FolderArchive:
             return self._path(sha256).stat().st_size
         except OSError as error:
             raise ArchiveError(f"The message {sha256[:12]} is not in {self._root}: {error.strerror}") from error
+
+    def _same(self, sha256: str, found: str) -> None:
+        if found != sha256:
+            raise ArchiveError(
+                f"The file of message {sha256[:12]} in {self._root} has changed: restore it from a backup."
+            )
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

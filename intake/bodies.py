@@ -93,6 +93,9 @@ def _leaf(raw: bytes, part: Part, harvest: Harvest, meter: Meter) -> None:
 
 def _decoded(raw: bytes, part: Part, name: str, meter: Meter) -> bytes | None:
     encoding = headers.first(part.fields, "content-transfer-encoding") or ""
+    if any(part.start <= at <= part.end for at in meter.cut) and (name or not part.media_type.startswith("text/")):
+        meter.note("too_large", name, part.number)
+        return None
     expected = (part.end - part.start) * (3 if encoding.strip().lower() == "base64" else 4) // 4
     if not meter.take_decoded(expected):
         meter.note("decoded_budget", name, part.number)

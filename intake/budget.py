@@ -41,6 +41,8 @@ class Meter:
     header_bytes: int = 0
     decoded_bytes: int = 0
     defects: list[Defect] = field(default_factory=list)
+    cut: tuple[int, ...] = ()
+    """Where parts too large to be held were cut out of the bytes that are read."""
 
     def note(self, reason: str, detail: str = "", where: str = "") -> None:
         """Record a defect once; the same defect at the same place is not repeated."""

@@ -21,9 +21,12 @@ __all__ = ["REASONS", "Budget", "parse"]
 _ONCE: Final = frozenset({"from", "subject", "date", "message-id", "to", "cc", "reply-to", "content-type"})
 
 
-def parse(raw: bytes, *, budget: Budget = DEFAULT_BUDGET) -> InboundMessage:
-    """Return what a message holds; whatever is wrong with it stands in ``defects``. Never raises on bad mail."""
-    meter = Meter(budget)
+def parse(raw: bytes, *, budget: Budget = DEFAULT_BUDGET, cut: tuple[int, ...] = ()) -> InboundMessage:
+    """Return what a message holds; whatever is wrong with it stands in ``defects``. Never raises on bad mail.
+
+    ``cut`` are offsets where parts that are too large were cut out (``oversize``): those parts are not decoded.
+    """
+    meter = Meter(budget, cut=cut)
     text = _readable(raw, meter)
     root = tree.read(text, meter)
     harvest = bodies.gather(text, root, meter)

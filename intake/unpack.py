@@ -35,6 +35,9 @@ _OUTLOOK_STREAM: Final = "__substg1.0_".encode("utf-16-le")
 _ENVELOPED: Final = (bytes.fromhex("2a864886f70d010703"), bytes.fromhex("2a864886f70d0109100117"))
 _SIGNED: Final = bytes.fromhex("2a864886f70d010702")
 
+#: Defects that stand for a part which did not become an attachment.
+_NOT_TAKEN: Final = (UNREAD | {"too_large"}) & frozenset(REFUSALS)
+
 
 def unpack(message: InboundMessage, *, limits: Limits = DEFAULT_LIMITS, opener: Opener | None = None) -> Unpacked:
     """Return the files, artefacts, inner messages and refusals of a message, with one ledger line for each.
@@ -72,7 +75,7 @@ class _Sorter:
         for attachment in message.attachments:
             self._sort(replace(attachment, path=prefix + attachment.path), shown_ids, depth)
         for defect in message.defects:
-            if defect.reason in UNREAD and defect.reason in REFUSALS:
+            if defect.reason in _NOT_TAKEN:
                 where = (*prefix, defect.where) if defect.where else prefix
                 self._refuse(defect.detail, where, defect.reason, None)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake import mime, unpack
+from intake import unpack
 from intake.errors import ArchiveError
 from parsers import sniff
-from pipeline import bodies, containers
+from pipeline import bodies, containers, rawmail
 from pipeline.office import Office
-from pipeline.records import ledger
+from pipeline.rawmail import RawMail
+from pipeline.records import ledger, repairs
 from pipeline.records.documents import DocumentRecord
 from pipeline.records.session import reading
 
@@ -28,11 +29,11 @@ class Original:
 
 def original_of(office: Office, document: DocumentRecord) -> Original | None:
     """Return the file of a document, or None when its message is not in the archive or no longer holds it."""
-    raw = raw_message(office, document.message_id)
-    if raw is None:
+    mail = _mail(office, document.message_id)
+    if mail is None:
         return None
-    message = mime.parse(containers.mail_of(raw, office.sandbox))
-    files = unpack.unpack(message, opener=containers.opener(office.sandbox)).files
+    message = mail.message(office.sandbox)
+    files = unpack.unpack(message, limits=mail.limits, opener=containers.opener(office.sandbox)).files
     found = next((file for file in files if file.sha256 == document.filed.sha256), None)
     if found is None and bodies.sha256_of(message) == document.filed.sha256:
         content, media_type = bodies.shown(message)
@@ -40,6 +41,21 @@ def original_of(office: Office, document: DocumentRecord) -> Original | None:
             name="e-mail.html" if media_type == sniff.HTML else "e-mail.txt", media_type=media_type, content=content
         )
     return Original(name=found.name, media_type=found.media_type, content=found.content) if found else None
+
+
+def _mail(office: Office, message: int | None) -> RawMail | None:
+    """Return what a message is read from, or None when it is not there."""
+    if message is None:
+        return None
+    with reading(office.engine) as tx:
+        line = ledger.message_by_id(tx, message)
+        repair = repairs.in_force(tx, message)
+    if line is None:
+        return None
+    try:
+        return rawmail.of_bytes(office.archive, repair, line.sha256)
+    except ArchiveError:
+        return None
 
 
 def raw_message(office: Office, message: int | None) -> bytes | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline import doors
+from pipeline import doors, rawmail
 from pipeline.filing import TooEarly, file_message
 from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
 from pipeline.probation import lifted
 from pipeline.reception import READ_AND_FILE
-from pipeline.records import editions, ledger, queue
+from pipeline.records import editions, ledger, queue, repairs
 from pipeline.records.queue import Step
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.settling import settle
@@ -27,11 +27,11 @@ def read_and_file(office: Office, step: Step) -> str:
     with reading(office.engine) as tx:
         message = ledger.message_by_id(tx, step.subject_id)
         confirmed = editions.confirmations(tx)
+        repair = repairs.in_force(tx, step.subject_id)
     if message is None:
         raise RecordsError(f"there is no message {step.subject_id} on the ledger")
-    raw = office.archive.get(message.sha256)
     read = read_message(
-        raw,
+        rawmail.of_bytes(office.archive, repair, message.sha256),
         reader=office.sandbox,
         house=office.house,
         fallback=message.received_at,

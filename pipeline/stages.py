@@ -14,7 +14,8 @@ from typing import Protocol
 
 from classifiers import intents, lines, pages
 from classifiers.judgement import Classification, Cue, Intent, LineJudgement
-from intake import forwards, links, mime, screen, threads, unpack
+from intake import authentication, forwards, links, screen, signatures, threads, unpack
+from intake.authentication import UNCHECKED, Proof
 from intake.forwards import Unwound
 from intake.message import Address, Attachment, InboundMessage
 from intake.screen import Screening
@@ -26,6 +27,7 @@ from parsers.extract import prose
 from parsers.extract.newness import EditionName
 from parsers.packing import Container, Opened, Room
 from pipeline import bodies, containers
+from pipeline.rawmail import RawMail
 from pipeline.standing import Standing, standing, together
 
 INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
@@ -52,10 +54,16 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Who we are in mail: the addresses and the domain that are our own."""
+    """Who we are in mail: the addresses and the domain that are our own, and whom we believe about senders.
+
+    ``trusted_authserv_ids`` are ids of mail servers whose results count; ``dkim_lookup`` finds the keys of signatures,
+    where we check them ourselves.
+    """
 
     addresses: frozenset[str]
     domain: str
+    trusted_authserv_ids: tuple[str, ...] = ()
+    dkim_lookup: signatures.Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +117,7 @@ class ReadMessage:
     screening: Screening
     received_at: datetime
     content_sha256: str
+    proof: Proof = UNCHECKED
     unwound: Unwound | None = None
     keys: ThreadKeys = ThreadKeys()
     unpacked: Unpacked = Unpacked()
@@ -137,7 +146,7 @@ class ReadMessage:
 
 
 def read_message(
-    raw: bytes,
+    source: bytes | RawMail,
     *,
     reader: Reader,
     house: House,
@@ -152,26 +161,35 @@ def read_message(
     it out, and its words, which answer one item, are searched for nothing else. ``lifted`` are editions of forms whose
     probation is over.
     """
-    message = mime.parse(containers.mail_of(raw, reader))
+    mail = source if isinstance(source, RawMail) else RawMail(raw=source)
+    message = mail.message(reader)
     screening = screen.screen(message, own_addresses=house.addresses, own_domain=house.domain)
     counted = ReadMessage(
         message=message,
         screening=screening,
         received_at=_plausible(message.received_at or message.date, fallback),
         content_sha256=_content_sha256(message),
-        unpacked=unpack.unpack(message, opener=containers.opener(reader)),
+        unpacked=unpack.unpack(message, limits=mail.limits, opener=containers.opener(reader)),
     )
     if trusted:
         return _understood(counted, reader, house, lifted)
     if screening.disposition != "accept":
         return counted
+    counted = replace(counted, proof=_proof(message, mail, house))
     return _searched(_understood(counted, reader, house, lifted), house)
+
+
+def _proof(message: InboundMessage, mail: RawMail, house: House) -> Proof:
+    """Return whether the sender is proven; signatures are over bytes as they came, so cut mails have none."""
+    lookup = house.dkim_lookup
+    signers = None if lookup is None else lambda: () if mail.cut else signatures.signing_domains(mail.raw, lookup)
+    return authentication.authenticate(message, trusted=house.trusted_authserv_ids, signers=signers)
 
 
 def _understood(counted: ReadMessage, reader: Reader, house: House, lifted: Collection[EditionName]) -> ReadMessage:
     """Add what is new in the text, whom it answers, and what is in the files."""
     message = counted.message
-    unwound = forwards.unwind(message, own_domain=house.domain)
+    unwound = forwards.unwind(message, own_domain=house.domain, attached=counted.unpacked.messages)
     return replace(
         counted,
         unwound=unwound,

@@ -36,9 +36,10 @@ def add(
 ) -> int:
     """Keep a repair, which is in force from now on; return its number within the message."""
     newest = tx.execute(select(func.max(_repairs.c.number)).where(_repairs.c.message_id == message)).scalar_one()
+    number = int(newest or 0) + 1
     row = {
         "message_id": message,
-        "number": (newest or 0) + 1,
+        "number": number,
         "name": name,
         "from_sha256": from_sha256,
         "sha256": sha256,
@@ -47,7 +48,7 @@ def add(
         "at": at,
     }
     tx.execute(insert(_repairs), row)
-    return int(row["number"])
+    return number
 
 
 def in_force(tx: Transaction, message: int) -> Repair | None:
