@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from outbound import checklist, compose, policy
 from outbound.checklist import Checklist
 from outbound.policy import Occasion, Verdict
-from pipeline import events
+from pipeline import events, vouching
+from pipeline.booking import SILENT
 from pipeline.doors import SOURCE as PORTAL
-from pipeline.filing import ANSWER, ANSWER_PRIORITY, SILENT
 from pipeline.jobs import COMPLETED, Handlers
+from pipeline.joining import ANSWER, ANSWER_PRIORITY
 from pipeline.office import Office
 from pipeline.records import (
     access,
@@ -63,6 +64,8 @@ def answer(office: Office, step: Step) -> str:
         revision = _next(tx, record, last)
         if revision is not None:
             _publish(office, tx, record, revision, last)
+        else:
+            _release(office, tx, record)
         queue.complete(tx, step)
     return COMPLETED
 
@@ -107,6 +110,23 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
         queue.enqueue(tx, DELIVER, outgoing, due_at=now + verdict.wait)
 
 
+def _release(office: Office, tx: Transaction, record: Submission) -> None:
+    """Send the newest mail that waited until its reader was vouched for, once, when that is so now."""
+    newest = next(reversed(outbox.outgoing_of(tx, record.id)), None)
+    if newest is None or newest.state != "suppressed" or newest.reason != policy.UNPROVEN:
+        return
+    now, to = office.clock.now(), _correspondent(office, tx, record)
+    verdict = policy.judge(replace(_occasion(office, tx, record, to, now), by_page=False))
+    same = (to.address or "").lower() == newest.to_address.lower()
+    if not same or not (verdict.send or verdict.wait) or not outbox.release(tx, newest.id, at=now):
+        return
+    if verdict.send:
+        submissions.mark_answered(tx, record.id, at=now)
+    queue.enqueue(tx, DELIVER, newest.id, due_at=now + (verdict.wait or timedelta(0)), priority=ANSWER_PRIORITY - 1)
+    payload = {"revision": newest.revision, "sent": verdict.send}
+    events.append(tx, events.submission_stream(record.id), "checklist.released", payload, actor="rules", at=now)
+
+
 def _correspondent(office: Office, tx: Transaction, record: Submission) -> Correspondent:
     """Return the agent of the submission and the last mail from outside that was filed to it."""
     agent = people.person_by_id(tx, record.agent_id) if record.agent_id else None
@@ -129,6 +149,7 @@ def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspon
         by_page=to.by_page,
         answerable=to.message is None or to.message.disposition != SILENT,
         is_party=_is_party(tx, record, agency, to),
+        sender_vouched=to.message is None or vouching.may_be_answered(tx, to.message.id, to.address or ""),
         agency_do_not_mail=bool(agency and (agency.do_not_mail or agency.status == "suspended")),
         sent_last_day=outbox.queued_since(tx, record.id, now - timedelta(days=1)),
         sent_to_domain_last_hour=outbox.sent_to_domain(

@@ -1,52 +1,27 @@
 """File one read message: one transaction from the screen's verdict to a submission decided anew.
 
-machine mail and duplicates end on the ledger → place it → open a submission or join one → keep its documents and words
-→ decide → save what changed, tell the log, and make the answer due.
+machine mail and duplicates end on the ledger → one insured or several → place it → open a submission or join one →
+keep its documents and words → decide → save what changed, tell the log, and make the answer due.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
 
-from pipeline import events, hearing, probation, returned, telling
-from pipeline.doors import FIELD_HEADER
+from pipeline import booking, events, explaining, parting, returned, vouching
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.gathering import read_documents
-from pipeline.hearing import Heard
+from pipeline.joining import ANSWER, Joined, Work, join, keep_words
 from pipeline.matching import Match
 from pipeline.office import Office
-from pipeline.opening import Producer, keep_account, keep_agency_name, open_submission, producer_of
+from pipeline.opening import open_submission
 from pipeline.placing import NAME, Placed, place
-from pipeline.records import (
-    answers,
-    assessments,
-    correspondence,
-    documents,
-    editions,
-    facts,
-    items,
-    ledger,
-    outbox,
-    queue,
-    submissions,
-)
-from pipeline.records.assessments import Case
-from pipeline.records.correspondence import Communication
-from pipeline.records.documents import Filing, ReadDocument
-from pipeline.records.ledger import AttachmentOutcome, Message, MessageState
+from pipeline.producer import Producer, producer_of
+from pipeline.records import ledger, outbox, queue, submissions
+from pipeline.records.documents import ReadDocument
+from pipeline.records.ledger import Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
-from pipeline.records.submissions import Submission
-from pipeline.redeciding import redecide
-from pipeline.revising import revise
 from pipeline.stages import ReadMessage
-from pipeline.versions import Revision
-
-ANSWER = "submission.answer"
-"""The step that answers the agent after a submission was decided."""
-
-ANSWER_PRIORITY = 10
-"""Answers go before new mail: the reply to what is known should not wait for what is not."""
 
 OPENING = frozenset({"new_business", "renewal"})
 """Intents that open a submission."""
@@ -59,39 +34,6 @@ APPLICATIONS = frozenset({"acord_125", "acord_126", "acord_127", "acord_130", "a
 SUBMITTED = APPLICATIONS | {"loss_run", "sov", "driver_list", "vehicle_schedule", "supplemental_app", "exmod_worksheet"}
 """Papers that somebody sends because a submission needs them."""
 
-SILENT = "silent"
-"""Disposition of a message that is worked on, but whose sender no automatic mail may reach."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """One message being filed."""
-
-    office: Office
-    tx: Transaction
-    message: Message
-    read: ReadMessage
-    now: datetime
-
-    @property
-    def is_portal(self) -> bool:
-        """Return whether it came through the page's doors."""
-        return self.message.source == PORTAL
-
-    @property
-    def as_of(self) -> date:
-        """Return the day its decision is made for: the day it was received."""
-        return self.read.received_at.date()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
-    """The submission a message became part of, as it stood; ``is_new`` when the message opened it."""
-
-    record: Submission
-    is_new: bool
-    how: Match
-
 
 class TooEarly(Exception):
     """A reply came up before what it answers was filed or sent: another worker still has that in hand."""
@@ -103,11 +45,12 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
     Raises:
         TooEarly: work on it again in a moment.
     """
-    work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
     filing_lock(tx)
+    read = read if message.source == PORTAL else vouching.settled(tx, message.id, read)
+    work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
     if not work.is_portal and _is_too_early(work):
         raise TooEarly
-    _describe(work)
+    booking.describe(tx, message.id, read)
     if read.screening.disposition != "accept" and not work.is_portal:
         _set_aside(work)
         return
@@ -116,6 +59,10 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
     )
     if earlier is not None:
         _finish(work, "discarded", "duplicate", duplicate_of=earlier)
+        return
+    doubt = None if work.is_portal else vouching.look(office, tx, message.id, read, at=work.now)
+    if doubt is not None:
+        _hold_for(work, doubt.reason, doubt.sentence)
         return
     _file_business(work)
 
@@ -128,41 +75,6 @@ def _is_too_early(work: Work) -> bool:
     return waits and (ledger.earlier_in_work(tx, work.message.id) or queue.any_live(tx, ANSWER))
 
 
-def _describe(work: Work) -> None:
-    read = work.read
-    author = read.author
-    ledger.describe_message(
-        work.tx,
-        work.message.id,
-        content_sha256=read.content_sha256,
-        message_id=read.message.message_id,
-        sender=author.email if author else None,
-        sender_name=author.name if author else None,
-        subject=read.message.subject,
-        thread_key=read.keys.subject or None,
-        references=read.keys.message_ids,
-        intents=[one.intent for one in read.intents],
-        disposition=read.screening.disposition if read.screening.answerable else SILENT,
-    )
-    ledger.record_attachments(work.tx, work.message.id, _outcomes(read))
-
-
-def _outcomes(read: ReadMessage) -> list[AttachmentOutcome]:
-    sizes = {file.path: file for file in read.files}
-    return [
-        AttachmentOutcome(
-            path="/".join(line.path),
-            name=line.name,
-            media_type=sizes[line.path].document.media_type if line.path in sizes else "",
-            sha256=line.sha256 or "",
-            size=sizes[line.path].size if line.path in sizes else 0,
-            outcome=line.fate,
-            reason=line.detail or None,
-        )
-        for line in read.unpacked.ledger
-    ]
-
-
 def _set_aside(work: Work) -> None:
     """End machine mail on the ledger, tied to the mail of ours it is about."""
     screening = work.read.screening
@@ -171,42 +83,103 @@ def _set_aside(work: Work) -> None:
 
 
 def _file_business(work: Work) -> None:
-    read = work.read
-    found = read_documents(read)
-    producer = producer_of(work.office, work.tx, read, at=work.now)
-    placed = (
-        _at_the_door(work)
-        if work.is_portal
-        else place(work.tx, read, found, agency=producer.vouched_agency_id, house=work.office.house)
-    )
-    is_new = placed.submission is None
+    found = read_documents(work.read)
+    producer = producer_of(work.office, work.tx, work.read, at=work.now)
+    if work.is_portal:
+        _file_there(work, _at_the_door(work), found, producer)
+        return
+    shares = parting.parted(found)
+    if shares is not None:
+        _file_shares(work, shares, producer)
+        return
+    counted_up = parting.listed(work.read) if _asks_by_words(work.read, found) else ()
+    if counted_up:
+        named = ", ".join(counted_up)
+        _hold_for(
+            work, "several_insureds", f"Not filed: its words ask for {named}, and no application tells them apart."
+        )
+        return
+    placed = _place(work, found, producer)
+    if _waits(work, found, placed):
+        _hold(work, placed)
+    else:
+        _file_there(work, placed, found, producer)
+
+
+def _place(work: Work, found: Sequence[ReadDocument], producer: Producer, *, by_words: bool = True) -> Placed:
+    agency = producer.vouched_agency_id
+    return place(work.tx, work.read, found, agency=agency, house=work.office.house, by_words=by_words)
+
+
+def _waits(work: Work, found: Sequence[ReadDocument], placed: Placed) -> bool:
+    """Return whether only a person can say where a message belongs."""
+    if placed.asks_person:
+        return True
+    if placed.submission is not None:
+        return False
+    return not opens(work.read, found) and not _is_other_business(work.read, placed)
+
+
+def _file_shares(work: Work, parted: parting.Parted, producer: Producer) -> None:
+    """File the documents of several insureds each where it belongs; words that are about all of them speak for none."""
+    places = [(share, _place(work, share.documents, producer, by_words=False)) for share in parted.shares]
+    if parted.unclear or any(placed.asks_person for _, placed in places):
+        unclear = ", ".join(one.filed.name for one in parted.unclear) or "where one of them belongs"
+        named = ", ".join(share.insured for share in parted.shares)
+        _hold_for(work, "several_insureds", f"Not filed: it is about {named}, and nothing tells whose {unclear} is.")
+        return
+    for share, placed in places:
+        _file_there(work, placed, share.documents, producer, speaks=False)
+
+
+def _file_there(
+    work: Work, placed: Placed, found: Sequence[ReadDocument], producer: Producer, *, speaks: bool = True
+) -> None:
+    """Make a message part of the submission it was placed in, which is opened where there is none."""
+    read, is_new = work.read, placed.submission is None
     if placed.submission is None:
-        if not opens(read, found) and not _is_other_business(read, placed):
-            _leave_open(work)
-            return
         record = open_submission(work.office, work.tx, read, producer, at=work.now)
     else:
         record = submissions.existing(work.tx, placed.submission)
-    _keep_words(work, record.id, producer)
-    if work.is_portal or read.intent in JOINING:
-        _join(work, Joined(record=record, is_new=is_new, how=placed.match), found, producer)
+    keep_words(work, record.id, producer)
+    if work.is_portal or not speaks or read.intent in JOINING:
+        weighed = explaining.weighed(placed.match, placed.claims, opens=is_new)
+        join(
+            work,
+            Joined(record=record, is_new=is_new, how=placed.match, weighed=weighed, speaks=speaks),
+            found,
+            producer,
+        )
     _finish(work, "filed", PORTAL if work.is_portal else read.intent)
 
 
-def _leave_open(work: Work) -> None:
+def _hold(work: Work, placed: Placed) -> None:
     """End a message that belongs nowhere: a service request is filed as such, other business waits for a person."""
     intent = work.read.intent
     papers = {part.classification.kind for file in work.read.files for part in file.parts}
-    if intent in JOINING or papers & SUBMITTED:
+    weighed = explaining.weighed(placed.match, placed.claims, opens=False)
+    if placed.asks_person or intent in JOINING or papers & SUBMITTED:
+        _tell(work, weighed)
         _finish(work, "held", "no_match")
     else:
         _finish(work, "filed", intent)
 
 
+def _hold_for(work: Work, reason: str, sentence: str) -> None:
+    _tell(work, {"sentence": sentence, "confidence": 0.0, "claims": [], "candidates": []})
+    _finish(work, "held", reason)
+
+
+def _tell(work: Work, weighed: dict[str, object]) -> None:
+    """Keep on the message's own log why it waits."""
+    stream = events.message_stream(work.message.id)
+    events.append(work.tx, stream, "message.held", weighed, actor="rules", at=work.now)
+
+
 def _is_other_business(read: ReadMessage, placed: Placed) -> bool:
-    """Return whether a mail on an old thread names an insured that the thread is not about: new business."""
+    """Return whether a mail on an old thread names an insured or a term that the thread is not about: new business."""
     names_insured = any(one.field == NAME and one.value for one in read.said.facts.fields)
-    return bool(placed.match.reasons) and names_insured
+    return names_insured and any(one.against and one.named for one in placed.match.candidates)
 
 
 def _at_the_door(work: Work) -> Placed:
@@ -219,105 +192,18 @@ def _at_the_door(work: Work) -> Placed:
     return Placed(match=match, submission=known.id)
 
 
-def opens(read: ReadMessage, found: tuple[ReadDocument, ...]) -> bool:
+def _asks_by_words(read: ReadMessage, found: Sequence[ReadDocument]) -> bool:
+    """Return whether a mail asks for new business without an application."""
+    return any(one.intent in OPENING for one in read.intents) and not any(
+        one.filed.kind in APPLICATIONS for one in found
+    )
+
+
+def opens(read: ReadMessage, found: Sequence[ReadDocument]) -> bool:
     """Return whether a message that belongs nowhere opens a submission: it asks for one, or an application came."""
     if any(one.intent in OPENING for one in read.intents):
         return True
     return read.intent in JOINING and any(one.filed.kind in APPLICATIONS for one in found)
-
-
-def _keep_words(work: Work, submission: int, producer: Producer) -> None:
-    read = work.read
-    if work.is_portal and read.message.header(FIELD_HEADER):
-        # A reviewer's value is no comment: the log tells of it, with what is restricted masked.
-        return
-    correspondence.add_communication(
-        work.tx,
-        submission,
-        Communication(
-            kind="comment" if work.is_portal else "mail_in",
-            audience="agency",
-            by=read.author.email if read.author else "unknown",
-            body=read.unwound.new_text if read.unwound else read.message.text,
-            subject=read.message.subject,
-            person_id=producer.person_id,
-            message_id=work.message.id,
-            at=read.received_at,
-        ),
-    )
-
-
-def _join(work: Work, joined: Joined, found: tuple[ReadDocument, ...], producer: Producer) -> None:
-    """Make documents and words part of the submission, decide, and save what changed."""
-    tx, submission = work.tx, joined.record.id
-    new = documents.add_documents(tx, submission, found, message=work.message.id)
-    heard = _hear(work, joined)
-    for answer in heard.answers:
-        answers.add_answer(tx, submission, answer, message=work.message.id)
-    filing = _filing(work, joined, heard)
-    documents.file_message(tx, submission, filing)
-    revisions: tuple[Revision, ...] = ()
-    if joined.is_new:
-        case = _first_case(joined, found, filing, heard)
-    else:
-        case = assessments.load(tx, submission)
-        _keep_words_on_editions(work, case, heard)
-        case, revisions = revise(tx, case, new, at=work.now)
-    redecided = redecide(work.office, tx, case, as_of=work.as_of, actor=_actor(work), is_new=joined.is_new)
-    keep_account(tx, joined.record, redecided.decision, at=work.now)
-    keep_agency_name(tx, producer, redecided.decision)
-    filed = telling.filed(work.message.id, joined.how, new, heard)
-    story = [filed, *telling.revised(revisions), *telling.decided(redecided)]
-    events.append_all(tx, events.submission_stream(submission), story, actor=_actor(work), at=work.now)
-    queue.enqueue(tx, ANSWER, submission, due_at=work.now, priority=ANSWER_PRIORITY)
-
-
-def _keep_words_on_editions(work: Work, case: Case, heard: Heard) -> None:
-    """Count what our people say of values on editions on probation; agents' words on their own papers prove none."""
-    said = [one.candidate for one in heard.candidates if one.origin == "uw_overridden"]
-    if not said:
-        return
-    before = facts.facts_of(work.tx, case.submission.id)
-    spoken = probation.words(said, before, (one.filed for one in case.documents))
-    editions.add_words(work.tx, spoken, submission=case.submission.id, message=work.message.id, at=work.now)
-
-
-def _filing(work: Work, joined: Joined, heard: Heard) -> Filing:
-    read = work.read
-    return Filing(
-        message_id=work.message.id,
-        how=joined.how.how,
-        lines=tuple(one.line for one in read.said.lines),
-        mentions=tuple(read.said.mentions),
-        candidates=heard.candidates,
-        cloud_hosts=read.said.cloud_hosts,
-        said=read.said.text,
-        at=read.received_at,
-    )
-
-
-def _first_case(joined: Joined, found: tuple[ReadDocument, ...], filing: Filing, heard: Heard) -> Case:
-    """Return what is known of a submission that this message opens, without reading back what was just kept."""
-    each = {document.filed.id: document for document in found}
-    return Case(
-        submission=joined.record, documents=tuple(each.values()), filings=(filing,), answers=tuple(heard.answers)
-    )
-
-
-def _hear(work: Work, joined: Joined) -> Heard:
-    known = () if joined.is_new else items.items_of(work.tx, joined.record.id)
-    if work.is_portal:
-        return hearing.hear_door(work.read, known)
-    last = None if joined.is_new else correspondence.latest_checklist(work.tx, joined.record.id)
-    asks = last.content["asks"] if last else []
-    asked = {ask["number"]: (ask["code"], ask["line"] or "", ask["subject"]) for ask in asks}
-    is_reply = bool(work.read.unwound and work.read.unwound.kind == "reply")
-    return hearing.hear_mail(work.read, known, asked, is_reply=is_reply)
-
-
-def _actor(work: Work) -> str:
-    author = work.read.author
-    return f"mail:{author.email}" if author and not work.is_portal else f"portal:{author.email if author else ''}"
 
 
 def _finish(work: Work, state: MessageState, reason: str, *, duplicate_of: int | None = None) -> None:

@@ -105,6 +105,12 @@ def best_similarity(name: str, known: Sequence[str]) -> float:
     return max((similarity(name, other) for other in known if other), default=0.0)
 
 
+def telling(name: str) -> tuple[str, ...]:
+    """Return the words of a name that tell it from others, its DBA part included: no common words, no numerals."""
+    words = (word for part in variants(name) for word in tokens(part))
+    return tuple(dict.fromkeys(word for word in words if len(word) > 2 and word not in _COMMON and word not in _ROMAN))
+
+
 def holds(name: str, known: str) -> bool:
     """Return whether a name has another of two words or more in itself: ``X Hauling LLC and Y Freight Inc``."""
     words, part = tokens(name), tokens(known)

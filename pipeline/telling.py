@@ -14,12 +14,13 @@ Told = tuple[str, Mapping[str, Any]]
 """The kind of an event and its payload."""
 
 
-def filed(message: int, match: Match, documents: tuple[str, ...], heard: Heard) -> Told:
-    """Return that a message was filed: how it was matched, which documents are new, what it answers."""
+def filed(message: int, match: Match, weighed: Mapping[str, Any], documents: tuple[str, ...], heard: Heard) -> Told:
+    """Return that a message was filed: how it was matched and all that was weighed, new documents, what it answers."""
     return "message.filed", {
         "message": message,
         "how": match.how,
         "reasons": list(match.reasons),
+        **weighed,
         "documents": list(documents),
         "answers": [answer.code for answer in heard.answers],
         "unclear": [list(key) for key in heard.unclear],

@@ -24,7 +24,7 @@ def new_submission(tx: Transaction, **more: Any) -> int:
 
 
 def how(tx: Transaction, **keys: Any) -> dict[int, set[str]]:
-    found = matches.candidates_for(tx, MatchKeys(at=NOW, **keys))
+    found = matches.candidates_for(tx, MatchKeys(at=NOW, of_house="sender" not in keys, **keys))
     return {candidate.submission.id: set(candidate.how) for candidate in found}
 
 
@@ -185,7 +185,10 @@ def test_a_message_is_matched_by_each_key_it_offers(engine: Engine) -> None:
         assert how(tx, thread_key="dunlap", sender="other@oak.example") == {}
         late = MatchKeys(at=NOW + timedelta(days=31), thread_key="dunlap", sender="kim@oak.example")
         assert matches.candidates_for(tx, late) == ()
-        everything = MatchKeys(at=NOW, reply_tokens=("t0k",), refs=("SUB-26-000002",), fein="860000001")
+        stranger = {"sender": "mallory@elm.example", "agency": None}
+        assert how(tx, reply_tokens=("t0k",), refs=("SUB-26-000001",), fein="860000001", **stranger) == {}
+        assert how(tx, refs=("SUB-26-000001",), sender="kim@oak.example") == {mine: {"ref"}}
+        everything = MatchKeys(at=NOW, of_house=True, reply_tokens=("t0k",), refs=("SUB-26-000002",), fein="860000001")
         second, first = matches.candidates_for(tx, everything)
     assert (first.how, first.account and first.account.id) == ({"token", "fein"}, account)
     assert (second.how, second.account) == ({"ref"}, None)
