@@ -98,7 +98,20 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
         if all(sum(map(bool, tier.names)) >= 2 for tier in own):
             choices.append(Columns(_with_open_columns(own), depth))
     best = max(choices, key=_score)
+    if len(run) > 1 and best.depth > 1:
+        own = Columns((_tier(_segments(run[1].words, table), table),), 1)
+        if len(own.names) >= len(best.names) and _enough(own, table):
+            return None  # The second line says it all: the first is a title above it.
     return best if _enough(best, table) else None
+
+
+def stacked_names(lines: Sequence[Strip], index: int) -> list[str]:
+    """Return what the heads of two or three lines say together, each for itself; nothing where one line stands alone."""
+    run = _header_lines(lines, index)
+    if len(run) < 2:
+        return []
+    named = (meant(head.text) for head in _stacked(run))
+    return [max(found, key=lambda name: found[name]) for found in named if found]
 
 
 def find_unknown(lines: Sequence[Strip], index: int) -> Columns | None:

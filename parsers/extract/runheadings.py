@@ -55,6 +55,8 @@ class Headings:
         if facts.letterhead and self.reading.terms and not facts.carrier:
             facts = replace(facts, carrier=facts.letterhead)
         known = (facts.policy, facts.start, facts.insured, facts.carrier, facts.year)
+        if facts.end and not any(known) and self._ends(facts.end):
+            return True
         if not any(known):
             if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
                 if len({line_id(part) for part in text.split("  ")}) > 1:
@@ -66,6 +68,16 @@ class Headings:
                 return True
             return False
         self.enter(facts)
+        return True
+
+    def _ends(self, end: str) -> bool:
+        """End the term whose beginning a line before told; False where none is open."""
+        start = self.section.start
+        if self.section.end or not start or not start < end:
+            return False
+        self.section = replace(self.section, end=end)
+        if self.term and self.term.start == start and not self.term.claims:
+            self.term.end = self.term.end or end
         return True
 
     def enter(self, facts: Facts, at: Strip | None = None) -> None:

@@ -48,7 +48,7 @@ _WHO = re.compile(
 )
 _INSURED = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder|assured|client(?:\s+name)?"
-    r"|customer(?:\s+name)?|employer)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
+    r"|customer(?:\s+name)?|employer|member|policy\s*holder\s+name)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
     re.IGNORECASE,
 )
 """Whose run it is, its label without a colon."""
@@ -76,8 +76,10 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
     """Return the head of a loss run from its running lines, first page first."""
     found = labelled(
         lines,
-        r"(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder|employer|customer(?:\s+name)?|client(?:\s+name)?",
+        r"(?:first\s+)?(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder(?:\s+name)?|employer|assured"
+        r"|(?:customer|client|member)(?:\s+name)?",
     )
+    found = found or _account(lines)
     insured = split_insured(found[0]).name if found else _reference(lines) or _bare(lines) or _unlabelled(lines)
     basis, valued = valuation_of("\n".join(line.text for line in lines), as_of) or (None, None)
     return RunHead(
@@ -89,6 +91,12 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
         line=next((line for run in lines[:8] if (line := line_id(run.text)) and not _says_who(run.text)), None)
         or ("workers_compensation" if any(_INJURED.search(run.text) for run in lines[:40]) else None),
     )
+
+
+def _account(lines: Sequence[Line]) -> tuple[str, Line] | None:
+    """Return the name behind ``Account:``, which a number may follow as well."""
+    found = labelled(lines, r"account|insured\s*/\s*account|entity")
+    return found if found and not any(map(str.isdigit, found[0])) else None
 
 
 def _says_who(text: str) -> bool:

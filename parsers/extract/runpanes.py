@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from parsers.document import Box, Word
 from parsers.extract.grids import around
+from parsers.extract.runcolumns import stacked_names
 from parsers.extract.runheads import line_id
 from parsers.extract.runlines import Strip, of_words
 from parsers.extract.runnames import meant
@@ -32,6 +33,7 @@ def in_order(lines: Sequence[Strip]) -> list[Strip]:
     if tabled:
         return _by_tables(lines, tabled)
     seen = [_twice(strip) if strip.words else None for strip in lines]
+    seen = [twice if twice and not _once(lines, at, twice.name) else None for at, twice in enumerate(seen)]
     if not any(seen):
         return list(lines)
     for at in range(len(lines) - 1):
@@ -56,6 +58,11 @@ def in_order(lines: Sequence[Strip]) -> list[Strip]:
             if words:
                 side.append(of_words(words, strip.page, 1 if side is pending[0] else 2))
     return [*done, *pending[0], *pending[1]]
+
+
+def _once(lines: Sequence[Strip], at: int, name: str) -> bool:
+    """Return whether a header of two lines says only once what its first line seems to say twice."""
+    return stacked_names(lines, at).count(name) == 1
 
 
 def _two_lines(strip: Strip, cut: float) -> bool:

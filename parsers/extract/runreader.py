@@ -104,7 +104,7 @@ class Reader:
         if self._block and self._in_matrix(strip):
             return
         pairs = [] if strip.cells and isinstance(self._columns, GridColumns) else pairs_of(strip)
-        if pairs and self._pairs(strip, pairs):
+        if pairs and not self._of_more(strip, pairs) and self._pairs(strip, pairs):
             return
         if self._block and self._wrapped_value(strip):
             return
@@ -219,6 +219,14 @@ class Reader:
                 return True
         self._matrix = matrix_at(strip)
         return self._matrix is not None
+
+    def _of_more(self, strip: Strip, pairs: list[Pair]) -> bool:
+        """Return whether labelled figures are of more than the claim above: counted claims, or an amount told again."""
+        if not self._block or self._grammar.claim is None or begins_claim(pairs):
+            return False
+        held = self._grammar.claim.cells
+        again = any(value and name in AMOUNT_NAMES and name in held for name, value in pairs)
+        return again or (counted(strip.text) is not None and not all(name for name, _ in pairs))
 
     def _pairs(self, strip: Strip, pairs: list[Pair]) -> bool:
         grammar = self._grammar

@@ -134,6 +134,8 @@ class Grammar(Headings):
             self.claim = half
             return
         term = self._described(strip, cells)
+        if term:
+            self._whose(term, cells)
         self.reading.set_apart = self.reading.set_apart or not strip.cells
         self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
         if term is not self.term:
@@ -146,6 +148,13 @@ class Grammar(Headings):
             for key in ("claim_number", "ordinal"):
                 if key in cells:
                     self.halves[f"{key} {cells[key]}"] = self.claim
+
+    def _whose(self, term: Term, cells: Mapping[str, str]) -> None:
+        """Keep what a row says of its term: whose it is, who wrote it, of which day the figures are."""
+        term.insured = term.insured or cells.get("insured")
+        term.carrier = term.carrier or cells.get("carrier")
+        if term.valued is None and (day := dated(cells.get("valuation_date", ""), self.as_of)):
+            term.valued = ("stated", day)
 
     def _reopen(self, term: Term) -> None:
         """A term goes on after its total: that was the total of a group of its claims, by year or by claimant."""

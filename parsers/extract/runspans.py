@@ -7,21 +7,25 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from parsers.extract.runvalued import DATE, dated
+from parsers.extract.runvalued import DATE, MONTH, dated
 
 # Behind the dash of a span a date may follow at once.
 _END = DATE.replace(r"(?<![\d/.-])", r"(?<![\d/.])")
 _TO = r"(?:to|through|thru|until|till|and|expir\w*|exp\b\.?|ending|end|expiry)"
+_FROM = r"(?:eff(?:ective)?|incept(?:ion|s)?|begin(?:s|ning)?|start(?:s|ing)?|commenc\w*|attach\w*)"
+_UNTIL = r"(?:exp(?:iration|iry|ires|ired)?|end(?:s|ing)?|terminat\w*)"
 _SPAN = re.compile(
     rf"(?P<start>{DATE})[\s,;()]*(?:-|–|—|/|\|)?[\s,]*(?:{_TO}\W*)?(?:date\W*)?(?P<end>{_END})", re.IGNORECASE
 )
 _LABELLED_ENDS = re.compile(
-    rf"\b(?:eff(?:ective)?|inception|from)\b\W*(?:date\W*)?(?P<start>{DATE})"
-    rf".{{0,40}}?\b(?:exp(?:iration|iry|ires)?|to)\b\W*(?:date\W*)?(?P<end>{DATE})",
+    rf"\b(?:{_FROM}|from)\b\W*(?:date\W*)?(?P<start>{DATE})"
+    rf".{{0,40}}?\b(?:{_UNTIL}|to)\b\W*(?:date\W*)?(?P<end>{DATE})",
     re.IGNORECASE,
 )
 _SHORT_END = re.compile(
-    rf"(?P<start>{DATE})\s*(?:to|through|thru|until|-|–|—|/)\s*(?P<year>20\d\d|\d\d)(?![\d/.,-]*\d)", re.IGNORECASE
+    rf"(?P<start>{DATE})\s*(?:to|through|thru|until|-|–|—|/)\s*(?P<year>20\d\d|\d\d)(?![\d/.,-]*\d)"
+    rf"(?![- ]{MONTH}\W)",
+    re.IGNORECASE,
 )
 _MONTHS = r"(?P<months>\d{1,2})[\s-]*(?:mos?|months?|mths?)\b\.?"
 _FOR_MONTHS = re.compile(rf"(?P<start>{DATE})[\s,;()-]*(?:for\b\W*|\+\s*)?(?:a\b\W*)?{_MONTHS}", re.IGNORECASE)
@@ -33,10 +37,8 @@ _ANNUAL = re.compile(
     rf"(?P<later>{DATE})|(?P<first>{DATE})\W*annual",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(
-    rf"\b(?:eff(?:ective)?|inception|incept\w*)\b\W*(?:date\W*|from\W*)?(?P<start>{DATE})", re.IGNORECASE
-)
-_ENDS = re.compile(rf"\b(?:exp(?:iration|iry|ires|ired)?)\b\W*(?:date\W*)?(?P<end>{DATE})", re.IGNORECASE)
+_BEGINS = re.compile(rf"(?:\b{_FROM}\b\W*(?:date\W*|from\W*)?|^\W*from\b\W*)(?P<start>{DATE})", re.IGNORECASE)
+_ENDS = re.compile(rf"(?:\b{_UNTIL}\b\W*(?:date\W*)?|^\W*to\b\W*)(?P<end>{DATE})", re.IGNORECASE)
 _YEARS = re.compile(r"(?<![\w/-])((?:19|20)\d\d)\s*(?:[-–—/]|to|thru)\s*((?:20)?\d\d)(?![\d/-])", re.IGNORECASE)
 _LONGEST_TERM = 600
 """Days: what is longer is the span a report covers, no term of a policy."""

@@ -73,6 +73,8 @@ class Summaries:
         if not known and not start:
             return False
         count = amount_in(cells["claim_count"]) if "claim_count" in cells else None
+        if count is None and says("zero", cells.get("claim_count", "")):
+            count = Decimal(0)
         said = Facts(
             policy=cells.get("policy_number"), start=start, end=end, year=year, line=line_id(cells.get("line", ""))
         )

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from parsers.values import Context, parse
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 DATE = (
     r"(?:(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d)|\d{4}[-/]\d{2}[-/]\d{2}"
-    rf"|\d{{1,2}}[- ]{_MONTH}[- ,]{{1,2}}(?:\d{{4}}|\d\d)(?!\d)|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}))"
+    rf"|\d{{1,2}}[- ]{MONTH}[- ,]{{1,2}}(?:\d{{4}}|\d\d)(?!\d)|{MONTH}\s+\d{{1,2}},?\s+\d{{4}}))"
 )
 """A date as loss runs print it."""
 _DATE = re.compile(DATE, re.IGNORECASE)

@@ -32,6 +32,8 @@ _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_p
 _DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to"})
 _AMOUNTS = frozenset({*_PARTS, "incurred", "gross", "part"})
 _NEVER = 0.2
+_HALVES = (("paid", "indemnity_paid", "medical_paid"), ("reserve", "indemnity_reserve", "medical_reserve"))
+_WHO = frozenset({"insured", "carrier"})
 Cells = Sequence[Sequence[str]]
 """The texts of columns below a header, row by row."""
 
@@ -48,9 +50,18 @@ def named(
     if table == "claims" and len(names) > 1:
         _by_cells(heads, rows, names)
         _by_law(rows, names, len(heads))
+        _lone_halves(names)
     if "incurred" not in names.values():
         names = {at: "incurred" if name == "gross" else name for at, name in names.items()}
     return names
+
+
+def _lone_halves(names: dict[int, str]) -> None:
+    """Name what is called indemnity paid, or reserve, where no medical part stands beside it: it is all there is."""
+    known = set(names.values())
+    for whole, half, other in _HALVES:
+        if half in known and not known & {whole, other}:
+            names |= {at: whole for at, name in names.items() if name == half}
 
 
 def _by_headers(heads: Sequence[str], rows: Cells, table: str, taken: frozenset[str]) -> dict[int, str]:
@@ -79,6 +90,8 @@ def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> floa
         return sum(amount(text) is not None for text in sample) / len(sample)
     if name == "claim_number":
         return sum(any(map(str.isdigit, text)) and not _is_day(text) for text in sample) / len(sample)
+    if name in _WHO:
+        return sum(sum(map(str.isalpha, text)) > _SHORT for text in sample) / len(sample)
     column = vocabulary("claims" if name in vocabulary("claims") else "run_terms")[name]
     return sum(looks_right(column, text) for text in sample) / len(sample)
 
