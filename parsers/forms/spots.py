@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from operator import mul
+from statistics import median_low
 from typing import NamedTuple
 
 from parsers.document import Box
@@ -112,13 +113,25 @@ def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | 
     held = [(abs(fields[m].box[0] - fields[n].box[0]), m, other) for m, other in row if other.sure >= _HELD]
     if held:
         _, m, lead = min(held)
-        sure = max(own.sure, _BESIDE_SURE)
+        down, sure = _went(laid, fields[m], lead), max(own.sure, _BESIDE_SURE)
     else:
-        m, lead = max([(n, own), *row], key=lambda one: (one[1].sure, -one[0]))
+        beside = [(m, other) for m in _beside(laid.sheet, n) if (other := found[m])]
+        all_of_it = [(n, own), *row, *beside]
+        downs = [_went(laid, fields[m], other) for m, other in all_of_it]
+        surest = max(range(len(downs)), key=lambda at: (all_of_it[at][1].sure, -all_of_it[at][0]))
+        down = median_low(downs) if len(downs) >= _TABLE else downs[surest]
         sure = own.sure
-    down = lead.box[1] - moved_box(laid.fit, fields[m].box)[1]
     _, top, _, bottom = moved_box(laid.fit, fields[n].box)
     return Spot((own.box[0], top + down, own.box[2], bottom + down), sure)
+
+
+_TABLE = 8
+"""Of so many boxes side by side most are right, whichever of them is the surest."""
+
+
+def _went(laid: Laid, field: PlacedField, spot: Spot) -> float:
+    """Return how far down a box went from where the fit puts it."""
+    return spot.box[1] - moved_box(laid.fit, field.box)[1]
 
 
 _HELD = 0.82
@@ -135,6 +148,23 @@ def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
         for m, field in enumerate(sheet.page.fields)
         if m != n and abs(field.box[1] - own[1]) < 2.5 and abs(field.box[3] - own[3]) < 2.5
     )
+
+
+@cache
+def _beside(sheet: Sheet, n: int) -> tuple[int, ...]:
+    """Return the boxes of one's row that are higher or lower than it: the one's height lies within the other's."""
+    own = sheet.page.fields[n].box
+    return tuple(m for m, field in enumerate(sheet.page.fields) if m != n and _within(own, field.box))
+
+
+def _within(one: Box, other: Box) -> bool:
+    low, high = sorted((one, other), key=lambda box: box[3] - box[1])
+    inside = high[1] - _INSIDE <= low[1] and low[3] <= high[3] + _INSIDE
+    return inside and high[3] - high[1] <= _ROW_HIGH and (one[2] <= other[0] + _INSIDE or other[2] <= one[0] + _INSIDE)
+
+
+_INSIDE, _ROW_HIGH = 1.0, 26.0
+"""A row has two lines at most; boxes beside each other share less than this, in points."""
 
 
 def printed(laid: Laid) -> Iterator[Box]:
