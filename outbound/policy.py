@@ -13,6 +13,9 @@ DOMAIN_CAP = "domain_cap"
 MAILS_AN_HOUR = 20
 """Automatic mails to one domain within an hour; more looks like a storm, and waits for its end."""
 
+UNPROVEN = "sender_unproven"
+"""Nobody has said that the mail to be answered is from whom it says: neither a trusted server nor one of us."""
+
 _WAITS = {DAILY_CAP: timedelta(days=1), DOMAIN_CAP: timedelta(hours=1)}
 
 ANSWERED_INTENTS = frozenset({"new_business", "renewal", "missing_info_reply", "internal_forward"})
@@ -29,6 +32,7 @@ class Occasion:
     intent: str
     answerable: bool = True
     is_party: bool = True
+    sender_vouched: bool = True
     by_page: bool = False
     gate_moved: bool = True
     agency_do_not_mail: bool = False
@@ -74,6 +78,8 @@ def _refusal(occasion: Occasion) -> str | None:
         return "shown_on_page"
     if occasion.intent not in ANSWERED_INTENTS:
         return "intent_not_answered"
+    if not occasion.sender_vouched:
+        return UNPROVEN
     if occasion.sent_last_day >= MAILS_A_DAY:
         return DAILY_CAP
     if occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from intake import signatures
 from intake.archive import Archive, FolderArchive
 from parsers.sandbox import Sandbox
 from pipeline.migrations import upgrade
@@ -43,6 +44,16 @@ class Office:
         return hmac.new(self.secret, text.encode(), hashlib.sha256).digest()
 
 
+def house_of(settings: Settings) -> House:
+    """Return who we are in mail."""
+    return House(
+        addresses=frozenset({settings.own_address.lower()}),
+        domain=settings.domain,
+        trusted_authserv_ids=settings.trusted_authserv_ids,
+        dkim_lookup=signatures.over_network if settings.check_signatures else None,
+    )
+
+
 @contextmanager
 def open_office(settings: Settings) -> Iterator[Office]:
     """Open everything, bring the database up to date, and close it all again at the end."""
@@ -58,6 +69,6 @@ def open_office(settings: Settings) -> Iterator[Office]:
             archive=FolderArchive(settings.archive),
             sandbox=stack.enter_context(Sandbox()),
             rules=default_rules(),
-            house=House(addresses=frozenset({settings.own_address.lower()}), domain=settings.domain),
+            house=house_of(settings),
             secret=settings.secret_key(),
         )

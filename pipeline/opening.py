@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline import names
 from pipeline.deciding import Decision
 from pipeline.office import Office
-from pipeline.records import accounts, agencies, people, submissions
+from pipeline.producer import Producer
+from pipeline.records import accounts, agencies, submissions
 from pipeline.records.accounts import Account, AccountDetails
-from pipeline.records.agencies import Agency
 from pipeline.records.session import Transaction
 from pipeline.records.submissions import Submission
 from pipeline.stages import ReadMessage
 
-PUBLIC_MAIL = frozenset(
-    {"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "aol.com", "icloud.com", "msn.com", "live.com", "att.net"}
-)
-"""Mail providers open to everybody: an address there says nothing about an agency."""
-
 LIKE_NAME = 0.80
 """Likeness of names from which an equal FEIN means the same account."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Producer:
-    """Who sent the business: the agency and the person, as far as the address tells."""
-
-    agency: Agency | None
-    person_id: int | None
-
-    @property
-    def agency_id(self) -> int | None:
-        """Return the agency's id, if there is one."""
-        return self.agency.id if self.agency else None
-
-    @property
-    def vouched_agency_id(self) -> int | None:
-        """Return the agency's id where we registered it: only then does its domain speak for all its people."""
-        return self.agency.id if self.agency and self.agency.status == "active" else None
-
-
-def producer_of(office: Office, tx: Transaction, read: ReadMessage, *, at: datetime) -> Producer:
-    """Return the agency and agent behind a message; an address never seen makes new ones, of unknown standing."""
-    author = read.author
-    if author is None or not author.domain:
-        return Producer(agency=None, person_id=None)
-    if author.domain == office.house.domain:
-        ours = people.person_by_email(tx, author.email)
-        return Producer(agency=None, person_id=ours.id if ours else None)
-    agency = agencies.agency_by_domain(tx, author.domain)
-    if agency is None and author.domain not in PUBLIC_MAIL:
-        created = agencies.create_agency(tx, name=author.domain, at=at, domains=(author.domain,))
-        agency = agencies.agency_by_id(tx, created)
-    member_of = agency.id if agency else None
-    person, _ = people.find_or_create_agent(tx, author.email, name=author.name, at=at, agency_id=member_of)
-    return Producer(agency=agency, person_id=person.id)
 
 
 def open_submission(

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     own_domain: str = ""
     today: date | None = None
     secret: SecretStr | None = None
+    trusted_authserv_ids: tuple[str, ...] = ()
+    """Ids of our own mail servers, as they stand first in ``Authentication-Results`` (``none`` where they write none).
+    Without any, nobody's mail counts as unproven."""
+    check_signatures: bool = False
+    """Whether DKIM signatures are checked here too, which asks DNS for the keys."""
     mailboxes: dict[str, Mailbox] = Field(default_factory=dict)
     config: Path | None = None
     edition_confirmations: int = Field(default=300, ge=1)

@@ -161,6 +161,13 @@ def record_delivery(
     tx.execute(_ALTER_UNSENT, {"outgoing": outgoing, **values, **times})
 
 
+def release(tx: Transaction, outgoing: int, *, at: datetime) -> bool:
+    """Queue a mail that was kept back; return whether it was: what goes out goes once."""
+    kept_back = and_(_outgoing.c.id == outgoing, _outgoing.c.state == "suppressed")
+    values = {"state": "queued", "reason": None, "queued_at": at}
+    return bool(tx.execute(update(_outgoing).where(kept_back).values(values)).rowcount)
+
+
 def record_bounce(tx: Transaction, outgoing: int, *, permanent: bool, reason: str) -> None:
     """Record that a mail which was sent came back."""
     values = {"state": "failed", "permanent": permanent, "reason": reason}

@@ -15,7 +15,7 @@ from pipeline.records.people import StaffRole
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.rulebook import RuleError, load_rules
 from pipeline.settings import Settings
-from portal.cli import examining, quarantine, telling
+from portal.cli import examining, quarantine, senders, telling
 from portal.cli.output import Problem, console, shown
 from portal.passwords import hash_password
 
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
         ("quarantine", "Messages that were set aside.", quarantine.COMMANDS),
         ("rules", "The requirement rules.", {"check": rules_check}),
         ("users", "Our own staff.", {"add": users_add, "list": users_list}),
+        ("senders", "Who mail is really from, where that is in doubt.", senders.COMMANDS),
         ("agencies", "Producing agencies.", {"add": agencies_add, "list": agencies_list}),
         ("db", "The database.", {"upgrade": db_upgrade}),
     )
