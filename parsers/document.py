@@ -249,8 +249,7 @@ class Proof:
     checks: tuple[Check, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row of an extracted table: canonical column name → normalised value, and where the row stood."""
 
     values: dict[str, Scalar]

@@ -29,11 +29,23 @@ _FEWEST = 50
 """Shorter runs are read line by line."""
 _ABSENT: Final = object()
 _UNREAD: Final = object()
-_OTHERWISE: Final = {kind: re.compile(rf"\0(?!(?:{shape.pattern})\0)([^\0]*)(?=\0)") for kind, shape in AS_IT_STANDS.items()}
+_OTHERWISE: Final = {
+    kind: re.compile(rf"\0(?!(?:{shape.pattern})\0)([^\0]*)(?=\0)") for kind, shape in AS_IT_STANDS.items()
+}
 """Type → what of its cells, put behind one another, takes a longer look."""
 
-Texts = Mapping[str, Sequence[str]]
-"""Meaning → the texts of its column, row by row."""
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The texts of a column row by row, each once, and where none stands."""
+
+    texts: Sequence[str]
+    distinct: Collection[str]
+    blank: Sequence[int]
+
+
+Columns = Mapping[str, _Cells]
+"""Meaning → its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +62,15 @@ def blocks_of(grid: Grid, how: Typing) -> list[Block]:
     body = grid.body
     if not isinstance(body, SheetRows) or len(body) < _FEWEST or AGES.keys() & {*grid.columns.values()}:
         return []
-    texts = [spaced_once(column) for column in body.columns]
-    distinct = [dict.fromkeys(column) for column in texts]
-    known = {name: index for index, name in grid.columns.items() if index < len(texts)}
-    columns = {name: texts[index] for name, index in known.items()}
+    cells = list(map(_cells, body.columns))
+    columns = {name: cells[index] for index, name in grid.columns.items() if index < len(cells)}
     needed = _needed(columns, how)
     if not needed:
         return []
-    read = {name: _column(name, columns, distinct[index], how) for name, index in known.items()}
+    read = {name: _column(name, columns, how) for name in columns}
     odd = {
         *_unlike_rows(columns, needed, len(grid.columns)),
-        *_unclear(texts, distinct, grid),
+        *_unclear(cells, grid),
         *(at for column in read.values() for at in column.unread),
         *(at for name in needed for at in read[name].absent),
     }
@@ -71,67 +81,83 @@ def blocks_of(grid: Grid, how: Typing) -> list[Block]:
     ]
 
 
-def _needed(columns: Texts, how: Typing) -> list[str]:
+def _cells(column: Sequence[str]) -> _Cells:
+    distinct: Collection[str] = dict.fromkeys(column)
+    spaced = spaced_once(distinct)
+    if spaced is not distinct:
+        column = list(map(dict(zip(distinct, spaced, strict=True)).__getitem__, column))
+        distinct = dict.fromkeys(spaced)
+    return _Cells(column, distinct, blanks_in(column) if "" in distinct else ())
+
+
+def _needed(columns: Columns, how: Typing) -> list[str]:
     """Return the columns that a plain row fills: one it is known by, and one that is no part of a place."""
     listed = how.listed
     own = [name for name in columns if name in listed.identity and name not in listed.summed]
     apart = [name for name in columns if name not in listed.place]
     if not own or not apart:
         return []
-    fullest = [min(names, key=lambda name: columns[name].count("")) for names in (own, apart)]
+    fullest = [min(names, key=lambda name: len(columns[name].blank)) for names in (own, apart)]
     return [*fullest, *(["street"] if "street" in columns and listed.place else [])]
 
 
-def _unlike_rows(columns: Texts, needed: Sequence[str], width: int) -> Iterator[int]:
+def _unlike_rows(columns: Columns, needed: Sequence[str], width: int) -> Iterator[int]:
     """Yield the lines without a needed cell, with too few cells, or known by nothing but a unit or a page number."""
-    blank = {name: blanks_in(column) for name, column in columns.items()}
     for name in needed:
-        yield from blank[name]
-    if nameless := nothing_named(columns[needed[0]]):
-        yield from (at for at, text in enumerate(columns[needed[0]]) if text in nameless)
+        yield from columns[name].blank
+    first = columns[needed[0]]
+    if nameless := nothing_named(first.distinct):
+        yield from (at for at, text in enumerate(first.texts) if text in nameless)
     most = min(len(columns) - 2, (3 * len(columns) - width) // 3)
     if most < 0:
-        yield from range(len(columns[needed[0]]))
-    elif sum(map(bool, blank.values())) > most:
-        yield from (at for at, count in Counter(chain.from_iterable(blank.values())).items() if count > most)
+        yield from range(len(first.texts))
+        return
+    blank = [column.blank for column in columns.values() if column.blank]
+    if len(blank) > most:
+        yield from (at for at, count in Counter(chain.from_iterable(blank)).items() if count > most)
 
 
-def _unclear(texts: Sequence[Sequence[str]], distinct: Sequence[Collection[str]], grid: Grid) -> Iterator[int]:
+def _unclear(cells: Sequence[_Cells], grid: Grid) -> Iterator[int]:
     """Yield the lines in which a cell says that sums may stand there, or what its head says."""
     heads = heads_of(grid)
-    for index, column in enumerate(texts):
-        said = may_be_total(distinct[index])
-        if index < len(heads) and (head := heads[index]) and head in distinct[index]:
+    for index, column in enumerate(cells):
+        said = may_be_total(column.distinct)
+        if index < len(heads) and (head := heads[index]) and head in column.distinct:
             said.add(head)
         if said:
-            yield from (at for at, text in enumerate(column) if text in said)
+            yield from (at for at, text in enumerate(column.texts) if text in said)
 
 
-def _column(name: str, columns: Texts, distinct: Collection[str], how: Typing) -> _Column:
+def _column(name: str, columns: Columns, how: Typing) -> _Column:
     """Return what the cells of a column are read as; what cannot be read without a doubt is marked as unread."""
-    kind, texts = how.listed.columns[name].type, columns[name]
+    kind, cells = how.listed.columns[name].type, columns[name]
     if kind in OF_THE_STATE:
-        return _marked(_by_state(name, columns, how))
+        values = _by_state(name, columns, how)
+        nowhere = [at for at, one in enumerate(values) if one is _ABSENT]
+        return _Column(values, nowhere, [at for at, one in enumerate(values) if one is _UNREAD])
     other = None if how.scale != 1 and name in how.listed.money else _OTHERWISE.get(kind)
-    rest = other.findall("\0".join(["", *distinct, ""])) if other else distinct
+    rest = other.findall("\0".join(["", *cells.distinct, ""])) if other else cells.distinct
     told = {text: value for text in rest if (value := _read(name, text, None, how)) is not text}
-    if told.keys() <= {""}:
-        return _Column(texts, blanks_in(texts) if told else (), ())
-    return _marked(list(map(told.get, texts, texts)))
+    absent, unread = ({text for text, one in told.items() if one is mark} for mark in (_ABSENT, _UNREAD))
+    alike = told.keys() <= absent  # What is left out needs no value.
+    read = cells.texts if alike else list(map(told.get, cells.texts, cells.texts))
+    return _Column(read, _where(absent, cells), _where(unread, cells))
 
 
-def _by_state(name: str, columns: Texts, how: Typing) -> list[Scalar | object]:
+def _where(said: set[str], cells: _Cells) -> Sequence[int]:
+    """Return where in a column one of these texts stands."""
+    if said <= {""}:
+        return cells.blank if said else ()
+    return [at for at, text in enumerate(cells.texts) if text in said]
+
+
+def _by_state(name: str, columns: Columns, how: Typing) -> list[Scalar | object]:
     """Return what the cells of a column are read as that are read by the state beside them."""
     found: list[Scalar | object] = []
-    for at, text in enumerate(columns[name]):
-        state = state_of({column: cells[at] for column, cells in columns.items() if cells[at]}, how)
+    for at, text in enumerate(columns[name].texts):
+        state = state_of({other: cells.texts[at] for other, cells in columns.items() if cells.texts[at]}, how)
         found.append(_read(name, text, state, how))
     return found
-
-
-def _marked(values: Sequence[Scalar | object]) -> _Column:
-    absent = [at for at, one in enumerate(values) if one is _ABSENT]
-    return _Column(values, absent, [at for at, one in enumerate(values) if one is _UNREAD])
 
 
 def _read(name: str, text: str, state: str | None, how: Typing) -> Scalar | object:
@@ -143,15 +169,15 @@ def _read(name: str, text: str, state: str | None, how: Typing) -> Scalar | obje
     return value
 
 
-def _block(body: SheetRows, columns: Texts, read: Mapping[str, _Column], how: Typing, lines: range) -> Block:
+def _block(body: SheetRows, columns: Columns, read: Mapping[str, _Column], how: Typing, lines: range) -> Block:
     told = _told(how.listed.name, read, lines)
     rows = tuple([Row(values=row, at=at) for row, at in zip(told, _places(body, lines), strict=True)])
-    last = {name: column[lines[-1]] for name, column in columns.items() if column[lines[-1]]}
+    last = {name: cells.texts[lines[-1]] for name, cells in columns.items() if cells.texts[lines[-1]]}
     figures = [
         number
         for name in AMOUNTS.get(how.listed.name, ())
         if name in columns
-        for number in _amounts(name, columns[name][lines.start : lines.stop], how)
+        for number in _amounts(name, columns[name].texts[lines.start : lines.stop], how)
     ]
     return Block(role="block", cells=last, texts=(), at=rows[0].at, lines=lines, rows=rows, figures=tuple(figures))
 

@@ -55,6 +55,7 @@ _UNITS = frozenset(
         "feet", "no.", "text", "date", "(sq ft)", "(lbs)", "(miles)", "in $", "us$", "ft", "000", "$ 000", "x1000",
     }
 )  # fmt: skip
+_LONGEST_UNIT = max(map(len, _UNITS))
 _LONG_FIGURE = re.compile(r"\d{3}")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _TOTAL_WORD = re.compile(r"total|sum|forward", re.IGNORECASE)
@@ -137,8 +138,8 @@ def _texts(line: Sequence[Cell]) -> tuple[str, ...]:
     return tuple([" ".join(text.split()) for text in texts])
 
 
-def spaced_once(texts: Sequence[str]) -> Sequence[str]:
-    """Return the texts of a column, each with single blanks between its words."""
+def spaced_once(texts: Collection[str]) -> Collection[str]:
+    """Return the distinct texts of a column, each with single blanks between its words."""
     joined = "\0".join(texts)
     if joined.isascii() and "  " not in joined and not any(sign in joined for sign in _WHITE):
         return texts  # A sheet's texts have no blanks at their ends.
@@ -146,17 +147,16 @@ def spaced_once(texts: Sequence[str]) -> Sequence[str]:
 
 
 def may_be_total(texts: Collection[str]) -> set[str]:
-    """Return those of a column's texts that have a word of totals in them."""
+    """Return those of a column's distinct texts that have a word of totals in them."""
     joined = "\0".join(texts).casefold()
     if not any(word in joined for word in ("total", "sum", "forward")):
         return set()
-    return {text for text in set(texts) if _TOTAL_WORD.search(text)}
+    return {text for text in texts if _TOTAL_WORD.search(text)}
 
 
-def nothing_named(texts: Sequence[str]) -> set[str]:
-    """Return those of a column's texts that may stand in a line of units or page numbers."""
-    distinct = set(texts)
-    found = {text for text in distinct if text.casefold() in _UNITS}
+def nothing_named(distinct: Collection[str]) -> set[str]:
+    """Return those of a column's distinct texts that may stand in a line of units or page numbers."""
+    found = {text for text in distinct if len(text) <= _LONGEST_UNIT and text.casefold() in _UNITS}
     if "page" in "\0".join(distinct).casefold():
         found |= {text for text in distinct if _FURNITURE.match(text)}
     return found

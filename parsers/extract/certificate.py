@@ -20,12 +20,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
+from typing import TypeVar
 
 from parsers.document import Check, ExtractedTable, Proof, Row, Scalar
 from parsers.extract.evidence import Evidence, PrintedCount, PrintedSum, Scope
-from parsers.extract.laws import AMOUNTS, NOTHING, PARTS, Law, amount_in, gap, law_of, law_words, noun
+from parsers.extract.laws import AMOUNTS, NOTHING, PARTS, Law, amount_in, column_amounts, gap, law_of, law_words, noun
 
 __all__ = ["Evidence", "Law", "PrintedCount", "PrintedSum", "Scope", "certify", "law_of", "recheck"]
+
+
+One = TypeVar("One", str, Decimal)
 
 
 def certify(name: str, rows: Sequence[Row], evidence: Evidence) -> Proof:
@@ -47,7 +52,7 @@ class _Ledger:
     def __init__(self, name: str, rows: Sequence[Row], evidence: Evidence) -> None:
         self.name, self.rows, self.evidence = name, rows, evidence
         self.columns = tuple(c for c in AMOUNTS.get(name, ()) if any(self._told(row, c) for row in rows))
-        self.amounts = {c: [amount_in(row, c) for row in rows] for c in self.columns}
+        self.amounts = {c: column_amounts(rows, c) for c in self.columns}
         self.held_rows: set[int] = set()
         self.held: dict[str, set[int]] = {c: set() for c in self.columns}
         self.complete = False
@@ -68,12 +73,14 @@ class _Ledger:
             return False
         if self.evidence.law:
             self._imply()
-        return all(
-            row.values[column] is not None and index in self.held[column]
-            for column in self.columns
-            for index, row in enumerate(self.rows)
-            if self._told(row, column)
-        )
+        return all(map(self._holds, self.columns))
+
+    def _holds(self, column: str) -> bool:
+        held = self.held[column]
+        if len(held) == len(self.rows) and self.name != "terms":
+            return None not in [row.values.get(column, "") for row in self.rows]
+        told = (index for index, row in enumerate(self.rows) if self._told(row, column))
+        return all(index in held and self.rows[index].values[column] is not None for index in told)
 
     def _told(self, row: Row, column: str) -> bool:
         """Return whether a row has an amount there; None is one that could not be read, but in terms none at all."""
@@ -122,13 +129,13 @@ class _Ledger:
     def _values(self, column: str) -> list[Decimal]:
         """Return a column as amounts; also of one that is summed but not an amount, such as an area."""
         if column not in self.amounts:
-            self.amounts[column] = [amount_in(row, column) for row in self.rows]
+            self.amounts[column] = column_amounts(self.rows, column)
         return self.amounts[column]
 
     def _drawn(self) -> Iterator[Check]:
         if not self.evidence.drawn:
             return
-        read = Counter(self._sheet_of(row) for row in self.rows)
+        read = Counter([at.page if at.page is not None else (at.sheet or "") for at in [row.at for row in self.rows]])
         wrong = [where for where, drawn in self.evidence.drawn.items() if read[where] != drawn]
         wrong.extend(where for where in read if where not in self.evidence.drawn)
         self._hold(range(len(self.rows)))
@@ -140,15 +147,10 @@ class _Ledger:
             name = f"{name}, {drawn}"
         yield Check(name=name, ok=not wrong)
 
-    def _sheet_of(self, row: Row) -> int | str:
-        return row.at.page if row.at.page is not None else (row.at.sheet or "")
-
     def _figures(self) -> Iterator[Check]:
         if self.evidence.figures is None:
             return
-        printed = Counter(figure for figure in self.evidence.figures if figure)
-        used = self._used()
-        left, unprinted = printed - used, (used - printed).total()
+        left, unprinted = _differing(list(filter(None, self.evidence.figures)), list(self._used()))
         for recovery in filter(None, self.amounts.get("recovery", ())):  # Printed with or without a minus.
             sign = next((figure for figure in (recovery, -recovery) if left[figure] > 0), None)
             if sign is None:
@@ -166,18 +168,16 @@ class _Ledger:
     def _hold(self, rows: Iterable[int]) -> None:
         """Note rows that evidence found among them holds; on a picture, or where the reader cut them, it holds none."""
         if not self.evidence.scanned and not self.evidence.cut_by_reader:
-            self.held_rows.update(rows)
             self.complete = True
+            if len(self.held_rows) < len(self.rows):
+                self.held_rows.update(rows)
 
-    def _used(self) -> Counter[Decimal]:
-        """Count the figures of all rows but recoveries, column by column where each stands for itself."""
+    def _used(self) -> Iterable[Decimal]:
+        """Return the figures of all rows but recoveries, column by column where each stands for itself."""
         if self.evidence.derived:
-            return Counter(amount for row in self.rows for amount in self._own_figures(row) if amount)
-        used: Counter[Decimal] = Counter()
-        for column in self.columns:
-            if column != "recovery":
-                used.update(filter(None, self.amounts[column]))
-        return used
+            return (amount for row in self.rows for amount in self._own_figures(row) if amount)
+        columns = (self.amounts[column] for column in self.columns if column != "recovery")
+        return filter(None, chain.from_iterable(columns))
 
     def _own_figures(self, row: Row) -> Iterator[Decimal]:
         """Yield the amounts of a row that must stand in the document; of a derived one what its parts leave over.
@@ -198,11 +198,11 @@ class _Ledger:
     def _seen(self) -> Iterator[Check]:
         for column, texts in self.evidence.seen.items():
             read = tuple([str(value) for row in self.rows if (value := row.values.get(column)) is not None])
-            lost, doubled = (0, 0) if texts == read else _differing(Counter(texts), Counter(read))
+            lost, doubled = _differing(texts, read)
             self._hold(i for i, row in enumerate(self.rows) if row.values.get(column) is not None)
             said = f"every {column.replace('_', ' ')} among the rows is read once"
             ok = not lost and not doubled
-            yield Check(name=said if ok else f"{said} ({lost} not read, {doubled} too many)", ok=ok)
+            yield Check(name=said if ok else f"{said} ({lost.total()} not read, {doubled} too many)", ok=ok)
 
     def _disproofs(self) -> Iterator[Check]:
         evidence = self.evidence
@@ -242,9 +242,12 @@ class _Ledger:
         return [index for index in found if scope.start <= index < stop]
 
 
-def _differing(printed: Counter[str], read: Counter[str]) -> tuple[int, int]:
-    """Return how many are printed and not read, and read and not printed."""
-    return (printed - read).total(), (read - printed).total()
+def _differing(printed: Sequence[One], read: Sequence[One]) -> tuple[Counter[One], int]:
+    """Return what is printed and not read, and how many are read and not printed."""
+    if printed == read:
+        return Counter(), 0
+    told, found = Counter(printed), Counter(read)
+    return told - found, (found - told).total()
 
 
 def _named(said: str, scope: Scope) -> str:

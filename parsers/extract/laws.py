@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import product
+from types import NoneType
 
-from parsers.document import Row
+from parsers.document import Row, Scalar
 from parsers.values.amounts import decimal_of
 
 _CLAIM_PARTS = ("medical_paid", "indemnity_paid", "medical_reserve", "indemnity_reserve")
@@ -60,7 +61,7 @@ def law_of(name: str, rows: Sequence[Row]) -> Law:
         (whole, *needed, *(part for part, taken in zip(free, chosen, strict=True) if taken))
         for chosen in product((True, False), repeat=len(free))
     ]
-    told = {part.strip("-"): [amount_in(row, part.strip("-")) for row in rows] for part in ways[0]}
+    told = {part.strip("-"): column_amounts(rows, part.strip("-")) for part in ways[0]}
     held, law = max(((_held(way, told), way) for way in ways), key=lambda one: one[0])
     return law if held * 2 > len(rows) and len(law) > 2 else ()
 
@@ -83,10 +84,20 @@ def noun(name: str, count: int = 2) -> str:
 
 def amount_in(row: Row, column: str) -> Decimal:
     """Return an amount of a row; what is not there is nothing."""
-    value = row.values.get(column)
-    if value is None or isinstance(value, bool):
-        return NOTHING
-    return _amount(str(value))
+    return _amount_of(row.values.get(column))
+
+
+def _amount_of(value: Scalar) -> Decimal:
+    return NOTHING if value is None or isinstance(value, bool) else _amount(str(value))
+
+
+def column_amounts(rows: Sequence[Row], column: str) -> list[Decimal]:
+    """Return the amounts of a column, row by row."""
+    values = [row.values.get(column) for row in rows]
+    if not set(map(type, values)) <= {str, NoneType}:
+        return list(map(_amount_of, values))  # True is the same key as 1.
+    told = {value: _amount_of(value) for value in dict.fromkeys(values)}
+    return list(map(told.__getitem__, values))
 
 
 @lru_cache(maxsize=8192)  # The checks of a list ask for the same amounts again and again.

@@ -39,7 +39,9 @@ def finish_columns(table: str, columns: dict[str, Sequence[Scalar | object]]) ->
     """Do the same to the columns of many rows where each touch is of one cell; False where rows are needed whole."""
     if table == "vehicles" and "description" not in columns:
         if "use" in columns:
-            columns["use"] = [use.casefold() if isinstance(use, str) else use for use in columns["use"]]
+            uses = columns["use"]
+            said = {use: use.casefold() if isinstance(use, str) else use for use in dict.fromkeys(uses)}
+            columns["use"] = list(map(said.__getitem__, uses))
         return True
     return table not in _TOUCHES
 

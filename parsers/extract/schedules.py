@@ -126,7 +126,7 @@ def _unnamed(grids: Sequence[Grid]) -> int:
 def _doubts(sort: Listed, found: Tally) -> Iterator[Defect]:
     if not found.rows:
         yield Defect(reason="no_rows", detail=sort.name)
-    if _looks_like_thousands(found.rows):
+    if "area" in sort.columns and _looks_like_thousands(found.rows):
         yield Defect(reason="ambiguous", detail=f"{sort.name}: values may be in thousands")
 
 
@@ -271,5 +271,6 @@ def _loose(record: Record, sort: Listed) -> Defect:
 
 def _numbered(rows: Sequence[Row]) -> str | None:
     """Return ``number`` where rows count from 1; other numbers prove nothing."""
-    numbers = [row.values.get("number") for row in rows]
-    return "number" if len(rows) > 1 and numbers[0] == "1" and len(set(numbers)) == len(numbers) else None
+    if len(rows) < 2 or rows[0].values.get("number") != "1":
+        return None
+    return "number" if len({row.values.get("number") for row in rows}) == len(rows) else None

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate, islice
 
 from parsers.document import Defect, Location, Row
 from parsers.extract.booking import Block
 from parsers.extract.certificate import PrintedCount, PrintedSum, Scope
 from parsers.extract.grids import Grid, place
-from parsers.extract.laws import NOTHING, amount_in
+from parsers.extract.laws import NOTHING, column_amounts
 from parsers.extract.listed import Listed
 from parsers.packed import filled_lines
 
@@ -117,8 +118,8 @@ class Tally:
     def _between(self, column: str, start: int) -> Decimal:
         """Return the sum of a column from a row on; what was added up before is not added up again."""
         running = self._running.setdefault(column, [NOTHING])
-        for row in self.rows[len(running) - 1 :]:
-            running.append(running[-1] + amount_in(row, column))
+        more = column_amounts(self.rows[len(running) - 1 :], column)
+        running.extend(islice(accumulate(more, initial=running[-1]), 1, None))
         return running[-1] - running[start]
 
 

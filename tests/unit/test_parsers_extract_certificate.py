@@ -240,7 +240,7 @@ def changes(rows: list[Row], name: str) -> Iterator[list[Row]]:
             for other in ("0.00", "1.00", "2.00", "3.00", "15.00", None):
                 held = row.values.get(column)
                 if held is not None and (other is None or Decimal(other) != Decimal(str(held))):
-                    yield [*rows[:index], replace(row, values=row.values | {column: other}), *rows[index + 1 :]]
+                    yield [*rows[:index], Row(values=row.values | {column: other}, at=row.at), *rows[index + 1 :]]
 
 
 @settings(max_examples=400, deadline=None)

@@ -70,7 +70,7 @@ def _changed(name: str, rows: tuple[Row, ...]) -> Iterator[tuple[Row, ...]]:
         for column in AMOUNTS.get(name, ()):
             if row.values.get(column) is not None:
                 for other in _others(str(row.values[column])):
-                    yield (*rows[:index], replace(row, values=row.values | {column: other}), *rows[index + 1 :])
+                    yield (*rows[:index], Row(values=row.values | {column: other}, at=row.at), *rows[index + 1 :])
 
 
 def _others(amount: str) -> tuple[str, ...]:
