@@ -16,18 +16,21 @@ from parsers.extract.certificate import certify
 from parsers.extract.laws import PARTS
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
-from parsers.extract.runcolumns import Columns, find, find_unknown
+from parsers.extract.runcolumns import Columns, find, find_unknown, header_names
 from parsers.extract.runcuts import finished
 from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
+from parsers.extract.runmarks import MONEY
 from parsers.extract.runpanes import in_order
 from parsers.extract.runproof import checks, evidence
 from parsers.extract.runreader import Reader
+from parsers.extract.runsections import facts_of
 from parsers.extract.runterms import AMOUNTS, Reading, term_row
 
 _HEAD_PAGES = 2
+_HEAD_LINES = 12
 _LEARNED_ROWS = 400
 _EDGE = 7.0
 """Points: no printer prints as near to the edge of the paper."""
@@ -88,8 +91,11 @@ def _parts(strip: Strip) -> Iterator[Line]:
 def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
     """Find every header, and learn from the rows below all that look alike where their columns end."""
     plan = _Plan()
+    first: list[Strip] = []
     for number, sheet in enumerate(joined(sheets)):
         ordered = in_order(sheet)
+        first = first or ordered
+        ordered = ordered[_page_head(first, ordered) if number else 0 :]
         plan.lines += ordered
         plan.pages += [number] * len(ordered)
     _find_heads(plan)
@@ -107,6 +113,18 @@ def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
             same = (one for one in plan.heads.values() if isinstance(one, GridColumns) and one.heads == head.heads)
             plan.heads[index] = max(same, key=lambda one: len(one.names))  # Cells of a longer table told more.
     return plan
+
+
+def _page_head(first: Sequence[Strip], sheet: Sequence[Strip]) -> int:
+    """Return how many lines on top of a page are those on top of the first: whose run it is, said again."""
+    same = 0
+    for one, other in zip(first[:_HEAD_LINES], sheet, strict=False):
+        if one.text != other.text or abs(one.top - other.top) > 1 or not other.words or header_names(other):
+            break
+        if MONEY.search(other.text) or facts_of(other.text, None).opens:
+            break
+        same += 1
+    return same
 
 
 def _find_heads(plan: _Plan) -> None:

@@ -26,6 +26,7 @@ AMOUNT_NAMES = frozenset(
      "indemnity_reserve", "expense_reserve", "gross", "part"}
 )  # fmt: skip
 _FEWEST = 3
+_TEXTS = frozenset({"description", "claimant"})
 _LONGEST = 5
 _DEEPEST = 3
 _TIGHT_SPLIT = 1.2
@@ -99,14 +100,14 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
             choices.append(Columns(_with_open_columns(own), depth))
     best = max(choices, key=_score)
     if len(run) > 1 and best.depth > 1:
-        own = Columns((_tier(_segments(run[1].words, table), table),), 1)
-        if len(own.names) >= len(best.names) and _enough(own, table):
+        second = Columns((_tier(_segments(run[1].words, table), table),), 1)
+        if len(second.names) >= len(best.names) and _enough(second, table):
             return None  # The second line says it all: the first is a title above it.
     return best if _enough(best, table) else None
 
 
 def stacked_names(lines: Sequence[Strip], index: int) -> list[str]:
-    """Return what the heads of two or three lines say together, each for itself; nothing where one line stands alone."""
+    """Return what the heads of two or three lines say together; nothing where one line stands alone."""
     run = _header_lines(lines, index)
     if len(run) < 2:
         return []
@@ -277,7 +278,7 @@ def _with_open_columns(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
         held = [
             (head, name)
             for head, name in zip(first.heads, first.names, strict=True)
-            if not any(_overlap(head, other) > 0 for other in tier.heads)
+            if name in _TEXTS and not any(_overlap(head, other) > 0 for other in tier.heads)
         ]
         both = sorted([*zip(tier.heads, tier.names, strict=True), *held], key=lambda pair: pair[0].left)
         done.append(Tier(tuple(head for head, _ in both), tuple(name for _, name in both)))

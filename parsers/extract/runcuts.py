@@ -11,7 +11,7 @@ from itertools import pairwise
 from parsers.document import Word
 from parsers.extract.runcolumns import AMOUNT_NAMES, COVERAGES, Columns, Head, Tier
 from parsers.extract.runlines import Strip
-from parsers.extract.runvalues import amount, figures_apart, guessed
+from parsers.extract.runvalues import COMPACT, amount, figures_apart, guessed
 from parsers.extract.runvalues import named as named_by
 from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
@@ -84,7 +84,7 @@ def starts(cells: Mapping[str, str], dated: bool = False) -> bool:
 
     Where the table has a column for dates of loss (``dated``), a claim without one needs an amount.
     """
-    if (day := cells.get("date_of_loss", "")) and _DAY.match(day):
+    if (day := cells.get("date_of_loss", "")) and (_DAY.match(day) or COMPACT.fullmatch(day)):
         return told(cells) > 1
     number = cells.get("claim_number", "") or cells.get("ordinal", "")
     if not _CLAIM_NUMBER.fullmatch(number) or _DAY.match(number):
@@ -126,9 +126,14 @@ _HEADING = re.compile(
 _CLAIM_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9#][\w./#*+-]*(?: [\w./#-]+){0,2}", re.ASCII)
 
 
+_PAGE = re.compile(r"\bpage:?\s+\d", re.IGNORECASE)
+_FEWEST_PARTS = 3
+"""What is no more than two parts runs on: it is a heading."""
+
+
 def _telling(strip: Strip) -> Sequence[Word]:
     """Return the words of a line that show where columns end: all of a row, the figures of a total."""
-    if len(strip.words) < 3:
+    if len(strip.words) < 3 or len(strip.parts) < _FEWEST_PARTS or _PAGE.search(strip.text):
         return ()
     if says("total", strip.text) or says("carried", strip.text) or counted(strip.text) is not None:
         return [word for word in strip.words if "." in word.text and _figure(word.text)]

@@ -47,8 +47,8 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _INSURED = re.compile(
-    r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder|assured|client(?:\s+name)?"
-    r"|customer(?:\s+name)?|employer|member|policy\s*holder\s+name)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
+    r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder(?:\s+name)?|assured"
+    r"|client(?:\s+name)?|customer(?:\s+name)?|employer|member)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
     re.IGNORECASE,
 )
 """Whose run it is, its label without a colon."""
@@ -126,7 +126,8 @@ def _reference(lines: Sequence[Line]) -> str | None:
         found = re.match(r"re:\s*.*?\b(?:for|of)\s+(.+)$", line.text, re.IGNORECASE)
         if found:
             return split_insured(re.sub(r"(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)\.$", "", found[1].split(";")[0])).name
-    return None
+    named = (re.match(r"re:\s*(.+)$", line.text, re.IGNORECASE) for line in lines)
+    return next((split_insured(one[1]).name for one in named if one and _COMPANY.search(one[1])), None)
 
 
 def _carrier(lines: Sequence[Line]) -> str | None:

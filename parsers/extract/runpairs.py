@@ -11,6 +11,7 @@ from parsers.extract.runnames import COMPOSED, meant
 
 _LONGEST = 5
 _AMOUNT = re.compile(r"(?P<label>[A-Za-z][\w /&.#-]*?)\s*[:=]?\s+(?P<amount>\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?)$")
+_FIGURE = re.compile(r"\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?")
 _APART = "\x00"
 """Stands for a wide gap."""
 Pair = tuple[str, str]
@@ -65,11 +66,16 @@ def _in_parts(parts: Sequence[str]) -> list[Pair]:
         return told if len(told) == len(parts) and all(name for name, _ in told) else []
     at = 0
     while at < len(parts):
-        name = labels[at]
+        name = labels[at] or _whole(parts[at : at + 2])
         follows = at + 1 < len(parts) and (not labels[at + 1] or (name == "status" and labels[at + 1] == "closed"))
         found.append((name, parts[at + 1] if name and follows else ""))
         at += 2 if name and follows else 1
     return found if sum(bool(value) for _, value in found) * 2 >= len(found) else []
+
+
+def _whole(parts: Sequence[str]) -> str:
+    """Return what a bare ``Total`` right before an amount means among labels of a claim."""
+    return "incurred" if len(parts) == 2 and parts[0].casefold() == "total" and _FIGURE.fullmatch(parts[1]) else ""
 
 
 def _in_text(text: str) -> list[Pair]:

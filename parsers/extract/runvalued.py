@@ -20,6 +20,7 @@ DATE = (
 )
 """A date as loss runs print it."""
 _DATE = re.compile(DATE, re.IGNORECASE)
+_COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _BASES = ("stated", "as_of", "run_date")
 _NEAR = 6
 """Words: what is said of a date stands this near before it."""
@@ -45,6 +46,8 @@ _OTHER = re.compile(
 @lru_cache(maxsize=256)  # The dates of a term stand in each of its rows.
 def dated(text: str, as_of: date | None) -> str | None:
     """Return a date in ISO form, or None."""
+    if _COMPACT.fullmatch(text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     value = parse("date", text, Context(as_of=as_of, serial=True)).value
     return value if isinstance(value, str) else None
 

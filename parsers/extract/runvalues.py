@@ -14,6 +14,7 @@ from itertools import product
 
 from parsers.extract.headers import looks_right, vocabulary
 from parsers.extract.runnames import meant
+from parsers.extract.runwords import says
 from parsers.values.amounts import decimal_of
 
 _ENOUGH = 0.4
@@ -26,12 +27,16 @@ _NOTHING = Decimal(0)
 _BLANK = frozenset({"", "-", "--", "–", "—", "$ -", "$-", "$", "n/a", "nil"})
 _MONEY = re.compile(r"\(?-?\$ ?[\d,.]+\)?|\(?-?\d[\d,]*\.\d\d\)?-?|\(?\d{1,3}(?:,\d{3})+\)?|\d+\.\d")
 _DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
+COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+"""A day as systems write it: 20240630."""
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
 _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
           "indemnity_reserve", "expense_reserve")  # fmt: skip
-_DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to"})
+_DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to", "valuation_date"})
 _AMOUNTS = frozenset({*_PARTS, "incurred", "gross", "part"})
 _NEVER = 0.2
+_GROSS = 0.2
+"""What was paid in all is told before what of it was paid net, where both stand."""
 _HALVES = (("paid", "indemnity_paid", "medical_paid"), ("reserve", "indemnity_reserve", "medical_reserve"))
 _WHO = frozenset({"insured", "carrier"})
 Cells = Sequence[Sequence[str]]
@@ -51,9 +56,22 @@ def named(
         _by_cells(heads, rows, names)
         _by_law(rows, names, len(heads))
         _lone_halves(names)
+    if table != "claims" and "claim_count" not in names.values():
+        names |= dict.fromkeys(_said_none(rows, [at for at in range(len(heads)) if at not in names])[:1], "claim_count")
     if "incurred" not in names.values():
         names = {at: "incurred" if name == "gross" else name for at, name in names.items()}
     return names
+
+
+def _said_none(rows: Cells, free: Sequence[int]) -> list[int]:
+    """Return the columns that say of each term how many claims it has, at least once in words: none."""
+    columns = {at: [text for text in _column(rows, at) if text] for at in free}
+    return [
+        at
+        for at, cells in columns.items()
+        if any(says("zero", text) for text in cells)
+        and all(says("zero", text) or (text.isdigit() and len(text) < 4) for text in cells)
+    ]
 
 
 def _lone_halves(names: dict[int, str]) -> None:
@@ -74,6 +92,8 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str, taken: frozenset[
             fit = _fit(name, cells, columns) if cells else 0.7
             if cells and fit < _NEVER and (name in _DAYS or name in _AMOUNTS):
                 continue  # Whatever its head says, it holds no days, or no figures.
+            if name == "paid" and "gross" in head.casefold():
+                weight += _GROSS
             score = weight * (0.5 + 0.5 * fit) if weight > 0.8 else weight * (0.25 + 0.75 * fit)
             if score >= _ENOUGH:
                 scored.append((-score, at, name))
@@ -92,6 +112,8 @@ def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> floa
         return sum(any(map(str.isdigit, text)) and not _is_day(text) for text in sample) / len(sample)
     if name in _WHO:
         return sum(sum(map(str.isalpha, text)) > _SHORT for text in sample) / len(sample)
+    if name in _DAYS and all(map(COMPACT.fullmatch, sample)):
+        return 1.0
     column = vocabulary("claims" if name in vocabulary("claims") else "run_terms")[name]
     return sum(looks_right(column, text) for text in sample) / len(sample)
 
