@@ -122,10 +122,10 @@ def _judged(domain: str, results: Sequence[Result]) -> Proof:
             for one in results
         )
 
-    if says("dmarc", "pass"):
-        return Proof(verdict="proven", domain=domain, evidence=evidence)
     if says("dmarc", "fail"):
         return Proof(verdict="failed", domain=domain, evidence=evidence)
+    if says("dmarc", "pass"):
+        return Proof(verdict="proven", domain=domain, evidence=evidence)
     if _named(results, "dkim", domain, "pass") or _named(results, "spf", domain, "pass"):
         return Proof(verdict="proven", domain=domain, evidence=evidence)
     # A signature alone breaks on the way, by a list or by our own banner; a wrong address of origin does not.
@@ -153,15 +153,19 @@ def _results(message: InboundMessage, ids: frozenset[str]) -> Iterator[Result]:
 
 
 def _trusted_values(fields: Sequence[tuple[str, str]], ids: frozenset[str]) -> Iterator[str]:
-    """Yield what trusted servers wrote: the topmost run of their fields, and only where none but they could write."""
+    """Yield what trusted servers wrote: the topmost run of their fields, and only where none but they could write.
+
+    A server that writes below its own hop writes one field, always; a second one there is the sender's.
+    """
     border = _border(fields)
     if border is None:
         return
     begun = ""
     for number, (name, value) in enumerate(fields):
         server = _server(value) if name.lower() == _FIELD else None
-        if server in ids and (number < border or _writes_below(server, fields[border:number])):
-            if begun and server != begun:
+        below = number > border
+        if server in ids and (not below or _writes_below(server, fields[border:number])):
+            if begun and (below or server != begun):
                 return
             begun = server
             yield value
