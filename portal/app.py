@@ -22,6 +22,7 @@ from portal.pages import (
     staff,
     staff_door,
     staff_papers,
+    staff_quarantine,
     staff_record,
     staff_review,
 )
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff_record.router,
     staff_papers.router,
     staff_review.router,
+    staff_quarantine.router,
 )
 STATIC = Path(__file__).parent / "static"
 

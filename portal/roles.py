@@ -28,6 +28,7 @@ Action = Literal[
     "submission.list",
     "submission.see",
     "field.settle",
+    "mail.mend",
     "session.end",
 ]
 
@@ -41,6 +42,7 @@ PERMITTED: Mapping[Action, frozenset[Role]] = {
     "submission.list": ALL_STAFF,
     "submission.see": ALL_STAFF,
     "field.settle": frozenset({"intake", "underwriter", "admin"}),
+    "mail.mend": frozenset({"intake", "ops", "admin"}),
     "session.end": ALL_STAFF,
 }
 """Action → roles. An action belongs to the agent's door or to ours, never to both."""
