@@ -172,6 +172,14 @@ def mark_clashing(words: Sequence[Word], contents: Iterable[Content]) -> None:
             content.doubts += _CLASH
 
 
+def mark_wavering(contents: Iterable[Content]) -> None:
+    """Note the boxes of rows of which it is not plain which row of their table they are."""
+    for content in contents:
+        if content.place.wavers and not content.against:
+            content.against = "the text may stand in the row above or below"
+            content.doubts += _CLASH
+
+
 def mark_hidden(contents: Iterable[Content], unseen: Collection[int], struck: Collection[int]) -> None:
     """Note the boxes whose text nobody can see or is struck through; of text people see some, the rest says nothing."""
     for content in contents:

@@ -19,6 +19,7 @@ from parsers.extract.contents import (
     mark_clashing,
     mark_hidden,
     mark_overflowing,
+    mark_wavering,
     run_on,
 )
 from parsers.extract.edges import typed_at_edges
@@ -105,6 +106,7 @@ def _told_apart(
     ink.stray_marks = tick_marks(page.marks, grid, contents)
     ink.contents = [content for content in contents.values() if content.words or content.ticked]
     mark_clashing(page.words, ink.contents)
+    mark_wavering(ink.contents)
     ink.misfits = len(ink.stray_words) + sum(crowded(page.words, content) for content in ink.contents)
     return ink
 

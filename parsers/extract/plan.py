@@ -22,13 +22,17 @@ _SAME = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One box on a page to be filled: its name there, its kind, its box in points and how sure its place is."""
+    """One box on a page to be filled: its name there, its kind, its box in points and how sure its place is.
+
+    ``wavers`` says that the row it is of may as well be the one above or below.
+    """
 
     name: str
     kind: Literal["text", "check"]
     box: Box
     multiline: bool = False
     sure: float = 1.0
+    wavers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

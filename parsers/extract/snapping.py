@@ -8,9 +8,10 @@ together, in order and without overlap, by the path that puts most words in the 
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from parsers.document import Box
 from parsers.extract.plan import Place
@@ -38,12 +39,24 @@ _ONE_LINE = 19.0
 
 @dataclass(slots=True)
 class _Row:
-    """Boxes side by side: from where to where they reach down the page, and what each shift is worth."""
+    """Boxes side by side: from where to where they reach down the page, what each shift is worth, and with which of
+    them something stands in the boxes."""
 
     top: float
     bottom: float
     places: list[Place]
     worth: list[float]
+    filled: list[bool] = field(default_factory=list)
+
+    @property
+    def held(self) -> bool:
+        """Whether a label of its own holds the row."""
+        return max(place.sure for place in self.places) >= _HELD_FROM
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The names of its boxes less their letters, which the rows of a table have in common."""
+        return frozenset(place.name.rpartition("_")[0] for place in self.places if place.kind == "text")
 
 
 def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
@@ -54,10 +67,11 @@ def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
     rows = _rows(places)
     _weigh(rows, words)
     moved: dict[int, Place] = {}
-    for row, shift in zip(rows, _path(rows), strict=True):
+    for row, (shift, plain) in zip(rows, _path(rows), strict=True):
         for place in row.places:
             x0, top, x1, bottom = place.box
-            moved[id(place)] = replace(place, box=(x0, top + shift, x1, bottom + shift)) if shift else place
+            box = x0, top + shift, x1, bottom + shift
+            moved[id(place)] = replace(place, box=box, wavers=not plain)
     return tuple(moved[id(place)] for place in places)
 
 
@@ -80,8 +94,7 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
     before = _before(order)
     levels = [(box[1] + box[3]) / 2 for box in order]
     for row in rows:
-        cost = _PULL + (_HELD if max(place.sure for place in row.places) >= _HELD_FROM else 0.0)
-        row.worth = [-cost * abs(state - _STATES) * _STEP for state in range(2 * _STATES + 1)]
+        row.worth = [0.0] * (2 * _STATES + 1)
         for place in row.places:
             if place.kind == "text":
                 x0, top, x1, bottom = place.box
@@ -92,6 +105,9 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
                         continue
                     if said := _says(order[n], before[n], x0, x1):
                         _add(row.worth, levels[n] - aim, said)
+        row.filled = [said >= _FILLED for said in row.worth]
+        cost = (_PULL + (_HELD if row.held else 0.0)) * _STEP
+        row.worth = [said - cost * abs(state - _STATES) for state, said in enumerate(row.worth)]
 
 
 def _under(order: Sequence[Box], n: int) -> bool:
@@ -145,21 +161,79 @@ def _add(worth: list[float], off: float, said: float) -> None:
         worth[state] += said * max(0.0, 1.0 - abs(state - place) * _STEP / _KERNEL)
 
 
-def _path(rows: Sequence[_Row]) -> list[float]:
-    """Return the shift of each row on the way from the top to the bottom that is worth most."""
-    best = list(rows[0].worth)
-    came: list[list[int]] = []
-    for above, row in itertools.pairwise(rows):
-        # A row may come as near to the one above as it does not run into it, and go any way off.
-        nearer = max(int((row.top - above.bottom + _OVERLAP / 2) / _STEP), 0)
-        step, source = _reached(best, nearer)
-        came.append(source)
-        best = [value + worth for value, worth in zip(step, row.worth, strict=True)]
-    state = max(range(len(best)), key=lambda state: (best[state], -abs(state - _STATES)))
+def _path(rows: Sequence[_Row]) -> list[tuple[float, bool]]:
+    """Return the shift of each row on the way from the top to the bottom that is worth most, and whether it is plain.
+
+    It is not plain where a way on which the row lies elsewhere is worth hardly less.
+    """
+    best, came = _ways(rows, upwards=False)
+    # From the bottom up the same, with the shifts the other way round.
+    turned = [replace(row, worth=row.worth[::-1], filled=row.filled[::-1]) for row in reversed(rows)]
+    rest = [worth[::-1] for worth in reversed(_ways(turned, upwards=True)[0])]
+    state = max(range(len(best[-1])), key=lambda at: (best[-1][at], -abs(at - _STATES)))
     states = [state]
     for source in reversed(came):
         states.append(source[states[-1]])
-    return [(state - _STATES) * _STEP for state in reversed(states)]
+    found: list[tuple[float, bool]] = []
+    for n, (row, state, there, back) in enumerate(zip(rows, reversed(states), best, rest, strict=True)):
+        worth = [one + other - own for one, other, own in zip(there, back, row.worth, strict=True)]
+        other = max(value for at, value in enumerate(worth) if abs(at - state) * _STEP >= _ELSEWHERE)
+        plain = row.held or worth[state] - other >= _CLEARLY or not _in_table(rows, n)
+        found.append(((state - _STATES) * _STEP, plain))
+    return found
+
+
+def _in_table(rows: Sequence[_Row], n: int) -> bool:
+    """Return whether a row of the same table stands right above or below a row."""
+    near = (*rows[max(n - 1, 0) : n], *rows[n + 1 : n + 2])
+    return any(not row.columns.isdisjoint(rows[n].columns) for row in near)
+
+
+_ELSEWHERE, _CLEARLY = 6.0, 1.0
+"""A row is in doubt where lying so many points off would be worth less by under so many words."""
+
+
+def _ways(rows: Sequence[_Row], *, upwards: bool) -> tuple[list[Sequence[float]], list[Sequence[int]]]:
+    """Return for each row what each shift is worth with all rows before it, and from which shift of the last it came.
+
+    A row may come as near to the one before as it does not run into it, and go any way off. Rows of one table are
+    filled from its top.
+    """
+    best: list[Sequence[float]] = [rows[0].worth]
+    came: list[Sequence[int]] = []
+    for before, row in itertools.pairwise(rows):
+        gap = before.top - row.bottom if upwards else row.top - before.bottom
+        nearer = max(int((gap + _OVERLAP / 2) / _STEP), 0)
+        step, source = _reached(best[-1], nearer)
+        if not row.columns.isdisjoint(before.columns):
+            step, source = _in_order(best[-1], before, row, nearer, upwards=upwards)
+        came.append(source)
+        best.append([value + worth for value, worth in zip(step, row.worth, strict=True)])
+    return best, came
+
+
+def _in_order(
+    best: Sequence[float], before: _Row, row: _Row, nearer: int, *, upwards: bool
+) -> tuple[list[float], list[int]]:
+    """Return what ``_reached`` does, less where the upper of two rows of a table is empty and the lower is not."""
+    empty, empty_from = _reached(
+        [_NEVER if full else one for one, full in zip(best, before.filled, strict=True)], nearer
+    )
+    full, full_from = _reached([one if full else _NEVER for one, full in zip(best, before.filled, strict=True)], nearer)
+    values: list[float] = []
+    sources: list[int] = []
+    for state, filled in enumerate(row.filled):
+        one = empty[state] - (_SKIPPED if filled and not upwards else 0.0)
+        other = full[state] - (_SKIPPED if upwards and not filled else 0.0)
+        values.append(max(one, other))
+        sources.append(empty_from[state] if one >= other else full_from[state])
+    return values, sources
+
+
+_FILLED = 1.0
+_SKIPPED = 3.0
+"""What it costs, in words, to leave out a row of a table; and from how many words on a row is filled."""
+_NEVER = -math.inf
 
 
 def _reached(best: Sequence[float], nearer: int) -> tuple[list[float], list[int]]:
@@ -168,15 +242,23 @@ def _reached(best: Sequence[float], nearer: int) -> tuple[list[float], list[int]
     values: list[float] = []
     sources: list[int] = []
     source, value = 0, best[0]
-    # From a shift that is less: the best so far, dearer by a bend each step.
+    high = 0
+    # From a shift that is less: the best so far, dearer by a bend each step, or by a jump from anywhere.
     for state in range(count):
         value -= bend if state else 0.0
         if best[state] >= value:
             source, value = state, best[state]
-        values.append(value)
-        sources.append(source)
+        if best[state] > best[high]:
+            high = state
+        jumped = best[high] - _JUMP > value
+        values.append(best[high] - _JUMP if jumped else value)
+        sources.append(high if jumped else source)
     for state in range(count):
         for other in range(state + 1, min(state + nearer, count - 1) + 1):
-            if (gain := best[other] - bend * (other - state)) > values[state]:
+            if (gain := best[other] - min(bend * (other - state), _JUMP)) > values[state]:
                 values[state], sources[state] = gain, other
     return values, sources
+
+
+_JUMP = 1.0
+"""What it costs at most to move a row otherwise than the one above: then a block begins."""
