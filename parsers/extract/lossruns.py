@@ -91,11 +91,11 @@ def _parts(strip: Strip) -> Iterator[Line]:
 def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
     """Find every header, and learn from the rows below all that look alike where their columns end."""
     plan = _Plan()
-    first: list[Strip] = []
+    top: list[Strip] = []
     for number, sheet in enumerate(joined(sheets)):
         ordered = in_order(sheet)
-        first = first or ordered
-        ordered = ordered[_page_head(first, ordered) if number else 0 :]
+        top = top or ordered
+        ordered = ordered[_page_head(top, ordered) if number else 0 :]
         plan.lines += ordered
         plan.pages += [number] * len(ordered)
     _find_heads(plan)

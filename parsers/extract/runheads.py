@@ -48,7 +48,8 @@ _WHO = re.compile(
 )
 _INSURED = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured(?:\s+name)?|account\s+name|policy\s*holder(?:\s+name)?|assured"
-    r"|client(?:\s+name)?|customer(?:\s+name)?|employer|member)\W+(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
+    r"|client(?:\s+name)?|customer(?:\s+name)?|employer|member)\W+"
+    r"(?!(?:no|number|name|id|address)\b)(?P<name>[A-Z0-9][\w&'.,/ -]+)$",
     re.IGNORECASE,
 )
 """Whose run it is, its label without a colon."""

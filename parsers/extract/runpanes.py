@@ -15,6 +15,7 @@ from parsers.extract.runnames import meant
 
 _KEYS = frozenset({"claim_number", "date_of_loss", "policy_number"})
 _MARGIN = 5.0
+_WIDE = 0.75
 _AIR = 0.6
 """Blocks stand at least this share of a line's height apart."""
 
@@ -123,10 +124,15 @@ def _twice(strip: Strip) -> _Twice | None:
         return None
     names = _labels(words)
     for at, name in names:
-        if name in first and name in _KEYS:
+        if name in first and name in _KEYS and _apart(words[at - 1], words[at]):
             return _Twice(words[at].box[0] - _MARGIN, name)
         first.setdefault(name, at)
     return None
+
+
+def _apart(one: Word, other: Word) -> bool:
+    """Return whether more than a space parts two words."""
+    return other.box[0] - one.box[2] > _WIDE * (one.box[3] - one.box[1])
 
 
 def _together(words: Sequence[Word]) -> bool:

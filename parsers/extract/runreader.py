@@ -72,7 +72,9 @@ class Reader:
     def _under(self, head: Columns | GridColumns, table: str) -> None:
         self._columns, self._table, self._skip = head, table, head.depth - 1
         self._tier, self._block, self._before = 0, False, None
-        if table == "claims":
+        if table != "claims":
+            self._summaries.header()
+        else:
             self._summaries.pause()
             reading = self._grammar.reading
             reading.unknown = reading.unknown or head.unread

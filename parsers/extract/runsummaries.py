@@ -54,6 +54,7 @@ class Summaries:
     kept: list[_Summary] = field(default_factory=list)
     open: str = ""
     pivot: Pivot | None = None
+    headed: int = 0
     totals: list[tuple[int, int | None, dict[str, Decimal]]] = field(default_factory=list)
 
     def row(self, strip: Strip, cells: Mapping[str, str]) -> bool:
@@ -80,6 +81,10 @@ class Summaries:
         )
         self._keep(said, int(count) if count is not None else None, amounts_of(cells), strip.at)
         return True
+
+    def header(self) -> None:
+        """A header of terms begins: where each has one row, it is a box above the claims of its term."""
+        self.headed += 1
 
     def crosswise(self, strip: Strip) -> bool:
         """Read a line of a summary with a column for every term; False where it is none."""
@@ -121,7 +126,12 @@ class Summaries:
     def pause(self) -> None:
         """A table of claims begins: where terms were summed up, its rows belong to no heading before it."""
         self.open = ""
-        if self.kept and not self.grammar.reading.claims:
+        boxed = len(self.kept) == self.headed > 0
+        if boxed:
+            last = self.kept[-1].said
+            if last.start or last.year:
+                self.grammar.enter(last)
+        elif self.kept and not self.grammar.reading.claims:
             self.grammar.term = None
 
     def _told(self, text: str) -> bool:
