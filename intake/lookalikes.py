@@ -80,21 +80,22 @@ def skeleton(label: str) -> str:
 
 
 def _alike(domain: str, mine: str, own: str) -> How | None:
-    label, other = mine.partition(".")[0], own.partition(".")[0]
+    label, _, ending = mine.partition(".")
+    other, _, other_ending = own.partition(".")
     if skeleton(label) == skeleton(other):
         return "ending" if label == other else "letters"
-    if _is_misspelt(label, other):
+    if _is_misspelt(label, other, less=int(ending != other_ending)):
         return "misspelt"
     plain, wanted = skeleton(domain.replace(".", "")), skeleton(other)
     return "inside" if len(other) >= _INSIDE and wanted in plain else None
 
 
-def _is_misspelt(label: str, other: str) -> bool:
+def _is_misspelt(label: str, other: str, *, less: int) -> bool:
     shorter = min(len(label), len(other))
     if shorter < _SHORT:
         return False
-    most = 2 if shorter >= _LONG else 1
-    return OSA.distance(label, other, score_cutoff=most) <= most
+    most = (2 if shorter >= _LONG else 1) - less
+    return most > 0 and OSA.distance(label, other, score_cutoff=most) <= most
 
 
 def _borrowed(sender: Address, domain: str, known: Mapping[str, str]) -> Iterator[LookAlike]:

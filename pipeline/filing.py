@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pipeline import booking, events, explaining, parting, returned, vouching
 from pipeline.doors import SOURCE as PORTAL
+from pipeline.drafts import is_draft, look_at
 from pipeline.gathering import read_documents
 from pipeline.joining import ANSWER, Joined, Work, join, keep_words
 from pipeline.matching import Match
@@ -50,6 +51,9 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
     work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
     if not work.is_portal and _is_too_early(work):
         raise TooEarly
+    if not work.is_portal and work.read.screening.disposition != "discard" and is_draft(read.message, office.settings):
+        look_at(work)
+        return
     booking.describe(tx, message.id, read)
     if read.screening.disposition != "accept" and not work.is_portal:
         _set_aside(work)
@@ -142,6 +146,7 @@ def _file_there(
     else:
         record = submissions.existing(work.tx, placed.submission)
     keep_words(work, record.id, producer)
+    vouching.tell_record(work.tx, work.message.id, record.id, at=work.now)
     if work.is_portal or not speaks or read.intent in JOINING:
         weighed = explaining.weighed(placed.match, placed.claims, opens=is_new)
         join(

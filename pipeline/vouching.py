@@ -102,6 +102,16 @@ def look(office: Office, tx: Transaction, message: int, read: ReadMessage, *, at
     return doubt
 
 
+def tell_record(tx: Transaction, message: int, submission: int, *, at: datetime) -> None:
+    """Tell on a submission's own log that the sender of a message filed there is in doubt."""
+    check = senders.check_of(tx, message)
+    if check is None or check.vouched or check.confirmed_at is not None:
+        return
+    doubts = "; ".join(check.warnings or check.evidence)
+    payload = {"message": message, "author": check.author, "verdict": check.verdict, "doubts": doubts}
+    events.append(tx, events.submission_stream(submission), "message.sender_doubted", payload, actor="rules", at=at)
+
+
 def _checked(
     office: Office, tx: Transaction, message: int, read: ReadMessage, houses: Mapping[str, str], *, at: datetime
 ) -> SenderCheck:
