@@ -33,3 +33,7 @@ class Untrusted(SourceError):
 
 class FolderMissing(SourceError):
     """The mailbox has no folder of that name any more: a person has to look."""
+
+
+class Vanished(SourceError):
+    """Somebody deleted or moved a message away while it was being read; the others can be read."""

@@ -133,15 +133,15 @@ def release_dead_workers(engine: Engine, clock: Clock) -> int:
 
 
 def _failed(place: Workplace, step: Step, error: Exception) -> Outcome:
-    reason = _where(error)
+    reason = where(error)
     log.error("step.failed", step=step.id, kind=step.kind, attempt=step.attempts, reason=reason, frames=_frames(error))
     log.debug("step.traceback", step=step.id, exc_info=error)
     with transaction(place.engine) as tx:
         return "dead" if queue.fail(tx, step, reason, now=place.clock.now(), patient=place.patient) == "dead" else "due"
 
 
-def _where(error: Exception) -> str:
-    # The message of an exception may quote a document: the ledger gets the class and the place only.
+def where(error: Exception) -> str:
+    """Return the class of an exception and its place; its message may quote a document and is left out."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

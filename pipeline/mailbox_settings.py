@@ -23,7 +23,7 @@ class Mailbox(BaseModel):
     url: str
     """``imaps://user@host:993``; an ``@`` in the user may be written ``%40``. TLS always."""
     ignore_before: date
-    """Mail that arrived on an earlier day is never looked at."""
+    """Mail that arrived on an earlier day is never looked at. The server's days count, by its own clock and zone."""
     folders: tuple[str, ...] = ("INBOX",)
     """Folders to watch; news in the first one is heard at once, the others are looked at twice a minute."""
     after: str = ""
@@ -69,6 +69,12 @@ class Mailbox(BaseModel):
         if not folders or len(set(folders)) != len(folders):
             raise ValueError("name at least one folder, each once")
         return folders
+
+    @model_validator(mode="after")
+    def _moves_away(self) -> Self:
+        if self.after.startswith("move:") and self.after.removeprefix("move:") in self.folders:
+            raise ValueError("move messages to a folder that is not watched itself")
+        return self
 
     @model_validator(mode="after")
     def _can_log_in(self) -> Self:

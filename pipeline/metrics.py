@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.mailhealth import is_unusually_silent
 from pipeline.office import Office
 from pipeline.records import ledger, mailboxes, queue
 from pipeline.records.session import Transaction, reading
@@ -32,9 +33,11 @@ def _ledger(tx: Transaction) -> Iterator[str]:
 
 def _mailboxes(office: Office, tx: Transaction) -> Iterator[str]:
     now = office.clock.now()
+    # One that nobody watches any more would be in trouble for ever.
+    watched = [one for one in mailboxes.mailboxes(tx) if one.name in office.settings.mailboxes]
     yield "# HELP intake_mailbox_age_seconds Seconds since a mailbox answered, brought mail, or got a new token."
     yield "# TYPE intake_mailbox_age_seconds gauge"
-    for one in mailboxes.mailboxes(tx):
+    for one in watched:
         arrivals = mailboxes.arrivals_of(tx, f"imap:{one.name}/", limit=1)
         token = mailboxes.token_of(tx, one.name)
         ages = {
@@ -48,8 +51,13 @@ def _mailboxes(office: Office, tx: Transaction) -> Iterator[str]:
                 yield f"intake_mailbox_age_seconds{{{labels}}} {(now - at).total_seconds():.0f}"
     yield "# HELP intake_mailbox_trouble Whether something stands between us and a mailbox."
     yield "# TYPE intake_mailbox_trouble gauge"
-    for one in mailboxes.mailboxes(tx):
+    for one in watched:
         yield f'intake_mailbox_trouble{{mailbox="{_label(one.name)}"}} {int(one.trouble is not None)}'
+    yield "# HELP intake_mailbox_silent Whether a mailbox got no mail for much longer than ever of late."
+    yield "# TYPE intake_mailbox_silent gauge"
+    for one in watched:
+        silent = is_unusually_silent(mailboxes.arrivals_of(tx, f"imap:{one.name}/"), now)
+        yield f'intake_mailbox_silent{{mailbox="{_label(one.name)}"}} {int(silent)}'
 
 
 def _label(name: str) -> str:

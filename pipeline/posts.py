@@ -17,8 +17,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
 from intake.sources import google, microsoft
+from intake.sources.account import Account, Bearer, Password
 from intake.sources.grants import Grant, Granted
-from intake.sources.imap import Account, Bearer, ImapSession, Password
+from intake.sources.imap import ImapSession
 from pipeline.mailbox_settings import Mailbox
 from pipeline.office import Office
 from pipeline.records import mailboxes
@@ -103,14 +104,21 @@ class _Tokens:
         if stored is None or self.grant.refresh_token is None:
             return self.grant.refresh_token
         try:
-            return _seal(self.office).decrypt(stored.sealed.encode()).decode()
+            origin, _, token = _seal(self.office).decrypt(stored.sealed.encode()).decode().partition(" ")
         except InvalidToken:
             # The secret of the installation was changed: the token of the settings is all we have.
             return self.grant.refresh_token
+        # Somebody signed in again and set the token got by that: what came of the one before is void.
+        return token if origin == self._origin() else self.grant.refresh_token
 
     def _store(self, token: str, at: datetime) -> None:
+        sealed = _seal(self.office).encrypt(f"{self._origin()} {token}".encode()).decode()
         with transaction(self.office.engine) as tx:
-            mailboxes.store_token(tx, self.name, _seal(self.office).encrypt(token.encode()).decode(), at=at)
+            mailboxes.store_token(tx, self.name, sealed, at=at)
+
+    def _origin(self) -> str:
+        """Return a name for the token of the settings that all newer ones come from."""
+        return hashlib.sha256((self.grant.refresh_token or "").encode()).hexdigest()
 
 
 def _grant(mailbox: Mailbox) -> Grant:

@@ -2,7 +2,8 @@
 
 The cursor and the ledger lines move in one transaction, under the mailbox's lease, so a visit that dies half way is
 simply made again: what was entered is known by its key. What is to be flagged or moved in the folder is noted in that
-transaction too and done only after it; a server that refuses is asked again on the next visit.
+transaction too and done only after it; a server that refuses is asked again on the next visit. Reading never opens a
+folder for writing, so one that must not be written to is read all the same.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import Final, Literal
 
 import structlog
 
-from intake.errors import SourceError
-from intake.sources.imap import Account, Body, Folder, ImapSession
+from intake.errors import SourceError, Vanished
+from intake.sources.account import Account
+from intake.sources.imap import Body, Folder, ImapSession
 from pipeline.office import Office
 from pipeline.reception import Delivery, receive_together
 from pipeline.records import mailboxes
@@ -29,6 +31,16 @@ log = structlog.get_logger()
 RECONCILE: Final = timedelta(hours=24)
 _TOGETHER: Final = 50
 _PATIENCE: Final = 0.25
+#: Seconds between looks at the lease while a large message comes in.
+_HOLD: Final = 15.0
+
+
+class Stopped(Exception):
+    """The visit was asked to end; what came in before that is ours."""
+
+
+class NotMarked(SourceError):
+    """The server does not let us flag or move messages: all is read, and a person has to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +68,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who visits: the lease of the mailbox is held in ``owner``'s name; ``ring`` wakes the workers."""
+    """Who visits: the lease of the mailbox is held in ``owner``'s name; ``ring`` wakes the workers.
+
+    When ``stopped`` holds, a visit ends between two messages instead of at its end.
+    """
 
     office: Office
     post: Post
     mailbox: int
     owner: str
     ring: Callable[[], object]
+    stopped: Callable[[], bool] = lambda: False
 
     def visit(self, session: ImapSession, name: str) -> int:
         """Read what is new in one folder and return how many messages came in.
@@ -70,21 +86,24 @@ class Visitor:
         Raises:
             SourceError: the server, the line or the folder failed; what came in before that is ours.
             LeaseLost: another watcher has the mailbox now.
+            Stopped: the visit was asked to end.
+            ArchiveError: the disk does not take the messages; none of those in hand counts as read.
         """
-        folder = session.select(name, readonly=self.post.mark is None)
-        cursor = self._cursor(folder)
+        folder = session.select(name)
+        cursor = self._cursor(session, folder)
         new = 0 if _is_quiet(cursor, folder) else self._read(session, folder, cursor)
         if self._is_to_reconcile(cursor):
             new += self._reconcile(session, folder, cursor)
         if self.post.mark:
-            self._mark(session, cursor.id, self.post.mark)
+            self._mark(session, folder, cursor.id, self.post.mark)
         return new
 
-    def _cursor(self, folder: Folder) -> FolderCursor:
+    def _cursor(self, session: ImapSession, folder: Folder) -> FolderCursor:
         with transaction(self.office.engine) as tx:
             cursor = mailboxes.folder_of(tx, self.mailbox, folder.name)
-            if cursor.uid_validity == folder.uid_validity:
-                return cursor
+        if cursor.uid_validity == folder.uid_validity and not _is_set_back(session, folder, cursor):
+            return cursor
+        with transaction(self.office.engine) as tx:
             mailboxes.begin_again(tx, cursor.id, folder.uid_validity)
             if cursor.uid_validity is not None:
                 log.warning("mailbox.uids_void", mailbox=self.post.name, folder=folder.name)
@@ -115,13 +134,18 @@ class Visitor:
             arrivals = receive_together(self.office, deliveries, source=self.post.source(folder.name), also=also)
             new += sum(arrival.is_new for arrival in arrivals)
             self.ring()
+            if self.stopped():
+                raise Stopped
         return new
 
     def _keep(self, folder: Folder, bodies: Sequence[Body]) -> list[Delivery]:
         """Bring a group of messages to the disk; a large one is a group of its own and comes in parts."""
         archive, first = self.office.archive, bodies[0]
         if first.parts is not None and not isinstance(first.parts, tuple):
-            kept = archive.put_parts(first.parts)
+            try:
+                kept = archive.put_parts(self._holding(first.parts))
+            except Vanished:
+                return [Delivery(key=_key(folder, first.uid), sha256=archive.put(b""), size=0, gone=True)]
             return [Delivery(key=_key(folder, first.uid), sha256=kept.sha256, size=kept.size)]
         raws = [b"".join(body.parts or ()) for body in bodies]
         return [
@@ -129,9 +153,21 @@ class Visitor:
             for body, raw, sha256 in zip(bodies, raws, archive.put_together(raws), strict=True)
         ]
 
+    def _holding(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass parts on and hold the lease meanwhile: who takes long over a large message is not dead."""
+        held = time.monotonic()
+        for part in parts:
+            if self.stopped():
+                raise Stopped
+            if time.monotonic() - held > _HOLD:
+                with transaction(self.office.engine) as tx:
+                    mailboxes.hold_lease(tx, self.mailbox, self.owner)
+                held = time.monotonic()
+            yield part
+
     def _is_to_reconcile(self, cursor: FolderCursor) -> bool:
-        now = self.office.clock.now()
-        return cursor.reconciled_at is None or now - cursor.reconciled_at >= RECONCILE
+        # A clock that ran ahead once must not put this off until its day comes.
+        return cursor.reconciled_at is None or abs(self.office.clock.now() - cursor.reconciled_at) >= RECONCILE
 
     def _reconcile(self, session: ImapSession, folder: Folder, cursor: FolderCursor) -> int:
         """Hold the folder against the ledger and fetch what is missing there, wherever its UID stands."""
@@ -146,28 +182,39 @@ class Visitor:
             log.warning("mailbox.found_late", mailbox=self.post.name, folder=folder.name, messages=new)
         return new
 
-    def _mark(self, session: ImapSession, folder: int, mark: Mark) -> None:
-        """Flag or move what became ours; a server that will not does not stop the reading."""
+    def _mark(self, session: ImapSession, folder: Folder, cursor: int, mark: Mark) -> None:
+        """Flag or move what became ours, all of which is read by now."""
         with transaction(self.office.engine) as tx:
-            uids = mailboxes.marks_of(tx, folder)
+            uids = mailboxes.marks_of(tx, cursor)
         if not uids:
             return
         try:
+            if session.select(folder.name, readonly=False).uid_validity != folder.uid_validity:
+                return
             if mark.how == "flag":
                 session.flag(uids, mark.word)
             else:
                 session.move(uids, mark.word)
         except SourceError as error:
-            log.warning("mailbox.not_marked", mailbox=self.post.name, trouble=str(error))
             session.noop()
-            return
+            raise NotMarked(f"{len(uids)} messages of {folder.name} are read but not marked. {error}") from error
         with transaction(self.office.engine) as tx:
-            mailboxes.drop_marks(tx, folder, uids)
+            mailboxes.drop_marks(tx, cursor, uids)
 
 
 def _is_quiet(cursor: FolderCursor, folder: Folder) -> bool:
     """Tell whether the folder says by itself that nothing changed since all of it was read."""
     return folder.modseq is not None and folder.modseq == cursor.modseq and folder.uid_next == cursor.last_uid + 1
+
+
+def _is_set_back(session: ImapSession, folder: Folder, cursor: FolderCursor) -> bool:
+    """Tell whether a folder was restored from a backup and gives UIDs once more that other messages had.
+
+    Servers that tell a wrong next UID have messages at or above it; for them nothing was set back.
+    """
+    if folder.uid_next is None or folder.uid_next > cursor.last_uid:
+        return False
+    return not session.uids(folder, above=folder.uid_next - 1)
 
 
 def _key(folder: Folder, uid: int) -> str:

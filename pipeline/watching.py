@@ -17,13 +17,15 @@ from uuid import uuid4
 
 import structlog
 
-from intake.errors import FolderMissing, Refused, SourceError, Throttled, Untrusted
-from intake.sources.imap import Bearer, ImapSession, Password
-from pipeline.jobs import owner_name
+from intake.errors import FolderMissing, IntakeError, Refused, SourceError, Throttled, Untrusted
+from intake.sources.account import Bearer, Password
+from intake.sources.imap import ImapSession
+from pipeline import jobs
 from pipeline.office import Office
 from pipeline.records import mailboxes
-from pipeline.records.session import DATABASE_UNREACHABLE, LeaseLost, transaction
-from pipeline.visiting import Post, Visitor
+from pipeline.records.mailboxes import Mailbox
+from pipeline.records.session import DATABASE_UNREACHABLE, LeaseLost, Transaction, transaction
+from pipeline.visiting import NotMarked, Post, Stopped, Visitor
 
 log = structlog.get_logger()
 
@@ -34,12 +36,15 @@ IDLE: Final = 45.0
 _GOODBYE: Final = 5.0
 _TELL_AGAIN: Final = timedelta(hours=1)
 #: First and longest pause in seconds after trouble, by its kind; each try doubles the pause.
-_PAUSES: Final[tuple[tuple[type[SourceError], float, float], ...]] = (
+_PAUSES: Final[tuple[tuple[type[IntakeError], float, float], ...]] = (
     (Throttled, 30.0, 900.0),
     (Refused, 60.0, 900.0),
     (Untrusted, 60.0, 900.0),
-    (SourceError, 1.0, 60.0),
+    (IntakeError, 1.0, 60.0),
 )
+#: Seconds until the next try when the database is away, and after a fault of our own.
+_NO_DATABASE: Final = 5.0
+_FAULT: Final = 60.0
 
 
 @contextmanager
@@ -57,7 +62,7 @@ def watching(watchers: Sequence[Watcher]) -> Iterator[None]:
             thread.join(timeout=_GOODBYE)
 
 
-def pause(error: SourceError, tries: int, *, jitter: float) -> float:
+def pause(error: IntakeError, tries: int, *, jitter: float) -> float:
     """Return how many seconds to wait before the next try; ``jitter`` in [0, 1) keeps many watchers apart."""
     first, longest = next((first, longest) for kind, first, longest in _PAUSES if isinstance(error, kind))
     return float(min(longest, first * 2 ** min(tries, 12)) * (0.75 + jitter / 2))
@@ -74,7 +79,7 @@ class Watcher:
     stop: Event
     idle: float = IDLE
     poll: float = POLL
-    owner: str = field(default_factory=lambda: f"{owner_name()}:{uuid4().hex[:6]}")
+    owner: str = field(default_factory=lambda: f"{uuid4().hex[:6]}@{jobs.owner_name()}")
     _tries: int = 0
     _told: tuple[str, datetime] | None = None
 
@@ -82,24 +87,42 @@ class Watcher:
         """Watch until ``stop`` is set."""
         while not self.stop.is_set():
             try:
-                waiting = self._hold_and_watch()
-            except SourceError as error:
-                waiting = self._troubled(error)
+                waiting = self._try()
             except LeaseLost:
                 log.warning("mailbox.lease_lost", mailbox=self.post.name)
                 waiting = self.poll
             except DATABASE_UNREACHABLE as error:
                 log.error("database.unreachable", error=type(error).__name__)
-                waiting = 5.0
+                waiting = _NO_DATABASE
+            except Exception as error:
+                # Whatever it is: a thread that ended would leave its mailbox unread without a word.
+                log.error("mailbox.failed", mailbox=self.post.name, reason=jobs.where(error))
+                waiting = _FAULT
             self.stop.wait(waiting)
+
+    def _try(self) -> float:
+        try:
+            return self._hold_and_watch()
+        except Stopped:
+            return 0.0
+        except IntakeError as error:
+            return self._troubled(error)
 
     def _hold_and_watch(self) -> float:
         """Watch for as long as the lease and the line hold; return how long to wait when another has the lease."""
         with transaction(self.office.engine) as tx:
             mailbox = mailboxes.mailbox_of(tx, self.post.name)
+            _release_dead(tx, mailbox)
             if not mailboxes.take_lease(tx, mailbox.id, self.owner):
                 return min(self.poll, mailboxes.LEASE.total_seconds() / 3)
-        visitor = Visitor(office=self.office, post=self.post, mailbox=mailbox.id, owner=self.owner, ring=self.ring)
+        visitor = Visitor(
+            office=self.office,
+            post=self.post,
+            mailbox=mailbox.id,
+            owner=self.owner,
+            ring=self.ring,
+            stopped=self.stop.is_set,
+        )
         try:
             with ImapSession(self.post.account, self.secret()) as session:
                 self._stay(session, visitor)
@@ -109,40 +132,40 @@ class Watcher:
         return 0.0
 
     def _stay(self, session: ImapSession, visitor: Visitor) -> None:
-        idles = session.offers("IDLE")
         while not self.stop.is_set():
             self._round(session, visitor)
-            self._tries = 0
-            if not idles:
-                self.stop.wait(self.poll)
-                session.noop()
-            else:
+            if session.tells_news:
                 # The folder visited last, the first of the list, is the selected one; the others are looked at in turn.
                 longest = self.idle if len(self.post.folders) == 1 else min(self.idle, self.poll)
                 session.wait(longest, until=self.stop.is_set)
+            else:
+                self.stop.wait(self.poll)
+                session.noop()
+            # Only now: a server that answers well and will not be waited for is not asked every second.
+            self._tries = 0
 
     def _round(self, session: ImapSession, visitor: Visitor) -> None:
-        missing: FolderMissing | None = None
+        trouble: SourceError | None = None
         for name in reversed(self.post.folders):
             try:
                 visitor.visit(session, name)
-            except FolderMissing as error:
-                missing = error
-        if missing is not None and len(self.post.folders) == 1:
-            raise missing
+            except (FolderMissing, NotMarked) as error:
+                trouble = error
+        if isinstance(trouble, FolderMissing) and len(self.post.folders) == 1:
+            raise trouble
         with transaction(self.office.engine) as tx:
             mailboxes.hold_lease(tx, visitor.mailbox, self.owner)
-            mailboxes.note_contact(tx, visitor.mailbox, self.office.clock.now())
-        if missing is not None:
-            self._note(missing)
+            mailboxes.note_contact(tx, visitor.mailbox, self.office.clock.now(), well=trouble is None)
+        if trouble is not None:
+            self._note(trouble)
 
-    def _troubled(self, error: SourceError) -> float:
+    def _troubled(self, error: IntakeError) -> float:
         self._note(error)
         waiting = pause(error, self._tries, jitter=random.random())
         self._tries += 1
         return waiting
 
-    def _note(self, error: SourceError) -> None:
+    def _note(self, error: IntakeError) -> None:
         """Keep the trouble with the mailbox; tell it when it begins and then once an hour."""
         kind, now = type(error).__name__, self.office.clock.now()
         with transaction(self.office.engine) as tx:
@@ -151,3 +174,10 @@ class Watcher:
         if self._told is None or self._told[0] != kind or now - self._told[1] >= _TELL_AGAIN:
             self._told = (kind, now)
             log.error("mailbox.trouble", mailbox=self.post.name, kind=kind, trouble=str(error))
+
+
+def _release_dead(tx: Transaction, mailbox: Mailbox) -> None:
+    """Take the lease from a process of this machine that is no more: nobody has to wait for it to run out."""
+    owner = mailbox.lease_owner
+    if owner is not None and not jobs.is_alive(owner.partition("@")[2]):
+        mailboxes.drop_lease(tx, mailbox.id, owner)

@@ -9,7 +9,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pathlib import Path
 import imapclient
 
 from tests.certificates import Certificate, make_certificate
-from tests.servers import free_port
+from tests.servers import free_port, quick_folder
 
 PASSWORD = "let-me-in"
 START_SECONDS = 30.0
@@ -42,6 +41,8 @@ auth_mechanisms = plain login xoauth2
 disable_plaintext_auth = yes
 mail_max_userip_connections = 200
 maildir_very_dirty_syncs = no
+mail_fsync = never
+auth_failure_delay = 0
 passdb {{
   driver = static
   args = password={password}
@@ -57,6 +58,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -197,7 +201,7 @@ class Dovecot:
 @contextmanager
 def running_dovecot(**settings: object) -> Iterator[Dovecot]:
     """Run a Dovecot while the block lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="intake-dovecot-"))
+    folder = quick_folder("intake-dovecot-")
     server = None
     try:
         server = Dovecot(folder, **settings)  # type: ignore[arg-type]

@@ -56,9 +56,12 @@ class OddServer:
         try:
             with self._context.wrap_socket(raw, server_side=True) as line, line.makefile("rb") as heard:
                 line.sendall(self._greeting)
+                idle = b""
                 for command in heard:
                     self.heard.append(command)
-                    answer = self._answer(command)
+                    if b" IDLE" in command.upper():
+                        idle = command.partition(b" ")[0]
+                    answer = self._answer(command).replace(b"{idle}", idle)
                     line.sendall(answer)
                     if not answer or answer.startswith(b"* BYE"):
                         return
@@ -66,7 +69,7 @@ class OddServer:
             return
 
     def _answer(self, command: bytes) -> bytes:
-        tag, _, rest = command.strip().partition(b" ")
+        tag, _, rest = command.strip().rpartition(b" ") if command == b"DONE\r\n" else command.strip().partition(b" ")
         words = re.sub(rb"\s+", b" ", rest).upper()
         known = sorted((name for name in self._script if words.startswith(name)), key=len)
         return self._script[known[-1]].replace(b"{tag}", tag) if known else tag + b" BAD what\r\n"

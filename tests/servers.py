@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from pathlib import Path
 
 POSTGRES_HOME = Path("/usr/lib/postgresql")
 START_SECONDS = 60.0
+IN_MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Server:
 def start_postgres() -> Server:
     """Start a PostgreSQL cluster of its own, with fsync off; fail with a sentence when it is not installed."""
     binaries = _postgres_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="intake-postgres-"))
+    folder = quick_folder("intake-postgres-")
     data = folder / "data"
     user = _unprivileged(folder)
     made = [*user, str(binaries / "initdb"), "-D", str(data), "-U", "intake", "-A", "trust", "-E", "UTF8", "-N"]
@@ -46,6 +49,16 @@ def start_postgres() -> Server:
     ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "intake"]
     _await(server, lambda: subprocess.run(ready, check=False).returncode == 0)
     return server
+
+
+def fresh_database(url: str) -> str:
+    """Make an empty database beside that of a PostgreSQL URL and return its URL."""
+    import psycopg
+
+    name = f"fresh_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def start_redis() -> Server:
@@ -81,6 +94,12 @@ def running(server: Server) -> Iterator[Server]:
         yield server
     finally:
         stop(server)
+
+
+def quick_folder(prefix: str) -> Path:
+    """Make a folder for a server's files: in memory where there is room, since no test asks them back after a crash."""
+    roomy = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=IN_MEMORY if roomy else None))
 
 
 def free_port() -> int:

@@ -36,6 +36,8 @@ def access(grant: Grant) -> Granted:
         raise _refusal(error) from error
     except (RequestException, ValueError) as error:
         raise Unreachable(f"Google's token service cannot be reached: {said(error)}.") from error
+    if "access_token" not in told:
+        raise Unreachable("Google's token service gives an answer without a token.")
     newer = told.get("refresh_token")
     return Granted(
         access_token=told["access_token"],

@@ -8,27 +8,27 @@ peeked at, nothing is ever deleted.
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Any, Final
 
 from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
 from imapclient.exceptions import IMAPClientError  # type: ignore[import-untyped]
 
-from intake.errors import FolderMissing, Unreachable
+from intake.errors import FolderMissing, Unreachable, Vanished
+from intake.sources import idling
+from intake.sources.account import Account, Bearer, Password
 from intake.sources.server_words import translated
 
 #: Seconds to connect and to wait for any answer: a server that stands still would hang an unlimited read for ever.
 CONNECT: Final = 15.0
 ANSWER: Final = 60.0
+_GOODBYE: Final = 2.0
 #: Messages up to this size are fetched together; larger ones one by one, in parts.
 PART_BYTES: Final = 2 * 1024 * 1024
 _BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -36,35 +36,9 @@ _BATCH: Final = 200
 _SIZES: Final = 1000
 #: A search that may answer with more UIDs than this is asked in pieces: the client refuses lines over 1 MB.
 _SEARCHED: Final = 50_000
-#: How long the socket is listened to at a time, in seconds.
-_SLICE: Final = 1.0
 #: An IDLE that ends itself this soon, this often in a row, is no IDLE.
 _EARLY: Final = 1.0
 _EARLY_IDLES: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Password:
-    """What a login with a password takes."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bearer:
-    """What a login with XOAUTH2 takes: an access token."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Where a mailbox is. TLS always; ``authority`` is a file with the certificates to trust besides the system's."""
-
-    host: str
-    user: str
-    port: int = 993
-    authority: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +78,7 @@ class ImapSession:
         self._client._imap.debug = 0
         self._client.normalise_times = False
         try:
-            with translated():
+            with translated(hidden=secret.token if isinstance(secret, Bearer) else secret.text):
                 _keep_alive(self._client.socket())
                 self._log_in(account, secret)
         except BaseException:
@@ -122,21 +96,25 @@ class ImapSession:
     def __enter__(self) -> ImapSession:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        # On a line that broke nobody listens to a goodbye.
+        if kind is not None and issubclass(kind, Unreachable):
+            self._drop()
+        else:
+            self.close()
 
     def close(self) -> None:
         """Say goodbye if anybody listens, and hang up."""
-        self._client.socket().settimeout(2)
         try:
+            self._client.socket().settimeout(_GOODBYE)
             self._client.logout()
-        except (IMAPClientError, OSError, ValueError):
+        except (IMAPClientError, OSError, ValueError, AttributeError):
             self._drop()
 
     def _drop(self) -> None:
         try:
             self._client.shutdown()
-        except (IMAPClientError, OSError):
+        except (IMAPClientError, OSError, AttributeError):
             return
 
     def offers(self, capability: str) -> bool:
@@ -148,13 +126,15 @@ class ImapSession:
         """Select a folder; reading needs no more than ``readonly``. Raises ``FolderMissing``."""
         with translated():
             told = self._selected(folder, readonly)
-        return Folder(
-            name=folder,
-            uid_validity=int(told[b"UIDVALIDITY"]),
-            uid_next=_number(told.get(b"UIDNEXT")),
-            messages=int(told[b"EXISTS"]),
-            modseq=_number(told.get(b"HIGHESTMODSEQ")),
-        )
+            if b"UIDVALIDITY" not in told:
+                raise Unreachable(f"The server does not say whether the UIDs of {folder} still hold.")
+            return Folder(
+                name=folder,
+                uid_validity=int(told[b"UIDVALIDITY"]),
+                uid_next=_number(told.get(b"UIDNEXT")),
+                messages=int(told[b"EXISTS"]),
+                modseq=_number(told.get(b"HIGHESTMODSEQ")),
+            )
 
     def _selected(self, folder: str, readonly: bool) -> dict[bytes, Any]:
         try:
@@ -171,10 +151,7 @@ class ImapSession:
         if folder.messages <= _SEARCHED or (new is not None and new <= _SEARCHED):
             found = self._search(None, above, since)
         else:
-            windows = range(1, folder.messages + 1, _SEARCHED)
-            found = [uid for first in windows for uid in self._search(f"{first}:{first + _SEARCHED - 1}", above, since)]
-            # What came in while the windows were asked for stands behind the last one.
-            found += self._search(f"{folder.messages + 1}:*", max(found, default=above), since)
+            found = [uid for window in _windows(folder.messages) for uid in self._search(window, above, since)]
         return tuple(sorted({uid for uid in found if uid > above}))
 
     def _search(self, sequence: str | None, above: int, since: date | None) -> list[int]:
@@ -188,13 +165,15 @@ class ImapSession:
     def bodies(self, uids: Iterable[int]) -> Iterator[Body]:
         """Yield the messages whole, in order: small ones fetched together, large ones part by part.
 
-        Every UID asked for is answered. The parts of a large message must be taken before the next message is.
+        Every UID asked for is answered. The parts of a large message must be taken before the next message is; taking
+        them raises ``Vanished`` when somebody deletes the message in between.
         """
         asked = iter(uids)
         while batch := list(islice(asked, _SIZES)):
             sizes = self._sizes(batch)
             for some in _batches(batch, sizes):
-                yield from self._together(some) if sizes.get(some[0], 0) <= PART_BYTES else self._alone(some[0])
+                size = sizes.get(some[0], 0)
+                yield from self._together(some) if size <= PART_BYTES else self._alone(some[0], size)
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         with translated():
@@ -209,20 +188,21 @@ class ImapSession:
             raw = told[uid].get(b"BODY[]") if uid in told else None
             yield Body(uid=uid, parts=None if raw is None else (raw,))
 
-    def _alone(self, uid: int) -> Iterator[Body]:
+    def _alone(self, uid: int, size: int) -> Iterator[Body]:
         first = self._part(uid, 0)
-        yield Body(uid=uid, parts=None if first is None else self._parts(uid, first))
+        yield Body(uid=uid, parts=None if first is None else self._parts(uid, first, size))
 
-    def _parts(self, uid: int, part: bytes) -> Iterator[bytes]:
+    def _parts(self, uid: int, part: bytes, size: int) -> Iterator[bytes]:
         at = 0
         while part:
             yield part
             at += len(part)
-            if len(part) < PART_BYTES:
+            # Servers round sizes and cut parts short: only both together, or a part without bytes, are the end.
+            if len(part) < PART_BYTES and at >= size:
                 return
             following = self._part(uid, at)
             if following is None:
-                raise Unreachable(f"Message {uid} vanished while it was being read.")
+                raise Vanished(f"Message {uid} vanished while it was being read.")
             part = following
 
     def _part(self, uid: int, at: int) -> bytes | None:
@@ -247,6 +227,11 @@ class ImapSession:
         with translated():
             self._client.noop()
 
+    @property
+    def tells_news(self) -> bool:
+        """Return whether ``wait`` is any good here: without IDLE, or with one that does not hold, ask for news."""
+        return self._early < _EARLY_IDLES and self.offers("IDLE")
+
     def wait(self, seconds: float, *, until: Callable[[], bool] = lambda: False) -> bool:
         """Wait in IDLE until mail may have come, the time is over or ``until`` holds; return whether it may have come.
 
@@ -255,27 +240,14 @@ class ImapSession:
         """
         began = time.monotonic()
         with translated():
-            self._client.idle()
-            heard = _has_words(self._client) or self._listen(began + seconds, until)
+            if not idling.is_begun(self._client):
+                self._early = _EARLY_IDLES
+                return False
+            heard = idling.listen(self._client, began + seconds, until)
             self._client.idle_done()
         soon = not heard and not until() and time.monotonic() - began < min(_EARLY, seconds)
         self._early = self._early + 1 if soon else 0
-        if self._early >= _EARLY_IDLES:
-            raise Unreachable("The server ends every wait at once.")
         return heard
-
-    def _listen(self, deadline: float, until: Callable[[], bool]) -> bool:
-        while (left := deadline - time.monotonic()) > 0 and not until():
-            began = time.monotonic()
-            told = self._client.idle_check(timeout=min(left, _SLICE))
-            if not told and time.monotonic() - began < min(left, _SLICE) / 2:
-                # The server hung up, or the client woke for nothing: leaving IDLE tells which.
-                return False
-            if any(_is_farewell(line) for line in told):
-                raise Unreachable("The server ends the session.")
-            if any(_is_news(line) for line in told):
-                return True
-        return False
 
 
 def _number(told: int | Sequence[int] | None) -> int | None:
@@ -283,6 +255,18 @@ def _number(told: int | Sequence[int] | None) -> int | None:
     if told is None:
         return None
     return int(told) if isinstance(told, int) else int(told[0])
+
+
+def _windows(messages: int) -> Iterator[str]:
+    """Cut a folder into pieces by place, the newest first.
+
+    What another client expunges meanwhile moves messages to lower places: going down they are met twice, never missed.
+    """
+    firsts = range(1, messages + 1, _SEARCHED)
+    last = "*"
+    for first in reversed(firsts):
+        yield f"{first}:{last}"
+        last = str(first - 1)
 
 
 def _batches(uids: Iterable[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
@@ -305,38 +289,6 @@ def _batches(uids: Iterable[int], sizes: Mapping[int, int]) -> Iterator[list[int
 
 def _chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     return (uids[at : at + size] for at in range(0, len(uids), size))
-
-
-def _is_news(line: tuple[Any, ...]) -> bool:
-    return len(line) > 1 and line[1] in (b"EXISTS", b"RECENT")
-
-
-def _is_farewell(line: tuple[Any, ...]) -> bool:
-    return bool(line) and line[0] == b"BYE"
-
-
-def _has_words(client: IMAPClient) -> bool:
-    """Tell whether words came along with the server's consent to IDLE: the socket will not report them again."""
-    sock = client.socket()
-    if isinstance(sock, ssl.SSLSocket) and sock.pending():
-        return True
-    if not select.select([sock], [], [], 0)[0]:
-        with _unblocked(sock):
-            try:
-                return bool(client._imap.file.peek(1))
-            except OSError:
-                return False
-    return False
-
-
-@contextmanager
-def _unblocked(sock: socket.socket) -> Iterator[None]:
-    before = sock.gettimeout()
-    sock.settimeout(0)
-    try:
-        yield
-    finally:
-        sock.settimeout(before)
 
 
 def _keep_alive(sock: socket.socket) -> None:

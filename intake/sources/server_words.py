@@ -22,13 +22,17 @@ _GONE: Final = re.compile(
     r"\[(?:NONEXISTENT|TRYCREATE)\]|(?:mailbox|folder) (?:doesn't|does not) exist|unknown mailbox", re.I
 )
 _BROKEN: Final = re.compile(r"EOF|BYE|socket|connection|abort|logged ?out", re.I)
-_SECRET: Final = re.compile(r"(?:Bearer\s+|user=)\S+", re.I)
+#: Secrets, and what an answer out of place holds: that may be a line of somebody's mail.
+_SECRET: Final = re.compile(r"(?:Bearer\s+|user=)\S+|(?<=unexpected response: ).*", re.I)
 _SAID: Final = 200
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the client raises inside the block into ``intake.errors``; our own errors pass as they are."""
+def translated(*, hidden: str = "") -> Iterator[None]:
+    """Turn what the client raises inside the block into ``intake.errors``; our own errors pass as they are.
+
+    ``hidden`` is a secret that was sent: servers repeat commands that they do not understand.
+    """
     try:
         yield
     except IntakeError:
@@ -36,12 +40,16 @@ def translated() -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise Untrusted(f"The server's certificate does not hold: {error.verify_message}.") from error
     except LoginError as error:
-        raise _login(str(error)) from error
+        raise _login(_without(hidden, error)) from error
     except IMAPClientError as error:
-        raise _server(str(error)) from error
+        raise _server(_without(hidden, error)) from error
     except (OSError, ValueError, LookupError, AttributeError) as error:
         # The client leaves its socket None and its buffers half read when the line breaks: what it raises then varies.
         raise Unreachable(f"The line to the mail server broke: {said(error)}.") from error
+
+
+def _without(hidden: str, error: Exception) -> str:
+    return str(error).replace(hidden, "…") if hidden else str(error)
 
 
 def said(error: object) -> str:

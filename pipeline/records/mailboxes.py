@@ -93,10 +93,10 @@ def drop_lease(tx: Transaction, mailbox: int, owner: str) -> None:
     tx.execute(update(_mailboxes).where(where).values(lease_owner=None, lease_until=None))
 
 
-def note_contact(tx: Transaction, mailbox: int, at: datetime) -> None:
-    """Note that the server answered: nothing stands in the way."""
-    well = {"contact_at": at, "trouble": None, "trouble_kind": None, "trouble_since": None}
-    tx.execute(update(_mailboxes).where(_mailboxes.c.id == mailbox).values(well))
+def note_contact(tx: Transaction, mailbox: int, at: datetime, *, well: bool = True) -> None:
+    """Note that the server answered, and, unless it is not ``well``, that nothing stands in the way."""
+    gone = {"trouble": None, "trouble_kind": None, "trouble_since": None} if well else {}
+    tx.execute(update(_mailboxes).where(_mailboxes.c.id == mailbox).values(contact_at=at, **gone))
 
 
 def note_trouble(tx: Transaction, mailbox: int, *, kind: str, sentence: str, at: datetime) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from threading import Event, Thread
 
-from intake.sources.imap import Account, ImapSession, Password
+from intake.sources.account import Account, Password
+from intake.sources.imap import ImapSession
 from pipeline.office import Office, open_office
 from pipeline.posts import Watched
 from pipeline.records import ledger, mailboxes

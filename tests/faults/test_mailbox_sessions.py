@@ -18,7 +18,8 @@ import imapclient
 import pytest
 
 from intake.errors import SourceError
-from intake.sources.imap import Account, ImapSession, Password
+from intake.sources.account import Account, Password
+from intake.sources.imap import ImapSession
 from pipeline.office import Office
 from pipeline.records import ledger, mailboxes
 from pipeline.records.session import reading, transaction

@@ -11,7 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from intake.errors import Refused, Throttled, Unreachable
-from intake.sources.imap import Bearer, ImapSession
+from intake.sources.account import Bearer
+from intake.sources.imap import ImapSession
 from pipeline.mailbox_settings import Mailbox
 from pipeline.office import Office
 from pipeline.posts import post_of, secret_of

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from intake.errors import FolderMissing, SourceError, Throttled, Unreachable
-from intake.sources.imap import Account, ImapSession, Password
+from intake.sources.account import Account, Password
+from intake.sources.imap import ImapSession
 from tests.odd_imap import OddServer
 
 Opened = Callable[..., ImapSession]
@@ -88,14 +89,72 @@ def test_an_answer_that_cannot_be_understood_is_trouble_of_the_line(opened: Open
         list(session.bodies([1]))
 
 
-def test_an_idle_that_ends_at_once_is_noticed(opened: Opened) -> None:
-    session = opened({b"IDLE": b"+ go\r\n* OK still here\r\n", b"DONE": b"A OK done\r\n"})
+def test_words_that_are_no_news_do_not_end_the_wait(opened: Opened) -> None:
+    session = opened({b"IDLE": b"+ go\r\n* OK still here\r\n", b"DONE": b"{idle} OK done\r\n"})
     session.select("INBOX")
     began = time.monotonic()
-    with pytest.raises(Unreachable):
-        for _ in range(10):
-            session.wait(5)
-    assert time.monotonic() - began < 30
+    assert not session.wait(2)
+    assert time.monotonic() - began > 1.5
+    session.noop()
+
+
+@pytest.mark.parametrize("answer", [b"{tag} BAD what\r\n", b"{tag} NO not here\r\n"])
+def test_a_server_that_refuses_to_let_us_wait_is_asked_for_news_instead(opened: Opened, answer: bytes) -> None:
+    session = opened({b"IDLE": answer})
+    session.select("INBOX")
+    assert session.tells_news
+    assert not session.wait(5)
+    assert not session.tells_news
+    session.noop()
+
+
+@pytest.mark.parametrize("words", [b"BAD what is LOGIN ann pass-word-7", b"NO wrong: pass-word-7"])
+def test_a_password_that_a_server_repeats_is_not_repeated_by_us(
+    tmp_path: Path, words: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    server = OddServer(tmp_path, {b"LOGIN": b"{tag} " + words + b"\r\n"})
+    account = Account(host="localhost", user="ann", port=server.port, authority=server.authority)
+    with pytest.raises(SourceError) as told:
+        ImapSession(account, Password(text="pass-word-7"), answer=1.0)
+    server.close()
+    assert "pass-word-7" not in f"{told.value}{caplog.text}"
+    assert "pass-word-7" not in str(told.value)
+
+
+def test_a_server_without_numbers_that_hold_is_not_read(opened: Opened) -> None:
+    session = opened({b"EXAMINE": b"* 1 EXISTS\r\n{tag} OK done\r\n"})
+    with pytest.raises(Unreachable, match="UIDs of INBOX"):
+        session.select("INBOX")
+
+
+def test_a_large_message_that_comes_in_short_parts_is_taken_to_its_end(opened: Opened) -> None:
+    def part(at: int, text: bytes) -> bytes:
+        return b"* 1 FETCH (UID 1 BODY[]<%d> {%d}\r\n%s)\r\n{tag} OK done\r\n" % (at, len(text), text)
+
+    session = opened(
+        {
+            b"UID FETCH 1 (RFC822.SIZE": b"* 1 FETCH (UID 1 RFC822.SIZE 3000000)\r\n{tag} OK done\r\n",
+            b"UID FETCH 1 (BODY.PEEK[]<0.": part(0, b"a" * 1000),
+            b"UID FETCH 1 (BODY.PEEK[]<1000.": part(1000, b"b" * 500),
+            b"UID FETCH 1 (BODY.PEEK[]<1500.": part(1500, b""),
+        }
+    )
+    session.select("INBOX")
+    [body] = session.bodies([1])
+    assert b"".join(body.parts or ()) == b"a" * 1000 + b"b" * 500
+
+
+def test_nothing_is_deleted_where_a_server_cannot_move(tmp_path: Path) -> None:
+    server = OddServer(tmp_path, {})
+    account = Account(host="localhost", user="ann", port=server.port, authority=server.authority)
+    with ImapSession(account, Password(text="x"), answer=1.0) as session:
+        session.select("INBOX", readonly=False)
+        with pytest.raises(SourceError, match="MOVE"):
+            session.move([1], "Done")
+    server.close()
+    said = b"".join(server.heard).upper()
+    assert not any(word in said for word in (b"DELETE", b"EXPUNGE", b"COPY", b"STORE"))
 
 
 def test_words_that_come_with_the_consent_to_idle_are_heard(opened: Opened) -> None:
