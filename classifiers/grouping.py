@@ -121,7 +121,9 @@ def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
     if page.how in BUILT_IN and first.names and page.names:
         return len(first.names & page.names) >= SAME_FIRST_PAGE * len(first.names)
     if page.form_page and first.form_page:
-        return page.form_page == first.form_page
+        # Where the first page was not known for the first of its form, what the page prints of itself says more.
+        counted = first.form_page > 1 and page.numbered is not None and page.numbered[0] == len(chain.pages) + 1
+        return page.form_page == first.form_page and not counted
     if page.how in BUILT_IN and page.numbered and page.numbered == first.numbered and page.numbered[0] == 1:
         return True
     if page.form:

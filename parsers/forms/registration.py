@@ -64,7 +64,7 @@ def register(
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
     likely = _likely(text, wanted)
-    return _best(text, likely, width, strange=strange) or _pieces(text, likely, width)
+    return _best(text, likely, width, strange=strange, parted=True) or _pieces(text, likely, width)
 
 
 def identify(
@@ -129,8 +129,13 @@ def _likely(text: PageText, sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheets[-n] for value, n in scored[:_TRIED] if value > 0]
 
 
-def _best(text: PageText, sheets: Sequence[Sheet], width: float, *, strange: bool = False) -> Placement | None:
-    """Return the best placement; ``strange`` says the page prints an edition we do not know, which we then doubt."""
+def _best(
+    text: PageText, sheets: Sequence[Sheet], width: float, *, strange: bool = False, parted: bool = False
+) -> Placement | None:
+    """Return the best placement; ``strange`` says the page prints an edition we do not know, which we then doubt.
+
+    ``parted`` says that the page is one of the form, of whose pages it may hold a part.
+    """
     best = _closest(text, sheets)
     if best:
         together = keeps_together(text, best) and _straight(best)
@@ -140,7 +145,7 @@ def _best(text: PageText, sheets: Sequence[Sheet], width: float, *, strange: boo
         close = best.residual <= off * max(best.scale, 0.7)
         if close and together and best.share >= share and not _guests(text, best, width):
             return _placement(text, [best], exact=True)
-    return _drifted(text, sheets, width)
+    return _drifted(text, sheets, width, parted=parted)
 
 
 def _closest(text: PageText, sheets: Sequence[Sheet]) -> Laid | None:
@@ -156,7 +161,7 @@ def _closest(text: PageText, sheets: Sequence[Sheet]) -> Laid | None:
     return best
 
 
-def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
+def _drifted(text: PageText, sheets: Sequence[Sheet], width: float, *, parted: bool) -> Placement | None:
     """Return the page laid over the relative that explains most of it, its labels followed to where they went."""
     best, most = None, 0.0
     for sheet in sheets:
@@ -167,12 +172,22 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement
                 follow(text, found)
                 if len(found.found) * found.share > most:
                     best, most = found, len(found.found) * found.share
-    if best is None or best.share < _LEAST_SHARE:
+    if best is None or (best.share < _LEAST_SHARE and not (parted and _is_part(best))):
         return None
     laid = [best, *_guests(text, best, width)]
     for one in laid:
         _count(text, one)
     return _placement(text, laid, exact=False)
+
+
+def _is_part(laid: Laid) -> bool:
+    """Return whether a form page broke off: of its labels as far as the page shows it, most are there."""
+    levels = [laid.sheet.anchors[n].y for n in laid.found]
+    near = sum(min(levels) <= anchor.y <= max(levels) and len(anchor.key) >= SHORT_KEY for anchor in laid.sheet.anchors)
+    return len(levels) >= _LEAST_PART and len(levels) >= _PART_SHARE * near
+
+
+_LEAST_PART, _PART_SHARE = 5, 0.6
 
 
 def _count(text: PageText, laid: Laid) -> None:
