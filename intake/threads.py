@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from intake import addresses
+from intake import addresses, delivered
 from intake.budget import DEFAULT_BUDGET, Meter
 from intake.message import InboundMessage
 
-#: Headers in which the address a message was really delivered to may stand.
-_DELIVERED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{6,128}")
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])SUB[-\s\u2010-\u2015]?(\d{2})[-\s\u2010-\u2015]?(\d{6})(?!\d)", re.I)
 _PREFIX: Final = re.compile(
@@ -68,8 +66,8 @@ def bare_subject(subject: str) -> str:
 
 
 def _tokens(message: InboundMessage, domain: str) -> Iterator[str]:
-    delivered = (value for name in _DELIVERED for value in message.header_all(name))
-    extra = addresses.parse(", ".join(delivered), Meter(DEFAULT_BUDGET), "Delivered-To")
+    noted = (value for name in delivered.NOTED for value in message.header_all(name))
+    extra = addresses.parse(", ".join(noted), Meter(DEFAULT_BUDGET), "Delivered-To")
     for address in (*message.to, *message.cc, *extra):
         local, plus, token = address.email.rpartition("@")[0].partition("+")
         if local and plus and address.domain == domain and _TOKEN.fullmatch(token):

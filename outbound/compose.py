@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
@@ -10,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -43,8 +45,8 @@ class Envelope:
     in_reply_to: str | None
     references: tuple[str, ...]
     written_at: datetime
-    link: str
-    link_expires: date
+    link: str = ""
+    link_expires: date | None = None
 
 
 @cache
@@ -67,9 +69,13 @@ def us_date(day: date | None) -> str:
 
 def subject_line(original: str, ref: str) -> str:
     """Return the subject of an answer: the agent's own words, one ``RE:``, our number once."""
+    return f"{reply_subject(original.replace(f'[{ref}]', ' '), 'Your submission')} [{ref}]"
+
+
+def reply_subject(original: str, otherwise: str) -> str:
+    """Return the subject of an answer without a number; ``otherwise`` where the agent gave none."""
     bare = re.sub(r"^(?:\s*(?:re|fw|fwd|aw|wg)\s*:)+\s*", "", original, flags=re.I)
-    bare = " ".join(bare.replace(f"[{ref}]", " ").split()) or "Your submission"
-    return f"RE: {bare[:150]} [{ref}]"
+    return f"RE: {(' '.join(bare.split()) or otherwise)[:150]}"
 
 
 def message_id(ref: str, revision: int, domain: str) -> str:
@@ -83,11 +89,17 @@ def compose(checklist: Checklist, envelope: Envelope) -> bytes:
     Raises:
         UnsafeMail: the text holds restricted data or promises coverage.
     """
-    values = {"checklist": checklist, "envelope": envelope, "shown": SHOWN, "words": _words(checklist)}
-    text = _templates().get_template("checklist.txt").render(values)
-    html = _templates().get_template("checklist.html").render(values)
+    values = {"checklist": checklist, "shown": SHOWN, "words": _words(checklist)}
+    return compose_from("checklist", values, envelope)
+
+
+def compose_from(template: str, values: Mapping[str, Any], envelope: Envelope) -> bytes:
+    """Return a mail of that pair of templates as RFC 5322 bytes. Raises UnsafeMail as ``compose`` does."""
+    given = {**values, "envelope": envelope}
+    text = _templates().get_template(f"{template}.txt").render(given)
+    html = _templates().get_template(f"{template}.html").render(given)
     for said in (text, html):
-        guard(said.replace(envelope.link, ""))
+        guard(said.replace(envelope.link, "") if envelope.link else said)
     mail = _headers(envelope)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -126,6 +138,11 @@ def _headers(envelope: Envelope) -> EmailMessage:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def headline(checklist: Checklist) -> str:
+    """Return the sentence that says how much is missing."""
+    return _words(checklist)["headline"]
 
 
 def _words(checklist: Checklist) -> dict[str, str]:

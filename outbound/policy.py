@@ -21,6 +21,9 @@ _WAITS = {DAILY_CAP: timedelta(days=1), DOMAIN_CAP: timedelta(hours=1)}
 ANSWERED_INTENTS = frozenset({"new_business", "renewal", "missing_info_reply", "internal_forward"})
 """What a message must want for us to answer it by ourselves; everything else waits for a person."""
 
+DRAFTS_A_DAY = 5
+"""Reports within 24 hours to one address that nobody has proven or registered: enough to try it, useless to abuse."""
+
 NO_REPLY = ("no-reply", "noreply", "do-not-reply", "donotreply", "mailer-daemon", "postmaster")
 
 
@@ -60,7 +63,49 @@ def judge(occasion: Occasion) -> Verdict:
     return Verdict(send=reason is None, reason=reason)
 
 
+def judge_asked(occasion: Occasion) -> Verdict:
+    """Return whether a mail may go that a party asked for by the word STATUS: at once, or never."""
+    unproven = None if occasion.sender_vouched else UNPROVEN
+    reason = _never(occasion) or unproven or _capped(occasion)
+    return Verdict(send=reason is None, reason=reason)
+
+
+def judge_draft(occasion: Occasion, *, drafts_last_day: int) -> Verdict:
+    """Return whether the report on a draft may go to who sent it; nobody has to be known, but few a day are answered.
+
+    ``sender_vouched`` is whether the sender is proven and of an agency of ours; ``drafts_last_day`` counts this one.
+    """
+    reason = _never(occasion)
+    if reason is None and not occasion.sender_vouched and drafts_last_day > DRAFTS_A_DAY:
+        reason = DAILY_CAP
+    if reason is None and occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
+        reason = DOMAIN_CAP
+    return Verdict(send=reason is None, reason=reason)
+
+
 def _refusal(occasion: Occasion) -> str | None:
+    never = _never(occasion)
+    if never is not None:
+        return never
+    if occasion.by_page and not occasion.gate_moved:
+        return "shown_on_page"
+    if occasion.intent not in ANSWERED_INTENTS:
+        return "intent_not_answered"
+    if not occasion.sender_vouched:
+        return UNPROVEN
+    return _capped(occasion)
+
+
+def _capped(occasion: Occasion) -> str | None:
+    if occasion.sent_last_day >= MAILS_A_DAY:
+        return DAILY_CAP
+    if occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
+        return DOMAIN_CAP
+    return None
+
+
+def _never(occasion: Occasion) -> str | None:
+    """Return why this recipient gets no automatic mail at all."""
     recipient = (occasion.recipient or "").lower()
     if not recipient or "@" not in recipient:
         return "no_recipient"
@@ -74,14 +119,4 @@ def _refusal(occasion: Occasion) -> str | None:
         return "no_reply_address"
     if occasion.agency_do_not_mail:
         return "agency_do_not_mail"
-    if occasion.by_page and not occasion.gate_moved:
-        return "shown_on_page"
-    if occasion.intent not in ANSWERED_INTENTS:
-        return "intent_not_answered"
-    if not occasion.sender_vouched:
-        return UNPROVEN
-    if occasion.sent_last_day >= MAILS_A_DAY:
-        return DAILY_CAP
-    if occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
-        return DOMAIN_CAP
     return None

@@ -74,7 +74,7 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
 def _is_too_early(work: Work) -> bool:
     """Return whether it answers a mail of ours that is not written yet, while work that may write it goes on."""
     tx, keys, domain = work.tx, work.read.keys, work.office.house.domain
-    ours = [known for known in keys.message_ids if known.endswith(f"@{domain}")]
+    ours = [known for known in keys.message_ids if known.endswith(f"@{domain}") and not known.startswith("preflight.")]
     waits = any(outbox.outgoing_by_message_id(tx, known) is None for known in ours)
     return waits and (ledger.earlier_in_work(tx, work.message.id) or queue.any_live(tx, ANSWER))
 

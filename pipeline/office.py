@@ -47,7 +47,7 @@ class Office:
 def house_of(settings: Settings) -> House:
     """Return who we are in mail."""
     return House(
-        addresses=frozenset({settings.own_address.lower()}),
+        addresses=settings.own_addresses,
         domain=settings.domain,
         trusted_authserv_ids=settings.trusted_authserv_ids,
         dkim_lookup=signatures.over_network if settings.check_signatures else None,

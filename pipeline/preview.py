@@ -20,7 +20,7 @@ from parsers.document import Defect, ParsedDocument, Status
 from parsers.limits import Limits
 from parsers.sandbox import Sandbox
 from parsers.sniff import MAIL, MSG, ZIP, sniff
-from pipeline import containers, deciding, gathering
+from pipeline import containers, drafts, gathering
 from pipeline.deciding import Decision
 from pipeline.filing import opens
 from pipeline.gathering import REFUSED_AS
@@ -117,19 +117,7 @@ class Desk:
 
     def decision(self, read: ReadMessage, found: tuple[ReadDocument, ...]) -> Decision:
         """Return the decision on one message alone."""
-        candidates = [one for document in found for one in document.candidates]
-        candidates += gathering.body_candidates(read, origin="extracted")
-        return deciding.decide(
-            candidates=candidates,
-            documents=[document.filed for document in found],
-            mentions=read.said.mentions,
-            mail_lines=[one.line for one in read.said.lines],
-            as_of=read.received_at.date(),
-            received_at=read.received_at,
-            rules=self.rules,
-            cloud_hosts=read.said.cloud_hosts,
-            said=read.said.text,
-        )
+        return drafts.decided_alone(read, found, self.rules)
 
 
 _NOTHING: dict[str, Any] = {
@@ -162,7 +150,7 @@ def wholly_read(message: Named, report: Mapping[str, Any]) -> bool:
 def opened() -> Iterator[Desk]:
     """Open a desk; nothing is created on disk."""
     settings = Settings()
-    house = House(addresses=frozenset({settings.own_address.lower()}), domain=settings.domain)
+    house = House(addresses=settings.own_addresses, domain=settings.domain)
     with Sandbox() as sandbox:
         yield Desk(sandbox=sandbox, rules=default_rules(), house=house)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline import doors, rawmail
+from pipeline import doors, drafts, rawmail
 from pipeline.filing import TooEarly, file_message
 from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
@@ -19,7 +19,10 @@ from pipeline.stages import read_message
 
 def handlers(office: Office) -> Handlers:
     """Return what the pipeline itself can do with a due step."""
-    return {READ_AND_FILE: lambda step: read_and_file(office, step)}
+    return {
+        READ_AND_FILE: lambda step: read_and_file(office, step),
+        drafts.PURGE_DRAFT: lambda step: drafts.purge(office, step),
+    }
 
 
 def read_and_file(office: Office, step: Step) -> str:

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     own_address: str = "submissions@intake.example"
     own_domain: str = ""
+    preflight_address: str = ""
+    """Mail to this address is answered with what is missing and filed nowhere; none unless set."""
     today: date | None = None
     secret: SecretStr | None = None
     trusted_authserv_ids: tuple[str, ...] = ()
@@ -109,6 +111,11 @@ class Settings(BaseSettings):
     def domain(self) -> str:
         """Return our own mail domain."""
         return (self.own_domain or self.own_address.rpartition("@")[2]).lower()
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Return the addresses that our own mail comes from or is sent to, in lower case."""
+        return frozenset(one.lower() for one in (self.own_address, self.preflight_address) if one)
 
     @cached_property
     def clock(self) -> Clock:

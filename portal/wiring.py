@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from outbound import dispatch, follower
+from outbound import dispatch, drafts, follower
 from pipeline import broker, jobs, posts, run, ticker, watching
 from pipeline.broker import Doorbell
 from pipeline.jobs import Handlers, Workplace
@@ -18,7 +18,12 @@ from pipeline.watching import Watcher
 def all_handlers(office: Office) -> Handlers:
     """Return what this program does with each kind of step."""
     courier = dispatch.courier_for(office)
-    return {**run.handlers(office), **follower.handlers(office), **dispatch.handlers(office, courier)}
+    return {
+        **run.handlers(office),
+        **follower.handlers(office),
+        **dispatch.handlers(office, courier),
+        **drafts.handlers(office, courier),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

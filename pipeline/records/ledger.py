@@ -258,7 +258,9 @@ def _same_mail(same_id: ColumnElement[bool]) -> Select[Any]:
     own = select(_messages.c.sha256).where(_messages.c.id == bindparam("message")).scalar_subquery()
     same = or_(_messages.c.sha256 == own, and_(_messages.c.content_sha256 == bindparam("content"), same_id))
     earlier = _messages.c.id < bindparam("message")
-    return select(func.min(_messages.c.id)).where(same, earlier, _messages.c.duplicate_of.is_(None))
+    # A draft was looked at and filed nowhere: the same mail sent in earnest is no duplicate of it.
+    filed = _messages.c.reason.is_distinct_from("preflight")
+    return select(func.min(_messages.c.id)).where(same, earlier, filed, _messages.c.duplicate_of.is_(None))
 
 
 _SAME_BY_ID = _same_mail(_messages.c.message_id == bindparam("of_id"))

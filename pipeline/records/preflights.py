@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from pipeline.records.models import AttachmentRow, MessageRow, PreflightRow
 from pipeline.records.models.columns import table
@@ -59,6 +59,16 @@ def by_message(tx: Transaction, message: int) -> Preflight | None:
     return None if row is None else Preflight(**row._mapping)
 
 
+def same_draft(tx: Transaction, message: int, *, message_id: str | None, sha256: str) -> int | None:
+    """Return the earliest other draft that is the same mail delivered again: the same Message-ID, or the same bytes."""
+    same = _messages.c.sha256 == sha256
+    if message_id:
+        same = or_(same, _messages.c.message_id == message_id)
+    earlier = and_(same, _messages.c.id != message, _messages.c.reason == REASON)
+    found = tx.execute(select(func.min(_messages.c.id)).where(earlier)).scalar_one()
+    return None if found is None else int(found)
+
+
 def begin_attempt(tx: Transaction, message: int) -> int:
     """Spend an attempt before the courier is called and return its number; commit before sending."""
     spend = update(_preflights).where(_preflights.c.id == message).values(attempts=_preflights.c.attempts + 1)
@@ -82,18 +92,11 @@ def asked_from(tx: Transaction, domain: str, *, since: datetime) -> int:
     return _count(tx, _preflights.c.to_domain == domain.lower(), since)
 
 
-def due_for_purge(tx: Transaction, *, before: datetime, limit: int = 100) -> tuple[tuple[int, str], ...]:
-    """Return the message and the archived bytes of drafts older than ``before`` whose content is still kept."""
-    old = and_(_messages.c.reason == REASON, _messages.c.finished_at < before)
-    kept = and_(_preflights.c.purged_at.is_(None), _preflights.c.id == _messages.c.id)
-    query = select(_messages.c.id, _messages.c.sha256).select_from(_messages.join(_preflights, kept)).where(old)
-    return tuple((int(row.id), str(row.sha256)) for row in tx.execute(query.order_by(_messages.c.id).limit(limit)))
-
-
 def purge(tx: Transaction, message: int, *, at: datetime) -> None:
     """Forget what a draft said: report, subject, names of files. Who sent it, when, and how it ended stay."""
     tx.execute(delete(_attachments).where(_attachments.c.message_id == message))
-    forgotten = {"subject": "", "thread_key": None, "references": [], "content_sha256": None, "intents": []}
+    forgotten: dict[str, Any] = {"subject": "", "thread_key": None, "references": [], "intents": []}
+    forgotten["content_sha256"] = None
     tx.execute(update(_messages).where(_messages.c.id == message).values(forgotten))
     tx.execute(update(_preflights).where(_preflights.c.id == message).values(report=None, purged_at=at))
 
