@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from rapidfuzz.distance import OSA
@@ -65,6 +66,7 @@ def look_alikes(sender: Address, known: Mapping[str, str]) -> tuple[LookAlike, .
     return tuple(found)
 
 
+@lru_cache(maxsize=50_000)
 def skeleton(label: str) -> str:
     """Return a label as the eye reads it: punycode decoded, scripts and digits as Latin letters, pairs joined."""
     if label.startswith("xn--"):
@@ -86,8 +88,7 @@ def _alike(domain: str, mine: str, own: str) -> How | None:
         return "ending" if label == other else "letters"
     if _is_misspelt(label, other, less=int(ending != other_ending)):
         return "misspelt"
-    plain, wanted = skeleton(domain.replace(".", "")), skeleton(other)
-    return "inside" if len(other) >= _INSIDE and wanted in plain else None
+    return "inside" if len(other) >= _INSIDE and skeleton(other) in skeleton(domain.replace(".", "")) else None
 
 
 def _is_misspelt(label: str, other: str, *, less: int) -> bool:

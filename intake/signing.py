@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from intake import addresses
@@ -36,6 +37,7 @@ def name_of(text: str) -> str:
     return " ".join(name.split())
 
 
+@lru_cache(maxsize=20_000)
 def key(name: str) -> tuple[str, ...]:
     """Return a name so that ``Field, Ann`` and ``ann field`` are equal: its words folded and sorted."""
     plain = unicodedata.normalize("NFKD", name.casefold())
