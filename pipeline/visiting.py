@@ -196,7 +196,8 @@ class Visitor:
             else:
                 session.move(uids, mark.word)
         except SourceError as error:
-            session.noop()
+            # On a line that broke this fails; on one that did not, all goes on as for reading.
+            session.select(folder.name)
             raise NotMarked(f"{len(uids)} messages of {folder.name} are read but not marked. {error}") from error
         with transaction(self.office.engine) as tx:
             mailboxes.drop_marks(tx, cursor, uids)
