@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from parsers.document import Page
 from parsers.extract.plan import Homes, Plan
@@ -38,8 +39,11 @@ class Fonts:
         self._families = {self._split[font][0] for font in self._print}
         self._typed: set[int] = set()
         self._running = self._running_text(homes) - self._print if self.known else set()
+        self._shared: frozenset[int] = frozenset()
         if not plan.exact:
             self._print |= self._running
+            self._shared = _typed_in(page, homes, self._of) & {n for n in self._print if self._is_large(n)}
+            self._print -= self._shared
 
     def _running_text(self, homes: Homes) -> set[int]:
         """Return the fonts of sentences of the form that no label is printed in.
@@ -81,6 +85,9 @@ class Fonts:
             if size <= _LARGE_PRINT and (family in self._families or _face(family) in faces)
         }
 
+    def _is_large(self, font: int) -> bool:
+        return self._split[font][1] > _SMALL_PRINT
+
     def is_print(self, index: int) -> bool:
         """Return whether a word is in a font the form itself is printed in."""
         return self.known and self._of[index] in self._print
@@ -115,13 +122,30 @@ class Fonts:
         if not self.known:
             return True
         font = self._of[index]
-        if font in self._print:
+        if font in self._print or font in self._shared:
             return True
         family, size = self._split[font]
         if self._exact:
             return family in self._families and size <= _SMALL_PRINT
         # Headings of another edition read otherwise, and are no values either.
         return font not in self._typed and _face(family) in {_face(other) for other in self._families}
+
+
+def _typed_in(page: Page, homes: Homes, fonts: Sequence[int]) -> frozenset[int]:
+    """Return the fonts in which texts begin at the edges of boxes: headings may be set as values are typed."""
+    first: dict[tuple[int, int], tuple[float, float]] = {}
+    for n, home in homes.items() if fonts else ():
+        if home is not None and home.kind == "text":
+            x = page.words[n].box[0]
+            first[id(home), fonts[n]] = min(first.get((id(home), fonts[n]), (math.inf, 0.0)), (x, x - home.box[0]))
+    boxes = Counter(font for _, font in first)
+    begun = Counter(font for (_, font), (_, off) in first.items() if _BEGUN_FROM <= off <= _BEGUN_TO)
+    return frozenset(font for font, count in boxes.items() if count >= _BOXES and begun[font] >= _BEGUN * count)
+
+
+_BOXES, _BEGUN = 6, 0.6
+_BEGUN_FROM, _BEGUN_TO = -2.5, 5.0
+"""From so many boxes on a font is one that was typed in, where that share of its texts begins so near their edges."""
 
 
 def _family(font: str) -> tuple[str, float]:
