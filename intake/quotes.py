@@ -51,7 +51,12 @@ _WROTE_END: Final = re.compile(
     re.I,
 )
 _WROTE_ADDRESS: Final = re.compile(r"<?(?:mailto:)?([^\s<>\[\]()]{1,64}@[^\s<>\[\]()]{3,200})>?")
+_WROTE_NAME: Final = re.compile(
+    r"(?:[^\d]{0,3}\b(?:am|pm|uhr|utc|gmt|cst|mez|schrieb|a écrit)\b\.?|[\s,:.)]){0,8}(.{0,100})$", re.I
+)
 _MAILTO: Final = re.compile(r"\[mailto:([^\]\s]{3,320})\]", re.I)
+#: What Outlook leaves of a link when it flattens a page: the address once more, in angles behind it.
+_TWICE: Final = re.compile(r"(?<=[^\s<])<mailto:[^<>\s]{3,320}>", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +201,8 @@ def _field_follows(lines: list[str], number: int) -> bool:
 
 
 def _addresses(text: str) -> tuple[Address, ...]:
-    return addresses.parse(_MAILTO.sub(r"<\1>", text[:8_000]), Meter(DEFAULT_BUDGET), "quoted")
+    plain = _TWICE.sub("", _MAILTO.sub(r"<\1>", text[:8_000]))
+    return addresses.parse(plain, Meter(DEFAULT_BUDGET), "quoted")
 
 
 def _wrote(lines: list[str], index: int, level: int) -> Mark | None:
@@ -219,12 +225,24 @@ def _wrote_mark(joined: str, first: int, last: int, level: int) -> Mark | None:
         return None
     found = _WROTE_ADDRESS.search(joined)
     sender = _addresses(found.group(1)) if found else ()
+    name = _writer(joined, found)
     return Mark(
         kind="on_wrote",
         first=first,
         last=last,
         level=level,
-        sender=sender[0] if sender else None,
-        sender_text=joined[:200],
+        sender=Address(email=sender[0].email, name=name) if sender else None,
+        sender_text=joined[:200] if sender or not name else name,
         sent=joined[:100],
     )
+
+
+def _writer(joined: str, found: re.Match[str] | None) -> str:
+    """Return the name in an ``On <date>, <name> <address> wrote:`` line: what stands behind the date."""
+    verb = _WROTE_END.search(joined)
+    behind = verb.group(0).partition(" ")[2] if verb else ""
+    before = joined[: found.start()] if found else joined[: verb.start()] if verb else ""
+    at = max((index for index, char in enumerate(before) if char.isdigit()), default=-1)
+    name = _WROTE_NAME.match(before[at + 1 :])
+    shown = name.group(1).strip(" <\"'(") if name else ""
+    return shown or ("" if found else behind.strip(" :<\"'("))

@@ -12,7 +12,14 @@ STAFF = "pat@house.example"
 ASK = "Please quote Dunlap Mechanical, GL and auto, effective 1/15."
 
 
-def took_apart(text: str, *, sender: str = AGENT, subject: str = "Dunlap", **more: object) -> Unwound:
+def took_apart(
+    text: str,
+    *,
+    sender: str = AGENT,
+    subject: str = "Dunlap",
+    attached: tuple[InboundMessage, ...] | None = None,
+    **more: object,
+) -> Unwound:
     """Unwind a message and check that its ranges cover the text exactly once."""
     message = InboundMessage(
         sha256="0" * 64,
@@ -23,7 +30,7 @@ def took_apart(text: str, *, sender: str = AGENT, subject: str = "Dunlap", **mor
         text=text,
         **more,  # type: ignore[arg-type]
     )
-    found = unwind(message, own_domain="house.example")
+    found = unwind(message, own_domain="house.example", attached=attached)
     ranges = sorted([*found.new_ranges, *((block.start, block.end) for block in found.quoted)])
     assert "".join(text[start:end] for start, end in ranges) == text
     assert [start for start, _ in ranges[1:]] == [end for _, end in ranges[:-1]]
@@ -241,7 +248,10 @@ wrote:
     found = took_apart(text, subject="RE: 3 items")
     assert (found.kind, found.new_text) == ("reply", "47-1839204 is the FEIN.")
     (block,) = found.quoted
-    assert (block.kind, block.sender) == ("on_wrote", Address(email="submissions@house.example"))
+    assert (block.kind, block.sender) == (
+        "on_wrote",
+        Address(email="submissions@house.example", name="Submissions"),
+    )
 
 
 def test_answers_between_quoted_lines_are_new() -> None:
@@ -278,7 +288,7 @@ def test_a_quote_without_prefixes_is_quoted_to_its_end() -> None:
 def test_heads_in_other_languages_are_known(line: str) -> None:
     found = took_apart(f"Adjunto.\n\n{line}\n> FEIN?\n", subject="RE: x")
     assert found.new_text == "Adjunto."
-    assert found.quoted[0].sender == Address(email="d@house.example")
+    assert found.quoted[0].sender == Address(email="d@house.example", name="Desk")
 
 
 def test_words_that_only_look_like_a_head_are_new() -> None:
@@ -334,3 +344,87 @@ def test_a_text_of_one_repeated_piece_costs_its_length(piece: str) -> None:
 def test_an_empty_text_is_taken_apart() -> None:
     assert took_apart("").new_text == ""
     assert took_apart("", sender="").true_sender is None
+
+
+def from_staff(text: str, **more: object) -> Unwound:
+    return took_apart(text, sender=STAFF, subject="FW: Dunlap", **more)
+
+
+NAME_ONLY = "Clear?\n\nFrom: Field, Ann\nSent: Monday, November 2, 2026\nTo: Pat Moss\nSubject: Dunlap\n\n"
+
+
+@pytest.mark.parametrize(
+    "signed", [f"Ann Field\nField Agency\n{AGENT}", f"Best,\nAnn Field | {AGENT}\nAnn Field\n{AGENT}"]
+)
+def test_a_name_alone_is_whoever_signs_below_it(signed: str) -> None:
+    found = from_staff(f"{NAME_ONLY}{ASK} Copy joe@dunlap.example.\n\n{signed}\n")
+    assert found.true_sender is not None
+    assert (found.true_sender.email, found.is_unclear) == (AGENT, False)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["", "Ann Field\njoe@dunlap.example\n", "Ann Field\nann@a.example\nann@b.example\n", "Call joe@dunlap.example"],
+)
+def test_a_name_alone_that_nothing_settles_is_asked_for(rest: str) -> None:
+    found = from_staff(f"{NAME_ONLY}{ASK}\n\n{rest}\n")
+    assert (found.true_sender, found.named, found.is_unclear) == (None, "Field, Ann", True)
+
+
+def test_a_name_alone_above_an_outside_sender_leaves_that_one_in_doubt() -> None:
+    below = f"From: Joe <joe@dunlap.example>\nSent: Monday\nTo: Ann Field <{AGENT}>\nSubject: x\n\nrenew\n"
+    known = from_staff(f"{NAME_ONLY}{ASK}\n\n{below}")
+    assert known.true_sender is not None
+    assert known.true_sender.email == AGENT
+    unknown = from_staff(f"{NAME_ONLY}{ASK}\n\n{below.replace('Ann Field', 'Desk')}")
+    assert unknown.true_sender == Address(email="joe@dunlap.example", name="Joe")
+    assert unknown.is_unclear
+
+
+def test_fields_in_any_order_make_a_head_where_a_line_announces_it() -> None:
+    head = f"Subject: \tDunlap\nDate: \tMon, 2 Nov 2026\nFrom: \tAnn Field <{AGENT}>\nTo: \tPat\n\n{ASK}\n"
+    found = from_staff(f"\n-------- Forwarded Message --------\n{head}")
+    assert found.true_sender == Address(email=AGENT, name="Ann Field")
+    assert found.forwarded_text == ASK
+    assert took_apart(head, subject="Dunlap").quoted == ()
+
+
+def test_an_address_flattened_twice_is_one() -> None:
+    text = f"See\n\nFrom: Ann Field <{AGENT}<mailto:{AGENT}>>\nSent: Monday\nTo: Pat\nSubject: x\n\n{ASK}\n"
+    assert from_staff(text).true_sender == Address(email=AGENT, name="Ann Field")
+
+
+def test_an_answer_whose_writer_has_no_address_is_a_name_too() -> None:
+    found = from_staff(f"See\n\nOn Mon, Nov 2, 2026 at 9:00 AM Ann Field wrote:\n\n> {ASK}\n")
+    assert (found.named, found.is_unclear) == ("Ann Field", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "email"),
+    [
+        (f"Submitted by: Ann Field <{AGENT}>", AGENT),
+        (f"Producer: Ann Field, {AGENT}", AGENT),
+        (f"Agent name:\n{AGENT}", AGENT),
+        (f"Insured contact: {AGENT}", "no-reply@ams.example"),
+        (f"Write to {AGENT}", "no-reply@ams.example"),
+    ],
+)
+def test_a_robot_names_whoever_submits_on_a_line_that_says_so(line: str, email: str) -> None:
+    found = took_apart(f"New submission.\n{line}\n", sender="no-reply@ams.example")
+    assert found.true_sender is not None
+    assert (found.true_sender.email, found.is_unclear) == (email, email != AGENT)
+
+
+def test_our_own_person_who_attaches_an_agents_mail_passes_it_on() -> None:
+    inner = InboundMessage(
+        sha256="1" * 64, size=1, message_id=None, subject="Dunlap", sender=Address(email=AGENT), text=f"{ASK}\n"
+    )
+    found = took_apart("pls set up", sender=STAFF, attached=(inner,))
+    assert (found.kind, found.true_sender, found.forwarded_text) == ("forward", Address(email=AGENT), ASK)
+    assert took_apart("fyi", attached=(inner,)).true_sender == Address(email=AGENT)
+
+
+def test_people_of_a_public_provider_are_no_colleagues() -> None:
+    text = OUTLOOK_BARE.replace(AGENT, "joe@gmail.com")
+    found = took_apart(text, sender="ann@gmail.com", subject="FW: insurance")
+    assert found.true_sender == Address(email="ann@gmail.com")
