@@ -10,6 +10,7 @@ from outbound import checklist
 from outbound.compose import Envelope, UnsafeMail, compose
 from outbound.courier import Courier, Delivery, FolderCourier, SmtpCourier
 from outbound.follower import DELIVER
+from outbound.statuses import STATUS, compose_status
 from pipeline import events
 from pipeline.jobs import COMPLETED, Handlers
 from pipeline.office import Office
@@ -91,6 +92,8 @@ def render(office: Office, mail: Outgoing) -> bytes:
         link=f"{office.settings.public_url.rstrip('/')}/l/{office.link_token(content['link']['name'])}",
         link_expires=date.fromisoformat(content["link"]["until"]),
     )
+    if mail.kind == STATUS:
+        return compose_status(content, envelope)
     return compose(checklist.from_json(content["checklist"]), envelope)
 
 

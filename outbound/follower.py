@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from outbound import checklist, compose, policy
 from outbound.checklist import Checklist
@@ -99,7 +100,7 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
     items.mark_requested(tx, record.id, asked, at=now)
     to = _correspondent(office, tx, record)
     gate_moved = last is None or last.gate != revision.gate
-    verdict = policy.judge(replace(_occasion(office, tx, record, to, now), gate_moved=gate_moved))
+    verdict = policy.judge(replace(occasion(office, tx, record, to, now), gate_moved=gate_moved))
     outgoing = _queue_mail(office, tx, record, revision, to, verdict, now)
     payload = {"revision": revision.revision, "asks": len(asked), "sent": verdict.send, "reason": verdict.reason}
     events.append(tx, events.submission_stream(record.id), "checklist.revised", payload, actor="rules", at=now)
@@ -116,7 +117,7 @@ def _release(office: Office, tx: Transaction, record: Submission) -> None:
     if newest is None or newest.state != "suppressed" or newest.reason != policy.UNPROVEN:
         return
     now, to = office.clock.now(), _correspondent(office, tx, record)
-    verdict = policy.judge(replace(_occasion(office, tx, record, to, now), by_page=False))
+    verdict = policy.judge(replace(occasion(office, tx, record, to, now), by_page=False))
     same = (to.address or "").lower() == newest.to_address.lower()
     if not same or not (verdict.send or verdict.wait) or not outbox.release(tx, newest.id, at=now):
         return
@@ -139,13 +140,15 @@ def _correspondent(office: Office, tx: Transaction, record: Submission) -> Corre
     return Correspondent(address=address, name="" if "@" in name else name, message=last, by_page=by_page)
 
 
-def _occasion(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> Occasion:
+def occasion(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> Occasion:
+    """Return what the rules look at before a mail about a submission may go to that correspondent."""
     agency = agencies.agency_by_id(tx, record.agency_id) if record.agency_id else None
     intents = to.message.intents if to.message else ()
     answered = [intent for intent in intents if intent in policy.ANSWERED_INTENTS]
+    personal = [intent for intent in intents if intent in policy.HUMAN_NOW]
     return Occasion(
         recipient=to.address,
-        intent=(answered or list(intents) or ["unknown"])[0],
+        intent=(personal or answered or list(intents) or ["unknown"])[0],
         by_page=to.by_page,
         answerable=to.message is None or to.message.disposition != SILENT,
         is_party=_is_party(tx, record, agency, to),
@@ -186,15 +189,22 @@ def _queue_mail(
         subject=subject,
         content={
             "checklist": checklist.to_json(revision),
-            "recipient_name": to.name,
-            "in_reply_to": to.message.message_id if to.message else None,
-            "references": list(to.message.references[:8]) if to.message else [],
-            "link": _link(office, tx, record, now),
+            **addressing(office, tx, record, to, now),
         },
     )
     suppressed = None if verdict.wait else verdict.reason
     outgoing, _ = outbox.queue_outgoing(tx, new, at=now, suppressed=suppressed)
     return outgoing
+
+
+def addressing(office: Office, tx: Transaction, record: Submission, to: Correspondent, now: datetime) -> dict[str, Any]:
+    """Return what every mail about a submission keeps of its envelope: whom it greets, what it answers, its link."""
+    return {
+        "recipient_name": to.name,
+        "in_reply_to": to.message.message_id if to.message else None,
+        "references": list(to.message.references[:8]) if to.message else [],
+        "link": _link(office, tx, record, now),
+    }
 
 
 def _link(office: Office, tx: Transaction, record: Submission, now: datetime) -> dict[str, str]:

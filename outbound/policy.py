@@ -21,6 +21,9 @@ _WAITS = {DAILY_CAP: timedelta(days=1), DOMAIN_CAP: timedelta(hours=1)}
 ANSWERED_INTENTS = frozenset({"new_business", "renewal", "missing_info_reply", "internal_forward"})
 """What a message must want for us to answer it by ourselves; everything else waits for a person."""
 
+HUMAN_NOW = frozenset({"claim_notice", "bind_request"})
+"""What only a person answers, whatever else the message wants: no mail of ours may sound like a promise."""
+
 DRAFTS_A_DAY = 5
 """Reports within 24 hours to one address that nobody has proven or registered: enough to try it, useless to abuse."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline import booking, events, explaining, parting, returned, vouching
+from pipeline import booking, events, explaining, parting, returned, statusasks, vouching
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.drafts import is_draft, look_at
 from pipeline.gathering import read_documents
@@ -104,6 +104,9 @@ def _file_business(work: Work) -> None:
         )
         return
     placed = _place(work, found, producer)
+    if placed.submission is not None and statusasks.asks(work.read, domain=work.office.house.domain):
+        statusasks.note(work, placed.submission, producer)
+        return
     if _waits(work, found, placed):
         _hold(work, placed)
     else:

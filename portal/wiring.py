@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from outbound import dispatch, drafts, follower
+from outbound import dispatch, drafts, follower, statuses
 from pipeline import broker, jobs, posts, run, ticker, watching
 from pipeline.broker import Doorbell
 from pipeline.jobs import Handlers, Workplace
@@ -23,6 +23,7 @@ def all_handlers(office: Office) -> Handlers:
         **follower.handlers(office),
         **dispatch.handlers(office, courier),
         **drafts.handlers(office, courier),
+        **statuses.handlers(office),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 
 from pipeline.records.models import ChecklistRow, CommunicationRow, DecisionRow
 from pipeline.records.models.columns import table
@@ -109,6 +109,13 @@ def add_communication(tx: Transaction, submission: int, communication: Communica
     return insert_unless_known(tx, _communications, row) is not None
 
 
+def submission_of(tx: Transaction, message: int) -> int | None:
+    """Return the submission on whose record a mail's words stand; the first of several."""
+    found = select(func.min(_communications.c.submission_id)).where(_communications.c.message_id == message)
+    submission: int | None = tx.execute(found).scalar_one()
+    return submission
+
+
 def communications_of(tx: Transaction, submission: int, audiences: Iterable[Audience]) -> tuple[Communication, ...]:
     """Return what these audiences may see, oldest first."""
     seen = _communications.c.audience.in_(tuple(audiences))
@@ -142,3 +149,9 @@ def _communication(row: Row[Any]) -> Communication:
 def _decision(row: Row[Any]) -> HumanDecision:
     given = {name: row._mapping[name] for name in HumanDecision.__slots__}
     return HumanDecision(**{**given, "conditions": tuple(row.conditions)})
+
+
+def submissions_about(tx: Transaction, message: int) -> tuple[int, ...]:
+    """Return the submissions on whose record a message stands."""
+    query = select(_communications.c.submission_id).where(_communications.c.message_id == message)
+    return tuple(tx.execute(query.order_by(_communications.c.submission_id)).scalars())

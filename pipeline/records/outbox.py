@@ -24,6 +24,7 @@ _BY_MESSAGE_ID = select(_outgoing).where(_outgoing.c.message_id == bindparam("me
 _NEWER = select(
     exists().where(
         _outgoing.c.submission_id == bindparam("submission"),
+        _outgoing.c.kind == bindparam("of_kind"),
         _outgoing.c.revision > bindparam("revision"),
         _outgoing.c.state != "suppressed",
     )
@@ -125,8 +126,8 @@ def outgoing_of(tx: Transaction, submission: int) -> tuple[Outgoing, ...]:
 
 
 def is_overtaken(tx: Transaction, mail: Outgoing) -> bool:
-    """Return whether a later revision of that mail's submission goes out, or went out, instead."""
-    asked = {"submission": mail.submission_id, "revision": mail.revision}
+    """Return whether a later revision of that mail goes out, or went out, instead."""
+    asked = {"submission": mail.submission_id, "of_kind": mail.kind, "revision": mail.revision}
     return bool(tx.execute(_NEWER, asked).scalar_one())
 
 
