@@ -6,6 +6,7 @@ block, tables and sentences with one term each. What a line is, its grammar says
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +14,6 @@ from datetime import date
 from parsers.document import Check, Defect, ExtractedTable, Extraction, Page, ParsedDocument, Proof, Row
 from parsers.extract.candidates import candidate
 from parsers.extract.certificate import certify
-from parsers.extract.laws import PARTS
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
 from parsers.extract.runcolumns import Columns, find, find_unknown, header_names
@@ -27,9 +27,13 @@ from parsers.extract.runpanes import in_order
 from parsers.extract.runproof import checks, evidence
 from parsers.extract.runreader import Reader
 from parsers.extract.runsections import facts_of
-from parsers.extract.runterms import AMOUNTS, Reading, term_row
+from parsers.extract.runspans import days_between, is_round, span_of
+from parsers.extract.runterms import Reading, term_row
+from parsers.extract.runvalued import DATE
 
 _HEAD_PAGES = 2
+_YEAR = 366
+_DAYS = re.compile(DATE, re.IGNORECASE)
 _HEAD_LINES = 12
 _LEARNED_ROWS = 400
 _EDGE = 7.0
@@ -55,11 +59,10 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
     reader.cropped = sum(map(_cut_lines, (page for page in document.pages if pages[0] <= page.number <= pages[1]))) > 1
     for index, strip in enumerate(plan.lines):
         reader.line(strip, plan.pages[index], plan.heads.get(index), plan.tables.get(index, "claims"))
-    columns = {name for at, found in plan.heads.items() if plan.tables[at] == "claims" for name in _names(found)}
     reading = reader.finish()
+    reading.spans = _spans(plan.lines, as_of)
     reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
-    columns |= {whole for whole, parts in PARTS.items() if columns & set(parts)}
-    return _extraction(reading, head, as_of, columns & set(AMOUNTS))
+    return _extraction(reading, head, as_of)
 
 
 def _cut_lines(page: Page) -> int:
@@ -111,8 +114,27 @@ def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
             plan.heads[index] = done[head.key, plan.tables[index]]
         elif isinstance(head, GridColumns):
             same = (one for one in plan.heads.values() if isinstance(one, GridColumns) and one.heads == head.heads)
-            plan.heads[index] = max(same, key=lambda one: len(one.names))  # Cells of a longer table told more.
+            plan.heads[index] = _likeliest(list(same))
     return plan
+
+
+def _spans(lines: Sequence[Strip], as_of: date | None) -> set[str]:
+    """Return the first days of all terms of a year that lines name by two dates, whatever they were taken for."""
+    found = set()
+    for strip in lines:
+        if len(_DAYS.findall(strip.text)) < 2 or MONEY.search(strip.text):
+            continue
+        start, end = span_of(strip.text, as_of)
+        if start and end and is_round(start, end) and _YEAR - 40 < days_between(start, end) < _YEAR + 10:
+            found.add(start)
+    return found
+
+
+def _likeliest(alike: Sequence[GridColumns]) -> GridColumns:
+    """Return the best understood of equal headers, for cells of a longer table told more, with the doubts of all."""
+    best = max(alike, key=lambda one: len(one.names))
+    return replace(best, unread=any(one.unread for one in alike if len(one.names) >= len(best.names)) or best.unread,
+                   guessed=any(one.guessed for one in alike))  # fmt: skip
 
 
 def _page_head(first: Sequence[Strip], sheet: Sequence[Strip]) -> int:
@@ -162,11 +184,7 @@ def _sure(head: Columns | GridColumns) -> float:
     return len(head.names) - 0.5 * heads.count("")
 
 
-def _names(head: Columns | GridColumns) -> frozenset[str]:
-    return head.names if isinstance(head, Columns) else frozenset(head.names.values())
-
-
-def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: set[str]) -> Extraction:
+def _extraction(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
     claims: list[Row] = []
     reading.defects.extend(_twice(reading))
     line = head.line if len({term.line for term in reading.terms}) < 2 else None
@@ -175,14 +193,14 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
         claims.append(claim.row)
     done = tuple(_named_once(checks(reading, claims)))
     proven = bool(done) and all(check.ok for check in done)
-    known = columns | {name for row in claims for name in row.values if name in AMOUNTS}
-    known |= {name for term in reading.terms for name in term.printed}
-    terms = tuple(term_row(term, head, known) for term in reading.terms)
+    terms = tuple(term_row(term, head) for term in reading.terms)
     if not terms:
         reading.defects.append(Defect(reason="no_rows", detail="terms"))
     certified = _certified(reading, claims, Proof(proven=proven, rows=len(terms), checks=done))
     # Sums over rows prove no more than the rows are proven; what is told of terms themselves stands alone.
     rests = bool(claims) and not reading.partial and any(not term.summed for term in reading.terms if term.claims)
+    done += tuple(_named_terms(reading))
+    proven = proven and all(check.ok for check in done)
     proof = Proof(proven=proven and (certified.proven or not rests), rows=len(terms), checks=done)
     insured = (
         candidate("document_insured", head.insured, "insured", method="text", at=head.insured_at)
@@ -197,6 +215,13 @@ def _extraction(reading: Reading, head: RunHead, as_of: date | None, columns: se
         ),
         defects=tuple(reading.defects),
     )
+
+
+def _named_terms(reading: Reading) -> Iterator[Check]:
+    """Yield what is missing of terms that are told apart by nothing else: their policy, or their days."""
+    bare = sum(not term.policy or not (term.start or term.year) for term in reading.terms)
+    if bare:
+        yield Check(name=f"every term has its policy and its days ({bare} without)", ok=False)
 
 
 def _certified(reading: Reading, claims: Sequence[Row], proof: Proof) -> Proof:

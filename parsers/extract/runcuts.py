@@ -11,7 +11,7 @@ from itertools import pairwise
 from parsers.document import Word
 from parsers.extract.runcolumns import AMOUNT_NAMES, COVERAGES, Columns, Head, Tier
 from parsers.extract.runlines import Strip
-from parsers.extract.runvalues import COMPACT, amount, figures_apart, guessed
+from parsers.extract.runvalues import COMPACT, amount, figures_apart, guessed, idle_apart
 from parsers.extract.runvalues import named as named_by
 from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
@@ -44,7 +44,11 @@ def finished(columns: Columns, table: str = "claims") -> Columns:
         apart = [name or head.text.casefold() * (head.text.casefold() in COVERAGES)
                  for head, name in zip(tier.heads, names, strict=True)]  # fmt: skip
         unread = unread or figures_apart(below, apart)
-        unsure = unsure or guessed([head.text for head in tier.heads], names)
+        unsure = (
+            unsure
+            or guessed([head.text for head in tier.heads], names)
+            or idle_apart([head.text for head in tier.heads], below, apart)
+        )
     return replace(columns, tiers=tuple(tiers), unread=unread, guessed=unsure)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parsers.extract.runcolumns import heads_claims, heads_terms
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import meant
-from parsers.extract.runvalues import figures_apart, guessed
+from parsers.extract.runvalues import figures_apart, guessed, idle_apart
 from parsers.extract.runvalues import named as named_by
 
 _LONG_NUMBER = re.compile(r"\d{3}")
@@ -58,7 +58,7 @@ def find_in_grid(rows: Sequence[Strip], index: int, table: str = "claims") -> Gr
             continue  # The second row says it all: the first is none of the header.
         if enough(frozenset(names.values())) and (best is None or len(names) > len(best.names)):
             known = [names.get(at, "") for at in range(len(heads))]
-            unsure = table == "claims" and guessed(heads, known)
+            unsure = table == "claims" and (guessed(heads, known) or idle_apart(heads, filled, known))
             best = GridColumns(names, depth, tuple(heads), figures_apart(filled, known), unsure)
     return best
 

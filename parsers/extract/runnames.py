@@ -99,6 +99,12 @@ def _words(header: str) -> list[str]:
     return plain.split()
 
 
+def beside(header: str) -> bool:
+    """Return whether a header is of something a row of a claim does not tell: days lost, adjuster, unit."""
+    notions, _ = _table()
+    return any("other" in notions.get(word, ()) for word in _words(header))
+
+
 @lru_cache(maxsize=8192)
 def heads(word: str) -> bool:
     """Return whether a word may be one of a header."""

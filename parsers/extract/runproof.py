@@ -76,6 +76,11 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="every column of figures is known", ok=False)
     if reading.guessed and rows:
         yield Check(name="every amount is named by its column", ok=False)
+    if lost := sum("date_of_loss" in claim.blank and not (claim.row and claim.row.values.get("date_of_loss"))
+                   for claim in reading.claims):  # fmt: skip
+        yield Check(name=f"every claim has its date of loss ({lost} without)", ok=False)
+    if loose := _untold(reading):
+        yield Check(name=f"every policy term that is named is one of those read ({loose[0]} is not)", ok=False)
     if reading.twice:
         yield Check(name=f"no claim is listed twice ({reading.twice})", ok=False)
     if reading.cropped:
@@ -94,6 +99,12 @@ def _of_terms(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
             yield Check(name=f"{label}: its claims are told, or that there are none", ok=False)
         if own and term.summed and (reading.partial or not rows):
             yield Check(name=f"{label}: no more claims than printed", ok=len(own) <= (term.count or 0))
+
+
+def _untold(reading: Reading) -> list[str]:
+    """Return the days on which terms begin that the run names anywhere and no term that was read has."""
+    known = {term.start for term in reading.terms} | {term.end for term in reading.terms}
+    return sorted(start for start in reading.spans if start not in known)
 
 
 def _is_silent(term: Term, own: Sequence[Row]) -> bool:
@@ -203,6 +214,8 @@ def _carried(rows: Sequence[Row], position: int, amounts: Sums) -> bool:
 def _lawful(rows: Sequence[Row]) -> bool:
     """Return whether paid and reserve make the incurred of every row: what is printed besides adds nothing."""
     law = law_of("claims", rows)
+    if not any({"paid", "reserve", "incurred"} <= row.values.keys() for row in rows):
+        return False
     return bool(law) and not any(gap(row, law) for row in rows)
 
 

@@ -23,6 +23,7 @@ from parsers.extract.runwords import counted, says
 
 _PAGE_NUMBER = re.compile(r"\bpage:?\s+\d+(?:\s+of\s+\d+)?|\b\d+\s+of\s+\d+\b", re.IGNORECASE)
 _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|following)\b", re.IGNORECASE)
+_FIGURE = re.compile(rf"{MONEY.pattern}|\$?0")
 _NEAR = 0.95
 """A line that goes on with a row begins within this share of a line's height below it."""
 
@@ -235,7 +236,7 @@ class Reader:
         cells = {name: value for name, value in pairs if name and value}
         grammar.blank = frozenset(name for name, value in pairs if name in AMOUNT_NAMES and not value)
         if self._block or begins_claim(pairs):
-            grammar.reading.unused += sum(not name and MONEY.fullmatch(value) is not None for name, value in pairs)
+            grammar.reading.unused += sum(not name and _FIGURE.fullmatch(value) is not None for name, value in pairs)
         if begins_claim(pairs):
             self._columns, self._block = None, True
             grammar.reading.figures += len(MONEY.findall(strip.text))

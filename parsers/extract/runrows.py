@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from parsers.extract.runclaims import amount_in, amounts_of
 from parsers.extract.runcolumns import AMOUNT_NAMES
-from parsers.extract.runcuts import starts
+from parsers.extract.runcuts import starts, status_like
+from parsers.extract.runevents import event_of
 from parsers.extract.runheadings import Headings
 from parsers.extract.runlines import Strip
 from parsers.extract.runmarks import MONEY, figured, label_of, row_like, says_zero
@@ -23,10 +24,17 @@ _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
 _NO_DAY = re.compile(r"\d|\b(?:pend\w*|tbd|tba|unk\w*|n/?a|various|none|not|open)\b|\?", re.IGNORECASE)
 """What stands where a claim's number, or its day, is not known yet."""
+_INCURRED = re.compile(r"\bincurred\b\W{0,4}?(\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?)\s*$", re.IGNORECASE)
 _LAST_TOTALS = 12
 _TEXTS = ("description", "claimant")
 _KEPT_NOWHERE = frozenset({"gross", "part"})
 """Amounts that a claim is not told by: they are printed, and no row has them."""
+
+
+def _like_claim(strip: Strip, cells: Mapping[str, str]) -> bool:
+    """Return whether a row of a table has a number and a status in their places, whatever else it lacks."""
+    number = cells.get("claim_number", "")
+    return bool(strip.cells) and any(map(str.isdigit, number)) and status_like(cells.get("status", ""))
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class Grammar(Headings):
     blank: frozenset[str] = frozenset()
     foreign: int = -1
     running: Running | None = None
+    event: Mapping[str, str] = field(default_factory=dict)
 
     # What a line may be
 
@@ -50,8 +59,12 @@ class Grammar(Headings):
         text = strip.text
         money = len(MONEY.findall(text))
         self.reading.figures += money
+        if not has_dates and not money and (event := event_of(text, self.as_of)):
+            self.event, self.claim = event, None
+            return False
         if self._heading_first(cells, text, money):
             self._heads(text)
+            self.event = {}
             return False
         is_sum = has_dates and "date_of_loss" not in cells and self._adds_up(cells)
         if starts(cells, has_dates) and self._claim_like(cells, text) and not is_sum:
@@ -62,7 +75,8 @@ class Grammar(Headings):
 
     def text(self, strip: Strip) -> None:
         """Read a line that stands under no header; what looks like a row is left over."""
-        self._other(strip, {}, len(MONEY.findall(strip.text)) if row_like(strip) else 0)
+        money = len(MONEY.findall(strip.text))
+        self._other(strip, {}, money if row_like(strip) or (money > 1 and self.reading.claims) else 0)
 
     def _heading_first(self, cells: Mapping[str, str], text: str, money: int) -> bool:
         """Return whether a line without amounts names a term, or the day of the figures, and is no row."""
@@ -106,12 +120,13 @@ class Grammar(Headings):
         elif self._is_total(label, cells, text):
             self._total(label, cells, text)
         elif self._heads(text):
-            pass
+            self.reading.unused += money  # A heading has no figures: what it holds was told of something.
         elif says_zero(text, cells) and not says("unmatched", text):
             self._zero(strip, cells)
+            self.reading.unused += sum(bool(amount_in(each)) for each in MONEY.findall(text))
         elif self._dateless(cells):
             self._begin(strip, cells)
-        elif money or figured(cells):
+        elif money or figured(cells) or _like_claim(strip, cells):
             self.reading.unused += max(money, 1)
 
     def _dateless(self, cells: Mapping[str, str]) -> bool:
@@ -126,6 +141,7 @@ class Grammar(Headings):
 
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
         self.told = None
+        cells = {**self.event, **cells}
         self._note(cells)
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
@@ -250,9 +266,12 @@ class Grammar(Headings):
         amounts.pop("expense_reserve", None)
         if not amounts and len(found := MONEY.findall(text)) == 1 and (amount := amount_in(found[0])) is not None:
             amounts = {"incurred": amount}
+        if not amounts and (told := _INCURRED.search(text)) and (amount := amount_in(told[1])) is not None:
+            amounts = {"incurred": amount}
         count = counted(label)
         self.claim, self.told = None, amounts
         if says("page", label) or (not amounts and count is None):
+            self.reading.unused += 0 if says("page", label) else len(MONEY.findall(text))
             return
         if self.term is not None and self._closes_term(self.term, label, amounts):
             if not amounts and self.term.printed:

@@ -52,13 +52,14 @@ def span_of(text: str, as_of: date | None) -> Span:
         return None, None
     if found := _SPAN.search(text) or _LABELLED_ENDS.search(text):
         start, end = dated(found["start"], as_of), dated(found["end"], as_of)
-        if start and end and not 0 < _days(start, end) <= _LONGEST_TERM:
+        if start and end and not 0 < days_between(start, end) <= _LONGEST_TERM:
             return None, None
         return start, end
     return next(_told_shortly(text, as_of), (None, None))
 
 
-def _days(start: str, end: str) -> int:
+def days_between(start: str, end: str) -> int:
+    """Return how many days lie between two dates in ISO form."""
     return (date.fromisoformat(end) - date.fromisoformat(start)).days
 
 

@@ -19,7 +19,7 @@ from parsers.extract.runpivots import Pivot, begins
 from parsers.extract.runrows import Grammar
 from parsers.extract.runsections import Facts, facts_of
 from parsers.extract.runspans import span_of, year_of
-from parsers.extract.runterms import AMOUNTS, Claim, Term
+from parsers.extract.runterms import AMOUNTS, Claim, Printed, Term
 from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
@@ -70,6 +70,7 @@ class Summaries:
         year = None if start else year_of(cells.get("term", ""))
         known = cells.keys() & {"claim_count", *AMOUNTS}
         if not (start or year or (known and "policy_number" in cells)):
+            self._of_line(cells)
             return bool(known)
         if not known and not start:
             return False
@@ -81,6 +82,18 @@ class Summaries:
         )
         self._keep(said, int(count) if count is not None else None, amounts_of(cells), strip.at)
         return True
+
+    def _of_line(self, cells: Mapping[str, str]) -> None:
+        """Keep the total of a line of business; figures of nothing that is known are left over."""
+        line, amounts = line_id(cells.get("line", "")), amounts_of(cells)
+        count = amount_in(cells["claim_count"]) if "claim_count" in cells else None
+        if line:
+            told = int(count) if count is not None else None
+            self.grammar.reading.printed.append(
+                Printed(label=cells["line"], amounts=amounts, count=told, spans=(), line=line)
+            )
+        elif any(amounts.values()):
+            self.grammar.reading.unused += 1
 
     def header(self) -> None:
         """A header of terms begins: where each has one row, it is a box above the claims of its term."""

@@ -72,6 +72,7 @@ class Reading:
     """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
 
     ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
+    ``spans`` are the days on which terms begin that are named anywhere.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -91,6 +92,7 @@ class Reading:
     twice: int = 0
     unknown: bool = False
     guessed: bool = False
+    spans: set[str] = field(default_factory=set)
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 
@@ -109,10 +111,10 @@ class Reading:
         return found
 
 
-def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
+def term_row(term: Term, head: RunHead) -> Row:
     """Return one row of the table ``terms``; printed totals stand before sums.
 
-    ``known`` are the amounts the run tells of other terms: they are nothing where it says there were no claims.
+    Where the run says that there were no claims, every amount is nothing.
     """
     own = [claim.row for claim in term.claims if claim.row]
     basis, valued = term.valued or (head.valuation_basis, head.valuation_date)
@@ -130,7 +132,7 @@ def term_row(term: Term, head: RunHead, known: set[str]) -> Row:
         "claim_count": _count(term, own, zero=zero),
     }
     own_names = {name for row in own for name in row.values if name in AMOUNTS}
-    known = own_names or (known | set(term.printed) if zero else set(term.printed))
+    known = own_names or (set(AMOUNTS) if zero else set(term.printed))
     for name in AMOUNTS:
         summed = sum((amount_of(row, name) for row in own), Decimal(0)) if name in known else None
         amount = term.printed.get(name, summed)

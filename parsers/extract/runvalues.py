@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import product
 
 from parsers.extract.headers import looks_right, vocabulary
-from parsers.extract.runnames import meant
+from parsers.extract.runnames import beside, meant
 from parsers.extract.runwords import says
 from parsers.values.amounts import decimal_of
 
@@ -35,6 +35,7 @@ _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_p
 _DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to", "valuation_date"})
 _AMOUNTS = frozenset({*_PARTS, "incurred", "gross", "part"})
 _NEVER = 0.2
+_ZERO = re.compile(r"\$? ?(?:0|0?\.00|-)")
 _GROSS = 0.2
 """What was paid in all is told before what of it was paid net, where both stand."""
 _HALVES = (("paid", "indemnity_paid", "medical_paid"), ("reserve", "indemnity_reserve", "medical_reserve"))
@@ -146,6 +147,15 @@ def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
         any(map(_MONEY.fullmatch, column)) or sum(text.isdigit() and len(text) > _SHORT for text in column) > 1
         for column in cells
     )
+
+
+def idle_apart(heads: Sequence[str], rows: Cells, names: Sequence[str]) -> bool:
+    """Return whether a column without a meaning holds amounts that are all nothing: it may be any of those missing."""
+    for at in [at for at, name in enumerate(names) if not name and not beside(heads[at])]:
+        cells = [text for text in _column(rows, at) if text]
+        if cells and all(_ZERO.fullmatch(text) for text in cells):
+            return True
+    return False
 
 
 def guessed(heads: Sequence[str], names: Sequence[str], table: str = "claims") -> bool:
