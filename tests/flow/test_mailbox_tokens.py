@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from intake.errors import Refused, Throttled, Unreachable
+from intake.errors import Refused, SourceError, Throttled, Unreachable
 from intake.sources.account import Bearer
 from intake.sources.imap import ImapSession
 from pipeline.mailbox_settings import Mailbox
@@ -107,6 +107,42 @@ def test_the_newest_refresh_token_is_kept_sealed_before_the_access_token_is_hand
     assert tokens.refresh not in stored.sealed
 
 
+def test_a_new_consent_in_the_settings_takes_the_place_of_what_is_kept(
+    office: Office, tokens: TokenServer, calendar: Calendar
+) -> None:
+    secret_of(office, "box", mailbox(tokens, "microsoft"))()
+    # The consent was taken back; somebody signed in again and set the token got by that.
+    tokens.refresh = "consented-again"
+    calendar.moment += timedelta(days=1)
+    old = mailbox(tokens, "microsoft")
+    with pytest.raises(Refused, match="sign in again"):
+        secret_of(office, "box", old)()
+    again = old.model_copy(update={"refresh_token": SecretStr("consented-again")})
+    for _ in range(2):
+        assert isinstance(secret_of(office, "box", again)(), Bearer)
+
+
+def test_no_secret_is_said_when_a_login_with_tokens_fails(
+    office: Office, tokens: TokenServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    told = []
+    for login in ("microsoft", "google"):
+        tokens.said = {"error": "odd", "error_description": "no"}
+        with pytest.raises(SourceError) as refused:
+            secret_of(office, "box", mailbox(tokens, login))()
+        told.append(str(refused.value))
+    tokens.said = None
+    granted = secret_of(office, "box", mailbox(tokens, "microsoft"))()
+    assert isinstance(granted, Bearer)
+    with running_dovecot() as server:
+        account = post_of("box", mailbox(tokens, "google", port=server.port, authority=server.authority)).account
+        with pytest.raises(SourceError) as failed:
+            ImapSession(account, granted)
+    said = " ".join([*told, str(failed.value), caplog.text])
+    assert not [one for one in (granted.token, tokens.refresh, "refresh-0", "our-secret") if one in said]
+
+
 def test_an_application_asks_without_a_refresh_token(office: Office, tokens: TokenServer) -> None:
     secret_of(office, "box", mailbox(tokens, "microsoft", refresh=False))()
     assert tokens.asked[-1]["grant_type"] == "client_credentials"
@@ -146,6 +182,7 @@ def test_a_token_service_that_is_away_is_waited_for(office: Office, tmp_path: Pa
         ({"url": "imaps://ann:secret@host"}, "does not belong"),
         ({"after": "delete"}, "flag:"),
         ({"folders": ()}, "at least one"),
+        ({"after": "move:Done", "folders": ("INBOX", "Done")}, "not watched itself"),
         ({"login": "google", "client_id": "x"}, "refresh_token"),
         ({"login": "microsoft", "client_id": "x", "client_secret": None, "refresh_token": None}, "client_secret"),
         ({"login": "microsoft"}, "client_id"),
