@@ -23,6 +23,8 @@ _STATES = 24
 _REACH = _STEP * _STATES
 _OVERLAP, _SHARED = 3.0, 0.4
 """Boxes that overlap by more than this, in points and by the height of a line, belong to one row."""
+_TIGHTER = 3.0
+"""Rows may be so much lower than on the known layout, in points."""
 _FIRST_LINE = 6.5
 """How far below the top of a box for several lines the middle of its first one stands, in points."""
 _KERNEL = 4.0
@@ -203,7 +205,7 @@ def _ways(rows: Sequence[_Row], *, upwards: bool) -> tuple[list[Sequence[float]]
     came: list[Sequence[int]] = []
     for before, row in itertools.pairwise(rows):
         gap = before.top - row.bottom if upwards else row.top - before.bottom
-        nearer = max(int((gap + _OVERLAP / 2) / _STEP), 0)
+        nearer = max(int((gap + _TIGHTER) / _STEP), 0)
         step, source = _reached(best[-1], nearer)
         if not row.columns.isdisjoint(before.columns):
             step, source = _in_order(best[-1], before, row, nearer, upwards=upwards)
