@@ -72,7 +72,7 @@ def answer(office: Office, step: Step) -> str:
 
 
 def _next(tx: Transaction, record: Submission, last: Checklist | None) -> Checklist | None:
-    if record.gate is None or record.score is None:
+    if record.gate is None or record.score is None or record.merged_into_id is not None:
         return None
     return checklist.revise(
         ref=record.ref,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline import booking, events, explaining, parting, returned, statusasks, vouching
+from pipeline import booking, events, explaining, parting, returned, statusasks, vouching, wanting
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.drafts import is_draft, look_at
 from pipeline.gathering import read_documents
@@ -18,10 +18,11 @@ from pipeline.office import Office
 from pipeline.opening import open_submission
 from pipeline.placing import NAME, Placed, place
 from pipeline.producer import Producer, producer_of
-from pipeline.records import ledger, outbox, queue, submissions
+from pipeline.records import ledger, outbox, queue, submissions, wishes
 from pipeline.records.documents import ReadDocument
 from pipeline.records.ledger import Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
+from pipeline.records.wishes import Guess
 from pipeline.stages import ReadMessage
 
 OPENING = frozenset({"new_business", "renewal"})
@@ -64,11 +65,41 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
     if earlier is not None:
         _finish(work, "discarded", "duplicate", duplicate_of=earlier)
         return
+    wishes.keep(tx, message.id, urgent=wanting.urgent((*read.intents, *read.guesses)), guesses=_guesses(read))
     doubt = None if work.is_portal else vouching.look(office, tx, message.id, read, at=work.now)
     if doubt is not None:
         _hold_for(work, doubt.reason, doubt.sentence)
         return
     _file_business(work)
+
+
+def _guesses(read: ReadMessage) -> tuple[Guess, ...]:
+    return tuple(
+        Guess(intent=one.intent, confidence=one.confidence, why=tuple(f"{cue.how}: {cue.what}" for cue in one.cues))
+        for one in read.guesses
+    )
+
+
+def file_by_hand(office: Office, tx: Transaction, message: Message, read: ReadMessage, submission: int) -> None:
+    """File a message where a person says it belongs.
+
+    Raises:
+        RecordsError: the screen stopped it, so that it was not read.
+    """
+    if read.unwound is None:
+        raise RecordsError(
+            f"message {message.id} was stopped at the screen ({read.screening.reason}), and was not read"
+        )
+    work = Work(office=office, tx=tx, message=message, read=read, now=office.clock.now())
+    filing_lock(tx)
+    record = submissions.existing(tx, submission)
+    match = Match(how="token", ref=record.ref, confidence=1.0, reasons=("placed by one of us",))
+    weighed = {"sentence": f"Filed to {record.ref}: placed by one of us.", "confidence": 1.0}
+    producer = producer_of(office, tx, read, at=work.now)
+    keep_words(work, record.id, producer)
+    joined = Joined(record=record, is_new=False, how=match, weighed=weighed)
+    join(work, joined, read_documents(read), producer)
+    _finish(work, "filed", "by_hand")
 
 
 def _is_too_early(work: Work) -> bool:

@@ -11,10 +11,11 @@ from pipeline.office import Office
 from pipeline.probation import lifted
 from pipeline.reception import READ_AND_FILE
 from pipeline.records import editions, ledger, queue, repairs
+from pipeline.records.ledger import Message
 from pipeline.records.queue import Step
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.settling import settle
-from pipeline.stages import read_message
+from pipeline.stages import ReadMessage, read_message
 
 
 def handlers(office: Office) -> Handlers:
@@ -29,18 +30,9 @@ def read_and_file(office: Office, step: Step) -> str:
     """Read a message with no transaction open, then file it in one."""
     with reading(office.engine) as tx:
         message = ledger.message_by_id(tx, step.subject_id)
-        confirmed = editions.confirmations(tx)
-        repair = repairs.in_force(tx, step.subject_id)
     if message is None:
         raise RecordsError(f"there is no message {step.subject_id} on the ledger")
-    read = read_message(
-        rawmail.of_bytes(office.archive, repair, message.sha256),
-        reader=office.sandbox,
-        house=office.house,
-        fallback=message.received_at,
-        trusted=message.source == doors.SOURCE,
-        lifted=lifted(confirmed, needed=office.settings.edition_confirmations),
-    )
+    read = read_now(office, message)
     try:
         with transaction(office.engine) as tx:
             file_message(office, tx, message, read)
@@ -50,6 +42,21 @@ def read_and_file(office: Office, step: Step) -> str:
     if read.intents:
         settle()
     return COMPLETED
+
+
+def read_now(office: Office, message: Message) -> ReadMessage:
+    """Return a message of the ledger as it reads today, repaired where a repair is in force."""
+    with reading(office.engine) as tx:
+        confirmed = editions.confirmations(tx)
+        repair = repairs.in_force(tx, message.id)
+    return read_message(
+        rawmail.of_bytes(office.archive, repair, message.sha256),
+        reader=office.sandbox,
+        house=office.house,
+        fallback=message.received_at,
+        trusted=message.source == doors.SOURCE,
+        lifted=lifted(confirmed, needed=office.settings.edition_confirmations),
+    )
 
 
 def _patience(office: Office) -> timedelta:

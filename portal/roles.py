@@ -101,7 +101,7 @@ def _by_link(request: Request) -> Visit:
         raise NotSignedIn("link")
     with reading(office.engine) as tx:
         link = access.link_by_id(tx, session.link_id)
-        submission = submissions.submission_by_id(tx, link.submission_id) if link else None
+        submission = submissions.standing(tx, link.submission_id) if link else None
         person = people.person_by_id(tx, link.person_id) if link and link.person_id else None
     # The cookie's name is the browser's word; what the link opens is ours.
     if submission is None or submission.ref != ref:

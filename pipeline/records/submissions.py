@@ -295,3 +295,9 @@ def existing(tx: Transaction, submission: int) -> Submission:
     if found is None:
         raise RecordsError(f"there is no submission {submission}")
     return found
+
+
+def standing(tx: Transaction, submission: int) -> Submission:
+    """Return the submission that stands for one: itself, or the one it was merged into; raise RecordsError for none."""
+    found = existing(tx, submission)
+    return existing(tx, found.merged_into_id) if found.merged_into_id is not None else found

@@ -50,7 +50,7 @@ def open_list(request: Request, token: str, office: Desk) -> Response:
         link = _good_link(office, tx, token)
         if link is None:
             return _does_not_open(request, token)
-        ref = submissions.existing(tx, link.submission_id).ref
+        ref = submissions.standing(tx, link.submission_id).ref
         cookie = sessions.of_submission(ref)
         sessions.end(tx, request, cookie, at=now)
         until = min(link.expires_at, now + sessions.LINK_LIVES)
