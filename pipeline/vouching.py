@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake import domains
+from intake.authentication import Proof
 from intake.lookalikes import look_alikes
 from intake.message import Address
 from pipeline import events, producer
@@ -157,10 +158,33 @@ def _doubt(office: Office, tx: Transaction, read: ReadMessage) -> Doubt | None:
     if proof.verdict == "failed" and _claims_known(office, tx, proof.domain):
         sentence = f"Not filed: it claims to be from {proof.domain}, and that is not so ({', '.join(proof.evidence)})."
         return Doubt(reason=UNPROVEN, sentence=sentence)
+    if read.author is not None and _speaks_for_another(office, tx, read.author, proof):
+        sentence = (
+            f"Not filed: it is {proof.domain} that speaks for {read.author.email} there, and nobody vouches for it."
+        )
+        return Doubt(reason=UNPROVEN, sentence=sentence)
     if unwound is not None and unwound.is_unclear:
         named = f" Its head names {unwound.named}." if unwound.named else ""
         return Doubt(reason=UNCLEAR, sentence=f"Not filed: nobody can say whom it is from.{named}")
     return None
+
+
+def _speaks_for_another(office: Office, tx: Transaction, author: Address, proof: Proof) -> bool:
+    """Return whether a stranger's mail names somebody of a registered agency as its author, as systems of agencies do.
+
+    One whose domain is registered with us may, and so may our own people; else anybody could get by the proof of a
+    domain that has one.
+    """
+    if proof.verdict == "unchecked" or domains.aligned(author.domain, proof.domain):
+        return False
+    if domains.plain(proof.domain) == office.house.domain or not _is_registered(tx, author.domain):
+        return False
+    return not _is_registered(tx, proof.domain)
+
+
+def _is_registered(tx: Transaction, domain: str) -> bool:
+    found = [agencies.agency_by_domain(tx, one) for one in {domain, domains.registered(domain)}]
+    return any(one is not None and one.status == "active" for one in found)
 
 
 def _claims_known(office: Office, tx: Transaction, domain: str) -> bool:

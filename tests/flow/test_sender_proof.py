@@ -233,3 +233,18 @@ def test_the_doubt_stands_in_the_submissions_own_story(office: Office) -> None:
         told = [one for one in events.events_of(tx, events.submission_stream(record.id)) if "sender" in one.kind]
     assert [one.kind for one in told] == ["message.sender_doubted"]
     assert "dmarc=none" in told[0].payload["doubts"]
+
+
+def test_a_stranger_may_not_speak_for_a_registered_agency_and_a_registered_system_may(office: Office) -> None:
+    with transaction(office.engine) as tx:
+        agencies.create_agency(tx, name="Field", status="active", domains=("field.example",), at=office.clock.now())
+    fields = {"From": "Robot <no-reply@system.example>", "Reply_To": "Ann Moss <ann@field.example>"}
+    held = take(office, church("dmarc=pass header.from=system.example", **fields), "one")
+    assert (held.state, held.reason, held.sender) == ("held", "sender_unproven", "ann@field.example")
+    with transaction(office.engine) as tx:
+        agencies.create_agency(tx, name="System", status="active", domains=("system.example",), at=office.clock.now())
+    other = church(
+        "dmarc=pass header.from=system.example", **fields, Message_ID="<second@system.example>", Subject="two"
+    )
+    assert take(office, other, "two").state == "filed"
+    assert [state for state, _ in reasons(office)] == ["suppressed"]

@@ -346,8 +346,8 @@ def test_an_empty_text_is_taken_apart() -> None:
     assert took_apart("", sender="").true_sender is None
 
 
-def from_staff(text: str, **more: object) -> Unwound:
-    return took_apart(text, sender=STAFF, subject="FW: Dunlap", **more)
+def from_staff(text: str) -> Unwound:
+    return took_apart(text, sender=STAFF, subject="FW: Dunlap")
 
 
 NAME_ONLY = "Clear?\n\nFrom: Field, Ann\nSent: Monday, November 2, 2026\nTo: Pat Moss\nSubject: Dunlap\n\n"
