@@ -113,7 +113,8 @@ def _publish(office: Office, tx: Transaction, record: Submission, revision: Chec
 
 def _release(office: Office, tx: Transaction, record: Submission) -> None:
     """Send the newest mail that waited until its reader was vouched for, once, when that is so now."""
-    newest = next(reversed(outbox.outgoing_of(tx, record.id)), None)
+    mails = [one for one in outbox.outgoing_of(tx, record.id) if one.kind == CHECKLIST]
+    newest = next(reversed(mails), None)
     if newest is None or newest.state != "suppressed" or newest.reason != policy.UNPROVEN:
         return
     now, to = office.clock.now(), _correspondent(office, tx, record)
