@@ -19,6 +19,10 @@ COMPOSED = 0.9
 """How surely rules name a header that is in no table."""
 _TABLES = ("claims", "run_terms")
 _LONGEST = 6
+_SIGNS = str.maketrans(
+    {chr(code): "" for code in range(128) if not chr(code).isalnum()} | {"#": "no", "%": "pct", "&": "and"}
+)
+"""Signs as a header is spelt without spaces."""
 _OF_EVENTS = (("date_of_loss", 0.7), ("claim_number", 0.65), ("description", 0.6))
 
 
@@ -76,6 +80,26 @@ def meant(header: str, table: str = "claims") -> Mapping[str, float]:
     if table == "claims" and not exact and _is_event(header):
         return dict(_OF_EVENTS)
     return {**exact, name: COMPOSED} if name else exact
+
+
+@cache
+def _run_together(table: str) -> str:
+    """Return all headers of a table that mean something of themselves, without their spaces, behind one another."""
+    return "\0".join(header.replace(" ", "") for header in vocabulary(table).meanings)
+
+
+@lru_cache(maxsize=8192)
+def may_name(word: str) -> bool:
+    """Return whether a word may be part of a header of claims that one table or one rule knows for certain.
+
+    It is when its letters stand in such a header, or when each of its parts has a notion. Most words of a run are
+    figures, days and names: they are told here, before all that they may begin is looked up.
+    """
+    plain = word.casefold().translate(_SIGNS) if word.isascii() else normalised(word).replace(" ", "")
+    if plain in _run_together("claims"):
+        return True
+    notions, _ = _table()
+    return not plain.isdigit() and all(part in notions for part in _words(word))
 
 
 def _is_event(header: str) -> bool:

@@ -11,7 +11,7 @@ from parsers.extract.grids import around
 from parsers.extract.runcolumns import stacked_names
 from parsers.extract.runheads import line_id
 from parsers.extract.runlines import Strip, of_words
-from parsers.extract.runnames import meant
+from parsers.extract.runnames import may_name, meant
 
 _KEYS = frozenset({"claim_number", "date_of_loss", "policy_number"})
 _MARGIN = 5.0
@@ -119,9 +119,9 @@ def _halves(strip: Strip, cut: float) -> tuple[list[Word], list[Word]] | None:
 def _twice(strip: Strip) -> _Twice | None:
     """Return where a header or label of a claim or a policy stands a second time."""
     first: dict[str, int] = {}
-    words = strip.words
-    if not 4 <= len(words) <= 80:
+    if not 4 <= len(strip.words) <= 80:
         return None
+    words = tuple(strip.words)
     names = _labels(words)
     for at, name in names:
         if name in first and name in _KEYS and _apart(words[at - 1], words[at]):
@@ -143,15 +143,28 @@ def _together(words: Sequence[Word]) -> bool:
 def _labels(words: Sequence[Word]) -> list[tuple[int, str]]:
     """Return the longest known headers from left to right, and where each begins."""
     found: list[tuple[int, str]] = []
+    texts = [word.text for word in words]
+    ends = _ends(texts)
     at = 0
     while at < len(words):
-        for length in (3, 2, 1):
-            text = " ".join(word.text for word in words[at : at + length]).rstrip(":")
+        for length in range(min(ends[at] - at, 3), 0, -1):
+            text = " ".join(texts[at : at + length]).rstrip(":")
             named = [name for name, weight in meant(text).items() if weight == 1.0]
-            if named and at + length <= len(words) and _together(words[at : at + length]):
+            if named and _together(words[at : at + length]):
                 found.append((at, named[0]))
                 at += length
                 break
         else:
             at += 1
     return found
+
+
+def _ends(texts: Sequence[str]) -> list[int]:
+    """Return for each word where the words end, from it on, that may be parts of headers."""
+    ends = [len(texts)] * len(texts)
+    for at in range(len(texts) - 1, -1, -1):
+        if not may_name(texts[at]):
+            ends[at] = at
+        elif at + 1 < len(texts):
+            ends[at] = ends[at + 1] if ends[at + 1] > at + 1 else at + 1
+    return ends
