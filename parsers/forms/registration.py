@@ -64,7 +64,7 @@ def register(
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
     likely = _likely(text, wanted)
-    return _best(text, likely, width, strange=strange, parted=True) or _pieces(text, likely, width)
+    return _best(text, likely, width, strange=strange, parted=True) or _pieces(text, wanted, width)
 
 
 def identify(
