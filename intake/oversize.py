@@ -14,7 +14,7 @@ from typing import Final
 WHOLE_BYTES: Final = 64 * 1024 * 1024
 """Messages up to this size are held whole; above what any large mail service lets through."""
 PART_BYTES: Final = 64 * 1024 * 1024
-TOTAL_BYTES: Final = 80 * 1024 * 1024
+TOTAL_BYTES: Final = 64 * 1024 * 1024
 _HEAD_BYTES: Final = 64 * 1024
 _SPARE_BYTES: Final = 8 * 1024 * 1024
 _STRETCHES: Final = 100_000

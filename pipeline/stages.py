@@ -176,6 +176,8 @@ def read_message(
     if screening.disposition != "accept":
         return counted
     counted = replace(counted, proof=_proof(message, mail, house))
+    # Of a large message the bytes as received would be held beside its parts while those are read.
+    del source, mail
     return _searched(_understood(counted, reader, house, lifted), house)
 
 
