@@ -23,6 +23,7 @@ from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runmarks import MONEY
+from parsers.extract.runnumbers import strange_numbers
 from parsers.extract.runpanes import in_order
 from parsers.extract.runproof import checks, evidence
 from parsers.extract.runreader import Reader
@@ -52,6 +53,11 @@ class _Plan:
 
 def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
     """Return the tables ``terms`` and ``claims`` of a loss run, and its insured as ``document_insured``."""
+    return told(*reading_of(document, pages, as_of), as_of)
+
+
+def reading_of(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> tuple[Reading, RunHead]:
+    """Return what is found on the lines of a run, and what its head says."""
     sheets = read_lines(document, pages)
     head = read_head(list(_head_lines(sheets)), as_of)
     plan = _planned(sheets)
@@ -61,8 +67,9 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
         reader.line(strip, plan.pages[index], plan.heads.get(index), plan.tables.get(index, "claims"))
     reading = reader.finish()
     reading.spans = _spans(plan.lines, as_of)
+    reading.strange = strange_numbers([strip.text for strip in plan.lines[min(plan.heads, default=0) :]], reading)
     reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
-    return _extraction(reading, head, as_of)
+    return reading, head
 
 
 def _cut_lines(page: Page) -> int:
@@ -184,7 +191,8 @@ def _sure(head: Columns | GridColumns) -> float:
     return len(head.names) - 0.5 * heads.count("")
 
 
-def _extraction(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
+def told(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
+    """Return the tables of what was found, each with its proof."""
     claims: list[Row] = []
     reading.defects.extend(_twice(reading))
     line = head.line if len({term.line for term in reading.terms}) < 2 else None

@@ -10,7 +10,6 @@ from itertools import accumulate
 from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
 from parsers.extract.laws import gap, law_of
-from parsers.extract.runclaims import number_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, Term, amount_of
 
 Sums = Mapping[str, Decimal]
@@ -45,6 +44,7 @@ class _Scopes:
 
     def between(self, start: int, end: int) -> _Scope:
         """Return the sums of a range of rows."""
+        start, end = min(start, self.rows), min(end, self.rows)
         return _Scope(end - start, {name: until[end] - until[start] for name, until in self._until.items()})
 
     def of(self, kind: str, name: str | None) -> _Scope:
@@ -72,15 +72,23 @@ def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="paid + expense + reserve - recovery = incurred", ok=_rows_add_up(rows))
     if reading.figures:
         yield Check(name="every figure among the rows is used", ok=reading.unused == 0)
+    yield from _doubts(reading, rows)
+
+
+def _doubts(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
+    """Yield what a run tells and no row does, and what rows lack: nothing where all is well."""
     if reading.unknown and rows and not _lawful(rows):
         yield Check(name="every column of figures is known", ok=False)
     if reading.guessed and rows:
         yield Check(name="every amount is named by its column", ok=False)
-    if lost := sum("date_of_loss" in claim.blank and not (claim.row and claim.row.values.get("date_of_loss"))
-                   for claim in reading.claims):  # fmt: skip
+    rows_of = ((claim, claim.row.values if claim.row else {}) for claim in reading.claims)
+    lost = sum("date_of_loss" in claim.blank and not values.get("date_of_loss") for claim, values in rows_of)
+    if lost:
         yield Check(name=f"every claim has its date of loss ({lost} without)", ok=False)
     if loose := _untold(reading):
         yield Check(name=f"every policy term that is named is one of those read ({loose[0]} is not)", ok=False)
+    if reading.strange:
+        yield Check(name=f"every number of a claim is read ({reading.strange[0]} is not)", ok=False)
     if reading.twice:
         yield Check(name=f"no claim is listed twice ({reading.twice})", ok=False)
     if reading.cropped:
@@ -162,7 +170,7 @@ def evidence(reading: Reading, rows: Sequence[Row]) -> Evidence:
         sums=tuple(each for each in sums if each.column in scopes.known),
         figures=tuple(reading.amounts) or None,
         derived=_derived(reading),
-        seen={"claim_number": numbers} if (numbers := _numbers(reading)) else {},
+        seen={"claim_number": tuple(reading.numbers)} if reading.numbers else {},
         law=law_of("claims", rows),
         left_over=reading.unused,
         scanned=reading.scanned,
@@ -186,12 +194,6 @@ def _scope(each: Printed, scopes: _Scopes) -> Scope:
     choices.append((Scope(section=each.label), scopes.between(0, scopes.rows)))
     choices.append((Scope(section=each.label, where={"line": each.line}), scopes.of("line", each.line)))
     return max(choices, key=lambda pair: sum(check.ok for check in _against(pair[1], each.amounts, each.count, "")))[0]
-
-
-def _numbers(reading: Reading) -> tuple[str, ...]:
-    """Return the claim numbers that were met, each as its row gives it."""
-    found = (number_of(claim.cells, claim.places[0]) for claim in reading.claims)
-    return tuple(number for number in found if number)
 
 
 def _derived(reading: Reading) -> frozenset[str]:

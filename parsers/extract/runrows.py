@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from parsers.extract.runclaims import amount_in, amounts_of
+from parsers.extract.runclaims import amount_in, amounts_of, number_of
 from parsers.extract.runcolumns import AMOUNT_NAMES
 from parsers.extract.runcuts import starts, status_like
 from parsers.extract.runevents import event_of
@@ -153,6 +153,8 @@ class Grammar(Headings):
         if term:
             self._whose(term, cells)
         self.reading.set_apart = self.reading.set_apart or not strip.cells
+        if number := number_of(cells, strip.at):
+            self.reading.numbers.append(number)
         self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
         if term is not self.term:
             self.foreign = len(self.reading.claims)

@@ -72,7 +72,8 @@ class Reading:
     """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
 
     ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
-    ``spans`` are the days on which terms begin that are named anywhere.
+    ``spans`` are the days on which terms begin that are named anywhere, ``numbers`` those of the claims met,
+    and ``strange`` what looks like one of them and is none.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -93,6 +94,8 @@ class Reading:
     unknown: bool = False
     guessed: bool = False
     spans: set[str] = field(default_factory=set)
+    numbers: list[str] = field(default_factory=list)
+    strange: tuple[str, ...] = ()
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 
