@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pipeline import events
 from pipeline.matching import Candidate, Match
+from pipeline.records.session import Transaction
 
 NEAREST = 5
 """Candidates that the log tells of."""
@@ -53,3 +55,14 @@ def _listed(said: Sequence[str]) -> str:
 
 def _tail(out: Sequence[str]) -> str:
     return f"; {'; '.join(out)}" if out else ""
+
+
+def sentence_of(tx: Transaction, message: int, submissions: Iterable[int]) -> str:
+    """Return the sentence that was written when a message was filed to these submissions, or held."""
+    streams = (*(events.submission_stream(one) for one in submissions), events.message_stream(message))
+    told = (one for stream in streams for one in reversed(events.events_of(tx, stream)) if one.kind in _PLACINGS)
+    mine = (one for one in told if one.payload.get("message", message) == message)
+    return next((str(one.payload["sentence"]) for one in mine if one.payload.get("sentence")), "")
+
+
+_PLACINGS = frozenset({"message.filed", "message.held"})

@@ -16,7 +16,7 @@ from pipeline.joining import ANSWER, Joined, Work, join, keep_words
 from pipeline.matching import Match
 from pipeline.office import Office
 from pipeline.opening import open_submission
-from pipeline.placing import NAME, Placed, place
+from pipeline.placing import EFFECTIVE, NAME, SURE, Placed, place
 from pipeline.producer import Producer, producer_of
 from pipeline.records import ledger, outbox, queue, submissions, wishes
 from pipeline.records.documents import ReadDocument
@@ -242,7 +242,16 @@ def opens(read: ReadMessage, found: Sequence[ReadDocument]) -> bool:
     """Return whether a message that belongs nowhere opens a submission: it asks for one, or an application came."""
     if any(one.intent in OPENING for one in read.intents):
         return True
+    if read.intent == "unknown" and _describes_a_risk(read):
+        return True
     return read.intent in JOINING and any(one.filed.kind in APPLICATIONS for one in found)
+
+
+def _describes_a_risk(read: ReadMessage) -> bool:
+    """Return whether a fresh mail says for whom, from when and in which lines, whatever it is taken for."""
+    sure = {one.field for one in read.said.facts.fields if one.value and one.confidence >= SURE}
+    is_fresh = bool(read.unwound and read.unwound.kind != "reply")
+    return is_fresh and {NAME, EFFECTIVE} <= sure and bool(read.said.lines)
 
 
 def _finish(work: Work, state: MessageState, reason: str, *, duplicate_of: int | None = None) -> None:

@@ -43,7 +43,8 @@ class Incoming:
     ``tokens`` are the refs that signed reply tokens in it stand for, ``answers`` the Message-IDs of In-Reply-To and
     References, nearest first, ``numbers`` the submission numbers in subject and text, ``titled`` those in the subject.
     ``policies`` and ``customers`` are normalised. ``agency`` is an id of the sender's agency, ``of_house`` whether the
-    sender is one of us, ``asks_new`` whether it asks for new business or a renewal.
+    sender is one of us, ``asks_new`` whether it asks for new business or a renewal. ``mentioned`` is an effective date
+    that an answer mentions: the record's own, the expiring term's, or the next one's.
     """
 
     sender: str = ""
@@ -59,6 +60,7 @@ class Incoming:
     insureds: tuple[str, ...] = ()
     fein: str | None = None
     effective: date | None = None
+    mentioned: date | None = None
     lines: tuple[Line, ...] = ()
     state: str | None = None
     zip: str | None = None
@@ -292,11 +294,15 @@ def _against(incoming: Incoming, known: Existing) -> Iterator[str]:
         if not known.doubts_date and not _near(incoming.effective, known.effective, TERM_WINDOW):
             yield "the effective date is of another term"
     elif _is_of_next_term(incoming, known):
-        yield "it asks for the next term"
+        yield "it is about the next term"
 
 
 def _is_of_next_term(incoming: Incoming, known: Existing) -> bool:
-    if not (incoming.asks_new and incoming.received_at and known.effective) or incoming.effective:
+    if known.effective is None or incoming.effective:
+        return False
+    if incoming.mentioned and not known.doubts_date and incoming.mentioned - known.effective > TERM_WINDOW:
+        return True
+    if not incoming.asks_new or incoming.received_at is None:
         return False
     return incoming.received_at.date() - known.effective > TERM_WINDOW
 

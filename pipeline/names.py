@@ -27,6 +27,10 @@ _DBA = re.compile(
     r"|a\s*/\s*k\s*/\s*a|aka|f\s*/\s*k\s*/\s*a|fka)\b[:.]?\s*",
     re.IGNORECASE,
 )
+_TRADE = re.compile(
+    r"\b(?:d/b/a|dba|t/a|do(?:es|ing) business as|trading as)[:.]?\s{1,3}"
+    r"(?P<name>[A-Z0-9][\w'&-]*(?: (?:[A-Z0-9&][\w'&-]*|and|of|the))*)"
+)
 _TAIL = re.compile(r"\b(?:c\s*/\s*o|et\s+al|isaoa|atima)\b.*$", re.IGNORECASE)
 _SUFFIX_WORDS = "inc incorporated corp corporation co company llc ltd limited lp llp lllp pllc pc pa plc the and of"
 _SUFFIXES = frozenset(_SUFFIX_WORDS.split())
@@ -109,6 +113,11 @@ def telling(name: str) -> tuple[str, ...]:
     """Return the words of a name that tell it from others, its DBA part included: no common words, no numerals."""
     words = (word for part in variants(name) for word in tokens(part))
     return tuple(dict.fromkeys(word for word in words if len(word) > 2 and word not in _COMMON and word not in _ROMAN))
+
+
+def trade_names_in(text: str) -> tuple[str, ...]:
+    """Return what words say that somebody does business as."""
+    return tuple(dict.fromkeys(found["name"].strip(" ,.;") for found in _TRADE.finditer(text)))
 
 
 def holds(name: str, known: str) -> bool:

@@ -26,6 +26,8 @@ DBA = "named_insureds[0].dba"
 FEIN = "named_insureds[0].fein"
 EFFECTIVE = "proposed_effective_date"
 DATE_ITEM = "EFF-DATE"
+SURE = 0.8
+"""What words must be read with before they count: "Client ID FOX-108" is no insured."""
 ASKING = frozenset({"new_business", "renewal"})
 """Intents that ask for a term of their own."""
 
@@ -93,7 +95,9 @@ def describe(
     said = read.said.facts.fields if by_words else ()
     named = [*_all(speaking, NAME), *_all(speaking, DBA), *_spoken(said, NAME), *_spoken(said, DBA)]
     # In answers a date may be any date; in a request it is the one that is asked for.
-    dates = _all(speaking, EFFECTIVE) or ([] if is_reply and not asks_new else _spoken(said, EFFECTIVE))
+    answers = is_reply and not asks_new
+    dates = _all(speaking, EFFECTIVE) or ([] if answers else _spoken(said, EFFECTIVE))
+    mentioned = _spoken(said, EFFECTIVE) if answers else []
     feins = _all(speaking, FEIN) or _spoken(said, FEIN)
     return Incoming(
         sender=read.author.email.lower() if read.author else "",
@@ -108,6 +112,7 @@ def describe(
         insureds=tuple(dict.fromkeys(named or _in_subject(read))),
         fein=next(iter(feins), None),
         effective=date.fromisoformat(dates[0]) if dates else None,
+        mentioned=date.fromisoformat(mentioned[0]) if mentioned else None,
         lines=tuple(one.line for one in read.said.lines),
         state=next(iter(_all(speaking, "named_insureds[0].mailing_state")), None),
         zip=next(iter(_all(speaking, "named_insureds[0].mailing_zip")), None),
@@ -121,7 +126,8 @@ def _digits(text: str) -> str:
 
 
 def _spoken(said: Iterable[FieldCandidate], field: str) -> list[str]:
-    return [str(one.value) for one in said if one.field == field and one.value]
+    sure = (one for one in said if one.field == field and one.confidence >= SURE)
+    return [str(one.value) for one in sure if one.value]
 
 
 def _policies(read: ReadMessage, speaking: list[ReadDocument]) -> Iterator[str]:

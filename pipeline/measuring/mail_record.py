@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
-from pipeline import jobs, regrouping, run
+from pipeline import explaining, jobs, regrouping, run
 from pipeline.measuring.intervals import Share
 from pipeline.office import Office, open_office
 from pipeline.reception import receive
@@ -53,6 +53,8 @@ class Landing:
     ended: str
     refs: tuple[str, ...]
     wanted: str
+    sentence: str = ""
+    """Why, as our people read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ def _landing(office: Office, message: int, step: Step, known: Mapping[str, str])
         line = ledger.message_by_id(tx, message)
         records = [submissions.existing(tx, one) for one in correspondence.submissions_about(tx, message)]
         across = any(not _is_own(tx, one, step) for one in records)
+        sentence = explaining.sentence_of(tx, message, [one.id for one in records])
     refs = tuple(one.ref for one in records)
     ended = f"{line.state} {line.reason}" if line else "gone"
     wanted = {known.get(label, "?") for label in step.about}
@@ -150,6 +153,7 @@ def _landing(office: Office, message: int, step: Step, known: Mapping[str, str])
         ended=ended,
         refs=refs,
         wanted=f"{step.outcome} {', '.join(sorted(wanted))}",
+        sentence=sentence,
     )
 
 
