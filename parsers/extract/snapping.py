@@ -31,7 +31,7 @@ _KERNEL = 4.0
 """A word this far from the middle of a box says nothing for it."""
 _PULL = 0.02
 """What moving a row costs a point, in words; ``_HELD`` more where it stands by a label of its own."""
-_HELD = 0.5
+_HELD = 2.0
 _HELD_FROM = 0.82
 _BEND = 0.08
 """What it costs a point to move a row otherwise than the one above."""
