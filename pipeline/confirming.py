@@ -19,13 +19,15 @@ def confirm(office: Office, tx: Transaction, message: int, *, by: str, said: str
     agency that the signature named counts from now on.
 
     Raises:
-        RecordsError: nothing is in doubt about the sender of that message, or nobody is named.
+        RecordsError: nothing is in doubt about the sender of that message, nobody is named, or it is filed already.
     """
     known, check = ledger.message_by_id(tx, message), senders.check_of(tx, message)
     if known is None or check is None:
         raise RecordsError(f"nothing is in doubt about the sender of message {message}")
     if known.reason == UNCLEAR and not said and not check.said:
         raise RecordsError(f"message {message} needs the address it is from")
+    if said and known.state != "held":
+        raise RecordsError(f"message {message} is {known.state} as it is; only one that is held gets another sender")
     now = office.clock.now()
     senders.confirm(tx, message, by=by, at=now, said=said)
     found = documents.submissions_of_message(tx, message)

@@ -79,7 +79,11 @@ def keep(tx: Transaction, check: SenderCheck) -> None:
 
 def confirm(tx: Transaction, message: int, *, by: str, at: datetime, said: str | None = None) -> None:
     """Keep the word of one of us that a message is from whom it says, or from the address ``said``."""
-    values = {"confirmed_by": by, "confirmed_at": at, **({"said": said.lower()} if said else {})}
+    values = {
+        "confirmed_by": by,
+        "confirmed_at": at,
+        **({"said": said.lower(), "author": said.lower()} if said else {}),
+    }
     if not tx.execute(update(_checks).where(_checks.c.message_id == message).values(values)).rowcount:
         raise RecordsError(f"nothing is in doubt about the sender of message {message}")
 

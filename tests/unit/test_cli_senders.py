@@ -53,5 +53,7 @@ def test_the_word_of_one_of_us_lets_the_answer_go(data: Path, capsys: pytest.Cap
 def test_what_is_not_in_doubt_or_no_address_is_refused(data: Path) -> None:
     with pytest.raises(Problem, match="nothing is in doubt"):
         senders.confirm(7)
+    with pytest.raises(Problem, match="filed as it is"):
+        senders.confirm(1, real="ann@field.example")
     with pytest.raises(Problem, match="no address"):
         senders.confirm(1, real="somebody")
