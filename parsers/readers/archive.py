@@ -55,7 +55,7 @@ def _taken(archive: Any, room: Room, packed: int) -> Iterator[Packed]:
         if number >= room.entries:
             yield Packed(path="(rest)", trouble="too_many_files")
             return
-        path = str(entry.pathname or f"unnamed-{number + 1}")
+        path = _name(entry.pathname) or f"unnamed-{number + 1}"
         if stat.S_ISDIR(entry.mode) or entry.isdir:
             continue
         if entry.issym or entry.islnk:
@@ -70,6 +70,11 @@ def _taken(archive: Any, room: Room, packed: int) -> Iterator[Packed]:
             continue
         left -= len(content)
         yield Packed(path=path, content=content)
+
+
+def _name(told: str | bytes | None) -> str:
+    """Return a path as text; one written in no Unicode comes as bytes, mostly from a Windows machine."""
+    return told.decode("cp1252", "replace") if isinstance(told, bytes) else told or ""
 
 
 def _content(entry: Any, most: int) -> bytes | None:

@@ -76,11 +76,11 @@ def _headers(storage: Storage) -> list[str]:
 
 
 def _told(storage: Storage) -> list[tuple[str, str]]:
-    sender = _text(storage, _SENDER_SMTP) or _text(storage, _SENDER)
+    sender = _plain(_text(storage, _SENDER_SMTP) or _text(storage, _SENDER))
     to, copied = _recipients(storage)
     sent = _moment(storage, _SENT)
     return [
-        ("From", formataddr((_plain(_text(storage, _SENDER_NAME)), sender)) if "@" in sender else ""),
+        ("From", _address(_text(storage, _SENDER_NAME), sender) if "@" in sender else ""),
         ("To", to),
         ("Cc", copied),
         ("Subject", Header(_plain(_text(storage, _SUBJECT)), "utf-8", maxlinelen=10_000).encode()),
@@ -96,9 +96,15 @@ def _recipients(storage: Storage) -> tuple[str, str]:
         address = _text(one, _SMTP) or _text(one, _ADDRESS)
         if "@" in address:
             kind = _fixed(one, _RECIPIENT) or 1
-            name = _plain(_text(one, _SHOWN_NAME))
-            lists.get(kind & 0xF, lists[1]).append(formataddr(("" if "@" in name else name, _plain(address))))
+            name = _text(one, _SHOWN_NAME)
+            lists.get(kind & 0xF, lists[1]).append(_address("" if "@" in name else name, _plain(address)))
     return ", ".join(lists[1]), ", ".join(lists[2])
+
+
+def _address(name: str, address: str) -> str:
+    """Return a mailbox for a header; an address in another script than ASCII stands there as it is."""
+    shown = _plain(name)
+    return formataddr((shown, "@")).removesuffix("<@>") + f"<{address}>" if shown else address
 
 
 def _bodies(storage: Storage) -> list[bytes]:

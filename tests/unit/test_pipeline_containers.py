@@ -76,6 +76,15 @@ def test_archives_of_other_kinds_give_their_files(sandbox: Sandbox, name: str, c
     assert [one.reason for one in found.refused] == (["symlink"] if "t" in name.partition(".")[2] else [])
 
 
+def test_a_name_in_no_unicode_is_read_as_windows_wrote_it(sandbox: Sandbox) -> None:
+    found = io.BytesIO()
+    with tarfile.open(fileobj=found, mode="w", encoding="cp1252", format=tarfile.GNU_FORMAT) as archive:
+        entry = tarfile.TarInfo("Fläche.csv")
+        entry.size = 3
+        archive.addfile(entry, io.BytesIO(b"a,b"))
+    assert [file.name for file in opened(sandbox, "all.tar", found.getvalue()).files] == ["Fläche.csv"]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("list.csv.gz", gzip.compress(FILES["sov.csv"])), ("list.csv.xz", lzma.compress(FILES["sov.csv"]))],
@@ -141,6 +150,13 @@ def test_a_saved_mail_is_the_mail_it_was(sandbox: Sandbox) -> None:
     found = unpack.unpack(message, opener=containers.opener(sandbox))
     assert [(file.name, file.content) for file in found.files] == [("Äpp.pdf", PDF * 40), ("r.pdf", PDF)]
     assert [one.subject for one in found.messages] == ["Runs"]
+
+
+def test_a_saved_mail_of_a_sender_in_another_script_is_read(sandbox: Sandbox) -> None:
+    message = mime.parse(containers.mail_of(saved(mail(sender="jörg@büro.example", sender_name="Jörg, B.")), sandbox))
+    assert message.text == "Please quote."
+    assert message.sender is not None
+    assert (message.sender.email, message.sender.name) == ("jörg@büro.example", "Jörg, B.")
 
 
 def test_a_saved_mail_among_the_attachments_is_opened(sandbox: Sandbox) -> None:
