@@ -1,4 +1,4 @@
-"""Rows of boxes on layouts never seen go where the typed lines are, in order, and are in doubt where that is not plain."""
+"""Rows of boxes on unknown layouts go where the typed lines are, in order, and are in doubt where that is not plain."""
 
 from __future__ import annotations
 
