@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedWriter
 from pathlib import Path
@@ -19,6 +21,8 @@ from intake.errors import ArchiveError
 _FLUSHED_TOGETHER: Final = 16
 #: Where parts are written until all of them are there and the name is known.
 _INCOMING: Final = ".incoming"
+#: Seconds after which what was written there last belongs to a writer that died.
+_ABANDONED: Final = 24 * 3600.0
 #: What is held of a large message while it is read in pieces.
 _PIECE: Final = 1024 * 1024
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -102,6 +106,7 @@ class FolderArchive:
         """Write the parts aside as they come, then name them; when ``parts`` raises, nothing is left behind."""
         try:
             self._make_shard(self._root / _INCOMING)
+            _clear(self._root / _INCOMING)
             handle, name = tempfile.mkstemp(dir=self._root / _INCOMING)
             try:
                 kept = _copy(parts, handle)
@@ -169,6 +174,14 @@ class FolderArchive:
         if not shard.is_dir():
             shard.mkdir(parents=True, exist_ok=True)
             _flush_folder(shard.parent)
+
+
+def _clear(incoming: Path) -> None:
+    """Remove halves of messages that crashes left behind: a few of the largest would fill a disk."""
+    for half in incoming.iterdir():
+        with suppress(FileNotFoundError):
+            if time.time() - half.stat().st_mtime > _ABANDONED:
+                half.unlink()
 
 
 def _write(target: Path, raw: bytes) -> None:

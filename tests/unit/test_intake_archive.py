@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def test_what_is_put_comes_back_under_its_hash(tmp_path: Path) -> None:
     assert (archive.exists(SHA), archive.size(SHA)) == (True, len(RAW))
     assert (tmp_path / "raw" / SHA[:2] / SHA).is_file()
     assert FolderArchive(tmp_path / "raw").get(SHA) == RAW
+
+
+def test_parts_are_kept_together_and_halves_that_a_crash_left_go_after_a_day(tmp_path: Path) -> None:
+    archive = FolderArchive(tmp_path)
+    (tmp_path / ".incoming").mkdir()
+    for name, seconds in (("tmpold", 100_000), ("tmpnew", 100)):
+        half = tmp_path / ".incoming" / name
+        half.write_bytes(b"half")
+        os.utime(half, (time.time() - seconds,) * 2)
+    kept = archive.put_parts(iter([RAW[:100], RAW[100:]]))
+    assert (kept.sha256, kept.size) == (SHA, len(RAW))
+    assert archive.get(SHA) == RAW
+    assert [path.name for path in (tmp_path / ".incoming").iterdir()] == ["tmpnew"]
 
 
 def test_the_same_bytes_are_written_once(tmp_path: Path) -> None:
