@@ -88,9 +88,10 @@ def _out_of_order(chain: Chain, page: Sighting) -> bool:
 
 def _foreign(chain: Chain, page: Sighting) -> bool:
     """Return whether a short page says nothing that the document before it said: a stray sheet in the pile."""
-    if not 0 < len(page.said) <= STRAY_WORDS:
+    said = page.said
+    if not 0 < len(said) <= STRAY_WORDS:
         return False
-    return all(page.said.isdisjoint(before.said) for before in (chain.pages[0], chain.pages[-1]))
+    return all(said.isdisjoint(before.said) for before in (chain.pages[0], chain.pages[-1]))
 
 
 def _next_number(last: Sighting, page: Sighting) -> bool:

@@ -33,6 +33,8 @@ ASIDE = 60
 """Words that may stand beside a list, as greeting, notes or totals, before the list is but a part of a paper."""
 TOLD_BY_TEXT = frozenset({"loss_run", "loss_summary_agent"})
 """Lists whose headers do not tell who made them: the words around the table do."""
+TOGETHER = 128
+"""Pages the model is asked about at once: the features of a thousand pages are never held together."""
 FEWEST_FEATURES = 8
 """A page with fewer known features says nothing; the model is not asked about it."""
 
@@ -43,7 +45,7 @@ class Sighting:
 
     ``how`` is the strongest cue's name. ``form_page`` is the page of the form by names or labels, ``numbered`` what the
     page prints ("Page 2 of 4"), ``head`` its first printed line. ``names`` are the plain widget names on the page.
-    ``said`` are its longer words. ``empty`` is a page without words, ``pictured`` one with pictures.
+    ``text`` are the words of the page. ``empty`` is a page without words, ``pictured`` one with pictures.
     """
 
     page: int
@@ -60,9 +62,15 @@ class Sighting:
     titled: bool = False
     head: str = ""
     names: frozenset[str] = frozenset()
-    said: frozenset[str] = frozenset()
+    text: str = ""
     empty: bool = False
     pictured: bool = False
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Return the longer words of the page."""
+        words = (word.strip(",.;:()").casefold() for word in self.text.split(" "))
+        return frozenset([word for word in words if len(word) >= LONGER])
 
     @property
     def strong(self) -> bool:
@@ -71,7 +79,7 @@ class Sighting:
 
 
 def see(document: ParsedDocument) -> tuple[Sighting, ...]:
-    """Return one sighting for each page of ``document``, in page order; the model is asked once for all open pages."""
+    """Return one sighting for each page of ``document``, in page order; the model is asked for all open pages."""
     widgets: dict[int, list[Widget]] = defaultdict(list)
     for widget in document.widgets:
         widgets[widget.page].append(widget)
@@ -102,7 +110,7 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
         continued=printed.is_continuation(lines),
         head=lines[0] if lines else "",
         names=names,
-        said=_longer_words(page),
+        text=text,
         empty=not page.words and not widgets,
         pictured=page.images > 0,
     )
@@ -129,10 +137,6 @@ def _is_detached(lines: Sequence[str], text: str) -> bool:
     """Return whether a page is a signed page alone: the number at its foot is that of the form it belongs to."""
     title = printed.kind_title(lines[:2], text)
     return title is not None and title.kind == "signature_page"
-
-
-def _longer_words(page: Page) -> frozenset[str]:
-    return frozenset([bare for word in page.words if len(bare := word.text.strip(",.;:()").casefold()) >= LONGER])
 
 
 def _laid(page: Page) -> tuple[Registration, bool] | None:
@@ -266,12 +270,16 @@ def _listed(seen: Sighting, tables: Sequence[Table], text: str) -> Sighting:
 
 def _ask_vocabulary(seen: Sequence[Sighting], texts: Sequence[str]) -> tuple[Sighting, ...]:
     """Return the sightings with a guess for each page that stronger evidence left open; loads no model if none is."""
-    told = {i: features(texts[i]) for i, page in enumerate(seen) if page.kind is None}
-    asked = [i for i, found in told.items() if len(found) >= FEWEST_FEATURES]
-    if not asked:
+    left = [i for i, page in enumerate(seen) if page.kind is None]
+    answers: dict[int, dict[str, float]] = {}
+    for start in range(0, len(left), TOGETHER):
+        told = {i: features(texts[i]) for i in left[start : start + TOGETHER]}
+        asked = [i for i, found in told.items() if len(found) >= FEWEST_FEATURES]
+        if asked:
+            answers.update(zip(asked, artefact.model("kinds").scores(told[i] for i in asked), strict=True))
+    if not answers:
         return tuple(seen)
     kinds = artefact.model("kinds")
-    answers = dict(zip(asked, kinds.scores(told[i] for i in asked), strict=True))
     guessed = [_guessed(page, answers.get(i, {}), kinds) for i, page in enumerate(seen)]
     return tuple(_worded(page, texts[i], ()) if i in answers else page for i, page in enumerate(guessed))
 

@@ -21,7 +21,7 @@ BLANK: Final = Cell(text="", at=Location())
 """Stands for every blank cell of a sheet: there is nothing to point at."""
 _END: Final = "\0"
 """Stands between the texts of packed things; what holds it is not packed."""
-_KEPT_PAGES = 64
+_KEPT_PAGES = 16
 _KEPT_LINES = 1024
 _LINE = 64
 """As many words may be a line."""
