@@ -89,7 +89,7 @@ def look(office: Office, tx: Transaction, message: int, read: ReadMessage, *, at
     doubt = None if spoken_for else _doubt(office, tx, read)
     if doubt is not None:
         check = replace(check, vouched=False)
-    if known is None and check == SenderCheck(message_id=message, author=check.author, evidence=check.evidence):
+    if known is None and _is_ordinary(check):
         return None
     senders.keep(tx, check)
     if not check.vouched and not spoken_for:
@@ -127,8 +127,9 @@ def _checked(
     return SenderCheck(
         message_id=message,
         author=author.email.lower() if author else "",
+        sent_by=read.message.sender.email.lower() if read.message.sender else "",
         verdict=proof.verdict,
-        vouched=not warnings and _is_vouched(office, read),
+        vouched=not warnings and _is_vouched(office, tx, read),
         evidence=(*proof.evidence, *(unwound.evidence if unwound else ())),
         warnings=warnings,
         rivals=tuple(one.email for one in unwound.rivals) if unwound and unwound.is_unclear else (),
@@ -136,14 +137,25 @@ def _checked(
     )
 
 
-def _is_vouched(office: Office, read: ReadMessage) -> bool:
-    """Return whether the proof speaks for the author: it is theirs, or that of one of us who passed their mail on."""
-    author, proof = read.author, read.proof
+def _is_ordinary(check: SenderCheck) -> bool:
+    """Return whether nothing is worth keeping: nobody looked, and nothing was seen."""
+    return check.verdict == "unchecked" and check.vouched and not check.warnings and check.agency_id is None
+
+
+def _is_vouched(office: Office, tx: Transaction, read: ReadMessage) -> bool:
+    """Return whether the proof speaks for the author: it is theirs, or that of one of us who passed their mail on.
+
+    Mail inside a house often bears no results at all: then the word of one of us on that colleague's mail counts on.
+    """
+    author, sender, proof = read.author, read.message.sender, read.proof
     if proof.verdict == "unchecked":
         return True
-    if proof.verdict != "proven" or author is None:
+    if author is None or sender is None:
         return False
-    return domains.aligned(author.domain, proof.domain) or domains.plain(proof.domain) == office.house.domain
+    ours = domains.plain(proof.domain) == office.house.domain
+    if proof.verdict == "proven":
+        return ours or domains.aligned(author.domain, proof.domain)
+    return proof.verdict == "unproven" and ours and senders.is_confirmed_courier(tx, sender.email)
 
 
 def _warnings(office: Office, read: ReadMessage, houses: Mapping[str, str]) -> tuple[str, ...]:

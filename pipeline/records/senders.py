@@ -27,6 +27,11 @@ _CONFIRMED = select(
         _checks.c.author == bindparam("author"), _checks.c.confirmed_at.is_not(None), _checks.c.verdict != "failed"
     )
 )
+_CONFIRMED_COURIER = select(
+    exists().where(
+        _checks.c.sent_by == bindparam("sent_by"), _checks.c.confirmed_at.is_not(None), _checks.c.verdict != "failed"
+    )
+)
 _REGISTERED = (
     select(_domains.c.domain, _agencies.c.name)
     .join(_agencies, _agencies.c.id == _domains.c.agency_id)
@@ -39,12 +44,14 @@ _REGISTERED = (
 class SenderCheck:
     """One message's sender.
 
-    ``author`` is who it is from as far as known, in lower case. ``vouched`` is whether the proof speaks for that
-    address. ``agency_id`` is an agency the signature names. ``said`` is the author one of us named instead.
+    ``author`` is who it is from as far as known, ``sent_by`` its From, both in lower case. ``vouched`` is whether the
+    proof speaks for the author. ``agency_id`` is an agency the signature names, ``said`` the author one of us named
+    instead.
     """
 
     message_id: int
     author: str = ""
+    sent_by: str = ""
     verdict: str = "unchecked"
     vouched: bool = True
     evidence: tuple[str, ...] = ()
@@ -66,6 +73,7 @@ def keep(tx: Transaction, check: SenderCheck) -> None:
     """Keep what reading a message told of its sender; what one of us said before stays."""
     values: dict[str, Any] = {
         "author": check.author,
+        "sent_by": check.sent_by,
         "verdict": check.verdict,
         "vouched": check.vouched,
         "evidence": list(check.evidence),
@@ -91,6 +99,11 @@ def confirm(tx: Transaction, message: int, *, by: str, at: datetime, said: str |
 def is_confirmed(tx: Transaction, author: str) -> bool:
     """Return whether one of us confirmed a message of that address which had not failed."""
     return bool(tx.execute(_CONFIRMED, {"author": author.lower()}).scalar_one())
+
+
+def is_confirmed_courier(tx: Transaction, sent_by: str) -> bool:
+    """Return whether one of us confirmed a message with that From, whoever its author was."""
+    return bool(tx.execute(_CONFIRMED_COURIER, {"sent_by": sent_by.lower()}).scalar_one())
 
 
 def waiting(tx: Transaction, *, limit: int = 100) -> tuple[SenderCheck, ...]:

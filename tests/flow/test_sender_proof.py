@@ -155,6 +155,17 @@ def test_a_forward_of_one_of_us_speaks_for_the_agent_only_when_ours_is_proven(of
         del mail[name]
     take(office, BORDER.encode() + mail.as_bytes(), "bare")
     assert reasons(office) == [("suppressed", "sender_unproven")]
+    with reading(office.engine) as tx:
+        (waits,) = senders.waiting(tx)
+    confirm(office, waits.message_id)
+    assert reasons(office) == [("sent", None)]
+    second = mail.as_bytes().replace(b"Message-ID: <", b"Message-ID: <again.")
+    (second_mail := message_from_bytes(second)).replace_header("Subject", f"FW: another, {mail['Subject']}")
+    again = take(office, BORDER.encode() + second_mail.as_bytes(), "again")
+    with reading(office.engine) as tx:
+        found = senders.check_of(tx, again.id)
+    assert found is not None
+    assert found.vouched
 
 
 def test_a_look_alike_is_warned_of_and_never_answered_by_itself(office: Office, tmp_path: Path) -> None:

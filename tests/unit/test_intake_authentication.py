@@ -105,3 +105,13 @@ def test_a_message_of_ten_thousand_results_costs_little() -> None:
 )
 def test_domains_of_one_owner_are_aligned(one: str, other: str, same: bool) -> None:
     assert domains.aligned(one, other) is same
+
+
+def test_mail_inside_a_microsoft_house_is_proven_by_its_own_field_alone() -> None:
+    inside = "Received: from A.prod.outlook.com (2603:10b6:5::1) by B.prod.outlook.com (2603:10b6:6::1); x\r\n"
+    field = "X-MS-Exchange-Organization-AuthAs: Internal\r\n"
+    assert proof_of(inside + field, trusted=("none",)).verdict == "proven"
+    assert proof_of(inside + field).verdict == "unproven"
+    assert proof_of(inside + HOP + field, trusted=("none",)).verdict == "unproven"
+    assert proof_of(inside + field + field, trusted=("none",)).verdict == "unproven"
+    assert proof_of(inside + field.replace("Internal", "Anonymous"), trusted=("none",)).verdict == "unproven"

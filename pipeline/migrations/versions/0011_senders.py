@@ -18,6 +18,7 @@ def upgrade() -> None:
         "sender_checks",
         sa.Column("message_id", sa.Integer(), sa.ForeignKey("messages.id"), primary_key=True, autoincrement=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("vouched", sa.Boolean(), nullable=False),
         sa.Column("evidence", Json, nullable=False),
@@ -32,3 +33,4 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_sender_checks_author", "sender_checks", ["author"])
+    op.create_index("ix_sender_checks_sent_by", "sender_checks", ["sent_by"])

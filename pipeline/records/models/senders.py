@@ -18,6 +18,7 @@ class SenderCheckRow(Row):
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, autoincrement=False)
     author: Mapped[Strange] = mapped_column(index=True)
+    sent_by: Mapped[Strange] = mapped_column(index=True)
     verdict: Mapped[str]
     vouched: Mapped[bool]
     evidence: Mapped[Json]
