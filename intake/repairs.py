@@ -125,9 +125,9 @@ def _told(scene: _Scene, repair: Repair) -> Repair:
     if repair.name == "budget" or len(scene.raw) > _TRIED_BYTES:
         return repair
     after = _scene(apply(scene.raw, repair.name).raw)
-    parts = (sum(1 for _ in anatomy.leaves(one.root)) for one in (scene, after))
-    before_after = " instead of ".join(str(count) for count in reversed(list(parts)))
-    counted = f"{before_after} parts, {len(after.defects)} defects instead of {len(scene.defects)}"
+    before, now = (sum(1 for _ in anatomy.leaves(one.root)) for one in (scene, after))
+    defects = f"{len(after.defects)} instead of {len(scene.defects)}"
+    counted = f"{now} parts instead of {before}, defects: {defects}"
     return Repair(name=repair.name, what=repair.what, change=f"{repair.change} {counted}.".strip())
 
 

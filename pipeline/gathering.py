@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
-from intake.unpack import Refused
+from intake.unpack import Artefact, Refused
 from pipeline import bodies, kinds
 from pipeline.assembly import insured_of
 from pipeline.records.documents import ReadDocument
@@ -29,12 +29,17 @@ REFUSED_AS: Mapping[str, str] = {
 }
 """Why something attached was not opened → why a document is unreadable; whatever else is ``unsupported``."""
 
+SECURE_STUB = "secure_stub"
+"""Kind of the page that a secure mail service sends in place of the message."""
+
 
 def read_documents(read: ReadMessage) -> tuple[ReadDocument, ...]:
     """Return every document of a message with its candidates; what could not be opened is one that is unreadable."""
     opened = [_document(read, file, part) for file in read.files for part in file.parts]
     written = [_written(read, number, part) for number, part in enumerate(read.said.lists, start=1)]
-    return (*opened, *written, *(_unopened(read, refused) for refused in read.unpacked.refused))
+    refused = [_unopened(read, one.sha256, one.path, one.name, _reason(one)) for one in read.unpacked.refused]
+    behind = [_behind(read, one) for one in read.unpacked.artefacts if one.kind == SECURE_STUB]
+    return (*opened, *written, *refused, *behind)
 
 
 def _written(read: ReadMessage, number: int, part: ReadPart) -> ReadDocument:
@@ -57,17 +62,27 @@ def _written(read: ReadMessage, number: int, part: ReadPart) -> ReadDocument:
     return ReadDocument(filed=filed)
 
 
-def _unopened(read: ReadMessage, refused: Refused) -> ReadDocument:
-    name = refused.sha256 or hashlib.sha256("/".join(refused.path).encode()).hexdigest()
+def _reason(refused: Refused) -> str:
+    return REFUSED_AS.get(refused.reason, "unsupported")
+
+
+def _behind(read: ReadMessage, stub: Artefact) -> ReadDocument:
+    """Return the page of a mail service, behind which the real message lies, as a document nobody can read here."""
+    found = stub.attachment
+    return _unopened(read, found.sha256, found.path, found.name, "secure_link")
+
+
+def _unopened(read: ReadMessage, sha256: str | None, path: tuple[str, ...], shown: str, reason: str) -> ReadDocument:
+    name = sha256 or hashlib.sha256("/".join(path).encode()).hexdigest()
     filed = FiledDocument(
         id=f"{name}:1",
         sha256=name,
-        name=refused.name,
+        name=shown,
         kind="unknown",
         confidence=0.0,
         pages=(1, 1),
         status="unreadable",
-        reason=REFUSED_AS.get(refused.reason, "unsupported"),
+        reason=reason,
         received_at=read.received_at,
     )
     return ReadDocument(filed=filed)

@@ -115,6 +115,13 @@ GENERAL = (
         says="came empty",
     ),
     opens(
+        "DOC-SECURE-LINK",
+        lambda p: p.add(paper("unknown", "securedoc.html", status="unreadable", reason="secure_link")),
+        "needed_to_quote",
+        subject="securedoc.html",
+        says="plain e-mail",
+    ),
+    opens(
         "DOC-LINK-ONLY",
         lambda p: replace(p, cloud_hosts=("drive.google.com",)),
         "needed_to_quote",

@@ -27,6 +27,8 @@ TROUBLES = {
 }
 OUR_OWN = frozenset({"no_ocr_engine"})
 """What stopped us is ours to mend: nobody outside is asked for anything."""
+SECURE_LINK = "secure_link"
+"""Why the page of a secure mail service is unreadable: what it leads to never came."""
 LEAST_FILLED = 0.05
 _COPY_WORDS = re.compile(r"\b(?:unlocked|copy|new|final|resend|resent|v\d+|\d)\b")
 
@@ -53,13 +55,18 @@ def unreadable(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     return tuple(
         _file(document, {"trouble": TROUBLES.get(document.reason or "", "it could not be read")})
         for document in _bad_files(case)
-        if document.reason not in {"locked", *OUR_OWN}
+        if document.reason not in {"locked", SECURE_LINK, *OUR_OWN}
     )
 
 
 def locked(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
     """No file wants a password."""
     return tuple(_file(document, {}) for document in _bad_files(case) if document.reason == "locked")
+
+
+def secure_link(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:
+    """No message lies behind the page of a secure mail service."""
+    return tuple(_file(document, {}) for document in _bad_files(case) if document.reason == SECURE_LINK)
 
 
 def blank_form(case: Case, rule: Rule, line: Line) -> tuple[Finding, ...]:

@@ -50,6 +50,7 @@ CHECKS: Mapping[str, Check] = {
     "unreadable": _check(documents.unreadable, "file", "trouble"),
     "locked": _check(documents.locked, "file"),
     "blank_form": _check(documents.blank_form, "file", "form"),
+    "secure_link": _check(documents.secure_link, "file"),
     "link_only": _check(documents.link_only, "host"),
     "wrong_insured": _check(documents.wrong_insured, "file", "form", "rows"),
     "lists_proven": _check(resting.lists_proven, "file", "trouble", "form"),

@@ -64,7 +64,7 @@ HOLDS: Mapping[str, str] = {
 
 BALLS: Mapping[Ball, str] = {"you": "Next: you", "us": "Next: us", "nobody": "Nobody has to act"}
 
-PROBLEMS = frozenset({"DOC-UNREADABLE", "DOC-LOCKED", "DOC-BLANK-FORM", "DOC-WRONG-INSURED"})
+PROBLEMS = frozenset({"DOC-UNREADABLE", "DOC-LOCKED", "DOC-SECURE-LINK", "DOC-BLANK-FORM", "DOC-WRONG-INSURED"})
 """Items that stand for something wrong with what was sent, not for something missing."""
 
 UNREAD = "We could not read it. A person will look at it."

@@ -89,7 +89,7 @@ def test_a_torn_message_is_shown_with_its_parts_and_the_repairs_worth_trying(
     said = capsys.readouterr().out
     assert "The boundary named in the header stands nowhere" in said
     assert "intake quarantine repair 2 boundary:1:real" in said
-    assert "2 instead of 1 parts" in said
+    assert "2 parts instead of 1" in said
 
 
 def test_a_repair_is_kept_beside_the_original_and_can_be_taken_back(torn: Path) -> None:

@@ -52,7 +52,7 @@ def test_the_boundary_is_taken_from_the_body_where_the_header_names_another() ->
     assert mime.parse(raw).attachments == ()
     (offered,) = (one for one in repairs.worth_trying(raw) if one.name.startswith("boundary"))
     assert offered.name == "boundary:1:XX"
-    assert "2 instead of 1 parts" in offered.change
+    assert "2 parts instead of 1" in offered.change
     message = mended(raw, offered.name)
     assert [one.content for one in message.attachments] == [PDF]
     assert message.text == "Please quote."
