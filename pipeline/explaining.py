@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline import events
@@ -57,12 +57,24 @@ def _tail(out: Sequence[str]) -> str:
     return f"; {'; '.join(out)}" if out else ""
 
 
-def sentence_of(tx: Transaction, message: int, submissions: Iterable[int]) -> str:
-    """Return the sentence that was written when a message was filed to these submissions, or held."""
+_PLACINGS = frozenset({"message.filed", "message.held"})
+
+
+def placings_of(tx: Transaction, message: int, submissions: Iterable[int]) -> tuple[Mapping[str, Any], ...]:
+    """Return what the logs tell of where a message was put, the latest first; ``submissions`` are those it is on."""
     streams = (*(events.submission_stream(one) for one in submissions), events.message_stream(message))
     told = (one for stream in streams for one in reversed(events.events_of(tx, stream)) if one.kind in _PLACINGS)
-    mine = (one for one in told if one.payload.get("message", message) == message)
-    return next((str(one.payload["sentence"]) for one in mine if one.payload.get("sentence")), "")
+    mine = (one.payload for one in told if one.payload.get("message", message) == message)
+    return tuple(one for one in mine if one.get("sentence"))
 
 
-_PLACINGS = frozenset({"message.filed", "message.held"})
+def sentence_of(tx: Transaction, message: int, submissions: Iterable[int]) -> str:
+    """Return the sentence that was written when a message was filed to these submissions, or held."""
+    return next((str(one["sentence"]) for one in placings_of(tx, message, submissions)), "")
+
+
+def weighed_words(one: Mapping[str, Any]) -> str:
+    """Return one weighed submission in words: every key with how sure it is alone, and what is against it."""
+    keys = "; ".join(f"{each['says']} ({each['confidence']:.2f})" for each in one.get("keys", ()))
+    against = "; ".join(one.get("against", ()))
+    return f"{one['ref']}, {one['confidence']:.2f}: {keys}{f'; against it: {against}' if against else ''}"

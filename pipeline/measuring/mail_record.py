@@ -148,7 +148,7 @@ def _landing(office: Office, message: int, step: Step, known: Mapping[str, str])
     wanted = {known.get(label, "?") for label in step.about}
     return Landing(
         kind=step.kind,
-        right=_is_right(step, frozenset(refs), wanted, frozenset(known.values()), ended),
+        right=not across and _is_right(step, frozenset(refs), wanted, frozenset(known.values()), ended),
         across=across,
         ended=ended,
         refs=refs,
@@ -169,6 +169,5 @@ def _is_right(step: Step, refs: frozenset[str], wanted: set[str], before: frozen
         return len(refs) == 1 and not refs & before
     if step.outcome == "duplicate":
         return not refs and ended == "discarded duplicate"
-    if step.outcome == "held":
-        return not refs and ended.startswith("held")
-    return not refs & before
+    # What names another agency's submission may join one of the sender's own, or wait; never that one.
+    return step.outcome == "foreign" or (not refs and ended.startswith("held"))

@@ -1,4 +1,4 @@
-"""``intake place``, ``move``, ``merge``, ``undo``: put mail right that waits or landed on the wrong record."""
+"""``intake explain``, ``place``, ``move``, ``merge``, ``undo``: why mail is where it is, and putting it right."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline import filing, regrouping
+from pipeline import explaining, filing, regrouping
 from pipeline.jobs import drain
 from pipeline.office import Office
-from pipeline.records import ledger, submissions
+from pipeline.records import correspondence, ledger, submissions
 from pipeline.records.ledger import Message
 from pipeline.records.session import RecordsError, Transaction, reading, transaction
 from pipeline.records.submissions import Submission
@@ -19,7 +19,7 @@ from pipeline.run import read_now
 from pipeline.settings import Settings
 from portal import wiring
 from portal.cli.equipment import equipped
-from portal.cli.output import Problem, console
+from portal.cli.output import Problem, console, shown
 
 BY = "console"
 NEW = "new"
@@ -31,10 +31,25 @@ Why = Annotated[str, typer.Option("--reason", prompt="Why", help="Why, for the r
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command("explain")(explain)
     app.command("place")(place)
     app.command("move")(move)
     app.command("merge")(merge)
     app.command("undo")(undo)
+
+
+def explain(message: Which) -> None:
+    """Say why a message went where it went: one sentence, and every submission that was weighed with its keys."""
+    with equipped(Settings()) as office, reading(office.engine) as tx:
+        if ledger.message_by_id(tx, message) is None:
+            raise Problem(f"there is no message {message}", exit_code=2)
+        told = explaining.placings_of(tx, message, correspondence.submissions_about(tx, message))
+        if not told:
+            console.print(f"message {message} was not weighed: nothing of it asked for a record")
+        for one in told:
+            console.print(shown(str(one["sentence"])))
+            for candidate in one.get("candidates", ()):
+                console.print(f"  {shown(explaining.weighed_words(candidate))}")
 
 
 def place(message: Which, ref: Ref) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from pipeline.explaining import weighed_words
 from pipeline.log import event_words
 from pipeline.records.timeline import TimelineEntry
 from portal.presenters import staff_versions
@@ -107,6 +108,10 @@ def _step(entry: TimelineEntry) -> Step:
 
 TITLES: Mapping[str, str] = {
     "message.filed": "message filed",
+    "message.moved": "message moved",
+    "message.move_undone": "move taken back",
+    "submission.merged": "submissions made one",
+    "submission.merge_undone": "submissions made two again",
     "facts.changed": "values changed",
     "items.changed": "items changed",
     "submission.scored": "scored",
@@ -131,7 +136,8 @@ def _lines(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
         return staff_versions.step_lines(payload)
     if kind == "message.filed":
         documents = len(payload.get("documents", ()))
-        return (f"matched by {payload.get('how', 'nothing')}; {documents} new documents",)
+        counted = f"matched by {payload.get('how', 'nothing')}; {documents} new documents"
+        return (*_why(payload), counted)
     if kind == "submission.scored":
         return (f"score {payload.get('score')}, {payload.get('gate')}, {payload.get('status')}",)
     if kind == "value.revealed":
@@ -139,6 +145,13 @@ def _lines(kind: str, payload: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
         f"{name}: {_plain(value)}" for name, value in payload.items() if isinstance(value, str | int) and value != ""
     )
+
+
+def _why(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return why a message was filed here: the sentence, and each submission that was weighed with its keys."""
+    sentence = str(payload.get("sentence") or "")
+    weighed = tuple(weighed_words(one) for one in payload.get("candidates", ()))
+    return (event_words(sentence), *weighed) if sentence else weighed
 
 
 def _plain(value: str | int) -> str:
