@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import meant
 from parsers.extract.runvalues import amount
+from parsers.extract.runwords import says
 
 _SORTS: Mapping[str, str] = {
     "loss": "loss", "indemnity": "indemnity", "ind": "indemnity", "medical": "medical", "med": "medical",
@@ -42,6 +43,20 @@ class Matrix:
             if measure in _MEASURES and (name := _meaning(measure, sort)):
                 told[name] = text
         return told
+
+    def total(self, strip: Strip) -> dict[str, str]:
+        """Return what a total of many claims says under the same heads; nothing where it is none.
+
+        What was paid in all, expense with it, is no column of a claim.
+        """
+        parts = _parts(strip)
+        figures = parts[1:]
+        if len(figures) != len(self.columns) or not says("total", parts[0][0]):
+            return {}
+        if any(amount(text) is None for text, _ in figures):
+            return {}
+        told = {min(self.columns, key=lambda one: abs(one[1] - place))[0]: text for text, place in figures}
+        return {name: text for name, text in told.items() if name in ("incurred", "reserve")}
 
 
 def begins(strip: Strip) -> Matrix | None:

@@ -43,6 +43,7 @@ class Reader:
         self._block = False
         self._label = ""
         self._matrix: Matrix | None = None
+        self._sums: Matrix | None = None
         self._no_losses = False
         self.cropped = False
 
@@ -217,10 +218,16 @@ class Reader:
         """Read a line of the table of amounts below a claim; False where it is none."""
         if self._matrix is not None:
             told = self._matrix.line(strip)
-            if told is not None:
+            held = self._grammar.claim.cells.keys() if self._grammar.claim else frozenset()
+            if told is not None and not told.keys() & held & AMOUNT_NAMES:
                 self._grammar.join(strip, told)
                 return True
+        if self._sums is not None and (summed := self._sums.total(strip)):
+            self._grammar.total(strip, summed)
+            self._label = ""
+            return True
         self._matrix = matrix_at(strip)
+        self._sums = self._matrix or self._sums
         return self._matrix is not None
 
     def _of_more(self, strip: Strip, pairs: list[Pair]) -> bool:

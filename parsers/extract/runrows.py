@@ -263,6 +263,11 @@ class Grammar(Headings):
         if amounts:
             self.reading.carried.append((len(self.reading.claims), amounts))
 
+    def total(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        """Read a total of claims that are told as blocks."""
+        self.reading.figures += len(MONEY.findall(strip.text))
+        self._total(label_of(strip), cells, strip.text)
+
     def _total(self, label: str, cells: Mapping[str, str], text: str) -> None:
         amounts = amounts_of({name: cell for name, cell in cells.items() if name in AMOUNT_NAMES})
         amounts.pop("expense_reserve", None)
