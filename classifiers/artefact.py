@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import threading
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classifiers.calibration import StepTable
+from classifiers.calibration import Curve, StepTable
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,17 +45,22 @@ class Facts:
     threshold: float
     score: float
     scores: dict[str, float]
+    calibration_error: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A loaded model. ``table`` turns its raw scores into probabilities; ``facts.threshold`` is where to trust them."""
+    """A loaded model. ``table`` turns raw scores into probabilities, ``facts.threshold`` says where to trust them.
+
+    ``curves`` do the same for the labels of intents, after the rules.
+    """
 
     name: str
     nlp: Language
     vocabulary: frozenset[str]
     table: StepTable
     facts: Facts
+    curves: Mapping[str, Curve] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def scores(self, texts: Iterable[Sequence[str]]) -> tuple[dict[str, float], ...]:
@@ -86,13 +91,15 @@ def _load(name: str, folder: Path) -> Model:
         facts = read_facts(place / "model.toml")
         if weights_hash(place) != facts.weights_hash:
             raise ModelUnavailable(name, "its weights do not match the hash in model.toml")
-        steps = _toml(place / "calibration.toml")["steps"]
+        learned = _toml(place / "calibration.toml")
+        steps = learned["steps"]
+        curves = {name: Curve(slope=one[0], offset=one[1]) for name, one in learned.get("curves", {}).items()}
         vocabulary = frozenset((place / "features.txt").read_text("utf-8").split("\n"))
         nlp = _language(place, vocabulary)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelUnavailable(name, f"{type(error).__name__}: {error}") from error
     table = StepTable(scores=tuple(s for s, _ in steps), probabilities=tuple(p for _, p in steps))
-    return Model(name=name, nlp=nlp, vocabulary=vocabulary, table=table, facts=facts)
+    return Model(name=name, nlp=nlp, vocabulary=vocabulary, table=table, curves=curves, facts=facts)
 
 
 def read_facts(path: Path) -> Facts:

@@ -1,5 +1,6 @@
 """Raw score of a model → probability, by a step table learned on templates the scoring model had not seen.
 
+Where outcomes are too few for steps, a curve of two numbers (Platt 1999) does it: it moves and stretches the log-odds.
 Isotonic regression by pooling adjacent violators: sort by score, then merge neighbouring blocks while the left one is
 right more often than the right one. Blocks are smoothed by one imagined hit and one imagined miss, so a table never
 promises certainty.
@@ -8,10 +9,12 @@ promises certainty.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
 
 from parsers.calibration import StepTable
 
-__all__ = ["SMALLEST_BLOCK", "StepTable", "fit", "threshold"]
+__all__ = ["SMALLEST_BLOCK", "Curve", "StepTable", "fit", "fit_curve", "threshold"]
 
 SMALLEST_BLOCK = 25
 """Outcomes a step must rest on; smaller ones say more about chance than about the model."""
@@ -57,3 +60,52 @@ def _pooled(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, int, int]]
 
 def _rate(block: Sequence[float]) -> float:
     return (block[2] + 1) / (block[1] + 2)
+
+
+CLOSE = 1e-4
+"""Probabilities are kept so far from 0 and 1: a curve never promises certainty."""
+ROUNDS = 60
+STRIDE = 0.2
+"""How far a round may go: whole steps of Newton's method run away from where the curve is flat."""
+PRIOR = 4.0
+"""How many outcomes it takes to move a curve away from the straight line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A probability from a raw one: its log-odds times ``slope``, plus ``offset``."""
+
+    slope: float
+    offset: float
+
+    def probability(self, score: float) -> float:
+        """Return the probability for a raw one in [0, 1]."""
+        return _sigmoid(self.slope * _log_odds(score) + self.offset)
+
+
+def fit_curve(scores: Sequence[float], hits: Sequence[bool]) -> Curve:
+    """Return the curve of raw probabilities and whether each was right, by Newton's method from the straight line."""
+    slope, offset = 1.0, 0.0
+    odds = [_log_odds(score) for score in scores]
+    for _ in range(ROUNDS):
+        told = [_sigmoid(slope * x + offset) for x in odds]
+        miss = [p - hit for p, hit in zip(told, hits, strict=True)]
+        weigh = [p * (1.0 - p) for p in told]
+        g1 = sum(m * x for m, x in zip(miss, odds, strict=True)) + PRIOR * (slope - 1.0)
+        g0 = sum(miss) + PRIOR * offset
+        h11 = sum(w * x * x for w, x in zip(weigh, odds, strict=True)) + PRIOR
+        h10 = sum(w * x for w, x in zip(weigh, odds, strict=True))
+        h00 = sum(weigh) + PRIOR
+        spread = h11 * h00 - h10 * h10
+        slope -= min(max((h00 * g1 - h10 * g0) / spread, -STRIDE), STRIDE)
+        offset -= min(max((h11 * g0 - h10 * g1) / spread, -STRIDE), STRIDE)
+    return Curve(slope=round(slope, 4), offset=round(offset, 4))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, CLOSE), 1.0 - CLOSE)
+    return log(kept / (1.0 - kept))
+
+
+def _sigmoid(value: float) -> float:
+    return 1.0 / (1.0 + exp(-min(max(value, -30.0), 30.0)))

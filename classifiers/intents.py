@@ -1,6 +1,11 @@
 """Say what a message wants: one inference over its new text, subject and attachment kinds, then the tie-breakers.
 
 Machine mail (bounces, automatic replies) is told by its headers before anything comes here.
+
+1. The model gives each intent a raw probability.
+2. The rules of ``tiebreak`` move it where a fact settles what words leave open.
+3. A curve for each intent says how often such a probability was right; what it says is the confidence.
+4. What is likely enough is named, the likeliest first; otherwise the message is ``unknown`` and keeps its best guesses.
 """
 
 from __future__ import annotations
@@ -8,14 +13,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from classifiers import artefact, tiebreak
+from classifiers.calibration import Curve
 from classifiers.judgement import Cue, Intent
 from classifiers.wording import message_features, without_boilerplate
 
 UNKNOWN = "unknown"
-SECONDARY = 0.6
-"""Probability from which a second wish is named: half of them are found, and 6 % of single wishes get a false one."""
+SECONDARY = 0.5
+"""Confidence from which a second wish is named: it is then more likely there than not."""
 GUESSES = 3
 """Guesses that follow ``unknown`` for the person who sorts the message."""
+_STRAIGHT: Mapping[str, Curve] = {}
 
 
 def judge(
@@ -26,26 +33,48 @@ def judge(
     has_our_reference: bool,
     is_reply: bool,
     is_forward: bool,
+    is_internal: bool = False,
+    sure: float | None = None,
 ) -> tuple[Intent, ...]:
     """Return the intents of a message, likeliest first; the first one is primary and there always is one.
 
-    ``new_text`` is what the sender wrote himself, without quoted history. When nothing is likely enough the first is
-    ``unknown``, followed by up to three guesses below the threshold. Raises ModelUnavailable without the shipped model.
+    ``new_text`` is what the sender wrote himself, without quoted history; ``is_internal`` says that a colleague of ours
+    passed the message on. ``sure`` is the confidence below which nothing is named, that of the model when not given.
+    When nothing is likely enough the first is ``unknown``, followed by up to three guesses. Raises ModelUnavailable
+    without the shipped model.
     """
-    flags = [name for name, on in (("reply", is_reply), ("forward", is_forward), ("ours", has_our_reference)) if on]
+    given = {"reply": is_reply, "forward": is_forward, "ours": has_our_reference, "internal": is_internal}
+    flags = [name for name, on in given.items() if on]
     found = message_features(subject=subject, text=new_text, attachment_kinds=attachment_kinds, flags=flags)
     model = artefact.model("intents")
     scores = model.scores([found])[0]
     if not new_text.strip() and not subject.strip() and not attachment_kinds:
         scores = {}
-    told = {intent: model.table.probability(score) for intent, score in scores.items()}
     return decide(
-        told,
-        sure=model.facts.threshold,
+        scores,
+        sure=model.facts.threshold if sure is None else sure,
         subject=subject,
         new_text=new_text,
         attachment_kinds=attachment_kinds,
         flags=flags,
+        curves=model.curves,
+    )
+
+
+def settled(
+    told: Mapping[str, float], *, subject: str, new_text: str, attachment_kinds: Sequence[str], flags: Sequence[str]
+) -> tiebreak.Case:
+    """Return the model's probabilities ``told`` as the rules leave them, with the reasons."""
+    return tiebreak.settle(
+        tiebreak.Case(
+            text=f"{subject}\n{without_boilerplate(new_text)}",
+            attachments=frozenset(attachment_kinds),
+            ours="ours" in flags,
+            reply="reply" in flags,
+            forward="forward" in flags,
+            internal="internal" in flags,
+            told=dict(told),
+        )
     )
 
 
@@ -57,31 +86,37 @@ def decide(
     new_text: str,
     attachment_kinds: Sequence[str],
     flags: Sequence[str],
+    curves: Mapping[str, Curve] = _STRAIGHT,
 ) -> tuple[Intent, ...]:
-    """Return the ranked intents for the model's calibrated probabilities ``told``; pure, the tie-breakers included.
+    """Return the ranked intents for the model's probabilities ``told``; pure, the tie-breakers included.
 
-    ``sure`` is the probability below which the message is ``unknown``.
+    ``sure`` is the confidence below which the message is ``unknown``; ``curves`` turn what the rules left into
+    confidence, intent by intent.
     """
-    case = tiebreak.settle(
-        tiebreak.Case(
-            text=f"{subject}\n{without_boilerplate(new_text)}",
-            attachments=frozenset(attachment_kinds),
-            ours="ours" in flags,
-            reply="reply" in flags,
-            forward="forward" in flags,
-            told=dict(told),
-        )
-    )
-    ranked = sorted(case.told.items(), key=lambda pair: (-pair[1], pair[0]))
+    case = settled(told, subject=subject, new_text=new_text, attachment_kinds=attachment_kinds, flags=flags)
+    likely = {name: _confidence(name, probability, curves) for name, probability in case.told.items()}
+    ranked = sorted(likely.items(), key=lambda pair: (-pair[1], -case.told[pair[0]], pair[0]))
     intents = [_intent(name, probability, case) for name, probability in ranked if name != UNKNOWN]
-    strange = case.told.get(UNKNOWN, 0.0)
-    best = intents[0].confidence if intents else 0.0
+    strange = likely.get(UNKNOWN, 0.0)
+    best = max((intent.confidence for intent in intents if intent.intent not in tiebreak.BY_FACT), default=0.0)
+    facts = [intent for intent in intents if intent.intent in tiebreak.BY_FACT and intent.confidence >= sure]
     if best < sure or strange > best:
         unknown = Intent(
             intent=UNKNOWN, confidence=round(max(strange, 1.0 - best), 4), cues=(Cue(how="threshold", what=str(sure)),)
         )
-        return (unknown, *intents[:GUESSES])
-    return (intents[0], *(intent for intent in intents[1:] if intent.confidence >= SECONDARY))
+        guesses = [_as_guess(one) for one in intents if one not in facts]
+        return (*(facts or [unknown]), *guesses[:GUESSES])
+    named = [intent for intent in intents if intent.confidence >= SECONDARY]
+    return tuple(named or intents[:1])
+
+
+def _confidence(name: str, probability: float, curves: Mapping[str, Curve]) -> float:
+    curve = curves.get(name)
+    return curve.probability(probability) if curve else probability
+
+
+def _as_guess(intent: Intent) -> Intent:
+    return Intent(intent=intent.intent, confidence=intent.confidence, cues=intent.cues, guess=True)
 
 
 def _intent(name: str, probability: float, case: tiebreak.Case) -> Intent:

@@ -31,11 +31,15 @@ class Classification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """One thing a message wants, with a calibrated confidence in [0, 1]."""
+    """One thing a message wants, with a calibrated confidence in [0, 1].
+
+    A ``guess`` is too unlikely to act upon; it is for the person who sorts the message.
+    """
 
     intent: str
     confidence: float
     cues: tuple[Cue, ...] = ()
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ from classifiers.judgement import Cue
 LIKELY = 0.9
 FAIR = 0.7
 FAINT = 0.2
+CERTAIN = 0.99
+BY_FACT = frozenset({"internal_forward"})
+"""What no word can say: a colleague of ours passed it on, or nobody did."""
 APPLICATIONS = frozenset({"acord_125", "acord_130", "acord_160", "acord_825", "carrier_app"})
 NOTICES = frozenset({"acord_1", "acord_2", "acord_3", "acord_4"})
 NOT_PAPERS = frozenset({"photo", "inline_logo", "signature_banner", "disclaimer_txt", "calendar_invite", "vcard"})
@@ -41,7 +44,19 @@ _CHASE = re.compile(
 _FACT = re.compile(
     r"\b\d{2}-\d{7}\b|\b(?:19|20)\d\d\b|\b[A-HJ-NPR-Z\d]{17}\b|\$\s?\d|^\s*(?:q\s?)?\d{1,2}[.):]\s", re.I | re.M
 )
+_RENEWS = re.compile(r"\brenew|\brnl\b|\brnwl\b", re.IGNORECASE)
+_WITH_US = re.compile(
+    r"\b(?:your|you) (?:policy|company|renewal|are the (?:incumbent|expiring)|write|wrote|insure|are on)|"
+    r"\b(?:expir\w+|insured|written|now) (?:with|by) you\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\bincumbent\b|\b(?:current|present|expiring|other) (?:carrier|market|insurer)\b|\bcurrently (?:with|insured)\b|"
+    r"\bis shopping\b|\band shopping\b|\bwrites it\b",
+    re.IGNORECASE,
+)
 _PAST_LOSS = re.compile(r"\bclosed\b.*\$?\d|\bclaim (?:was|were) .*(?:closed|paid|settled)", re.IGNORECASE)
+_ISSUE = re.compile(r"\b(?:issue|need|send (?:us|me|one|a)|request\w*|required?|prepare)\b", re.IGNORECASE)
 _UNDO = re.compile(
     r"\brescission\b|\bcounter letter\b|"
     r"\b(?:rescind\w*|revok\w+|disregard|retract\w*|void|withdr[ae]w\w*)\b(?:\W+\w+){0,4}?\W+"
@@ -60,6 +75,7 @@ class Case:
     ours: bool
     reply: bool
     forward: bool
+    internal: bool = False
     told: dict[str, float]
     cues: dict[str, list[Cue]] = field(default_factory=dict)
 
@@ -83,6 +99,37 @@ def settle(case: Case) -> Case:
     for rule in RULES:
         rule(case)
     return case
+
+
+def _passed_on(case: Case) -> None:
+    """Only a colleague of ours can forward from inside; what the words say of it counts for nothing."""
+    case.told.pop("internal_forward", None)
+    if case.internal:
+        case.told["internal_forward"] = CERTAIN
+        case.cues.setdefault("internal_forward", []).append(Cue(how="header", what="a forward from our own domain"))
+
+
+def _whose_renewal(case: Case) -> None:
+    """A renewal of our policy is a renewal; one with another carrier is new business for us."""
+    if case.ours or not _RENEWS.search(case.text):
+        return
+    if max(case.told.get("new_business", 0.0), case.told.get("renewal", 0.0)) < FAINT:
+        return
+    us = bool(_WITH_US.search(case.text) or _POLICY.search(case.text))
+    elsewhere = _ELSEWHERE.search(case.text) is not None
+    if us and (not elsewhere or _WITH_US.search(case.text)):
+        case.raise_to("renewal", LIKELY, "our policy expires")
+        case.lower_to("new_business", FAINT)
+    elif elsewhere and not us and case.told.get("new_business", 0.0) >= FAINT:
+        case.raise_to("new_business", LIKELY, "another carrier's policy expires")
+        case.lower_to("renewal", FAINT)
+
+
+def _evidence_delivered(case: Case) -> None:
+    """A certificate that comes on our thread shows what coverage there is; it asks for none."""
+    if case.ours and "acord_25" in case.attachments and not _ISSUE.search(case.text):
+        case.raise_to("missing_info_reply", LIKELY, "attached acord_25")
+        case.lower_to("certificate_request", FAINT)
 
 
 def _forms_speak(case: Case) -> None:
@@ -118,11 +165,10 @@ def _our_thread(case: Case) -> None:
         case.lower_to("new_business", FAINT)
         case.lower_to("renewal", FAINT)
     chased = _CHASE.search(case.text) is not None
-    if (
-        papers
-        or (_FACT.search(case.text) and not _other_wish(case))
-        or (case.ours and not chased and not _other_wish(case))
-    ):
+    other, fact = _other_wish(case), _FACT.search(case.text) is not None
+    if papers and (not other or case.told.get("missing_info_reply", 0.0) >= FAINT):
+        case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "papers on our thread")
+    elif not other and (fact or (case.ours and not chased)) and case.told.get("unknown", 0.0) < 0.5:
         case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "answer on our thread")
 
 
@@ -144,6 +190,7 @@ def _status_or_answer(case: Case) -> None:
     """Only a question and no new fact is a status inquiry; a fact makes it an answer that also asks."""
     if case.best() != "missing_info_reply" or not _CHASE.search(case.text) or "?" not in case.text:
         return
+    case.raise_to("status_inquiry", FAIR, "an answer that also asks")
     if not _FACT.search(case.text) and not case.attachments - NOT_PAPERS:
         case.raise_to("status_inquiry", LIKELY, "a question and no new fact")
         case.lower_to("missing_info_reply", FAINT)
@@ -199,9 +246,12 @@ _FORM_INTENTS: Mapping[frozenset[str], str] = {
     frozenset({"acord_35"}): "cancellation_request",
 }
 RULES: tuple[Callable[[Case], None], ...] = (
+    _passed_on,
     _forms_speak,
     _broker_letters,
     _runs_delivered,
+    _whose_renewal,
+    _evidence_delivered,
     _bindable_terms,
     _loss_explained,
     _change_or_update,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from classifiers import concepts
+
 FEATURE_LIMIT = 2400
 """Words looked at per text; a page of a policy has about 700, so only joined sheets are ever cut."""
 
@@ -81,12 +83,19 @@ def message_features(
     *, subject: str, text: str, attachment_kinds: Sequence[str], flags: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """Return the features of a message: its text, its subject (also marked ``s:``), kinds attached and flags."""
-    seen = dict.fromkeys(features(without_boilerplate(text)))
+    plain = without_boilerplate(text)
+    seen = dict.fromkeys((*features(plain), *concepts.features(plain)))
     for feature in features(subject):
         seen[feature] = None
         seen[f"s:{feature}"] = None
+    seen.update(dict.fromkeys(f"s:{concept}" for concept in concepts.features(subject)))
     seen.update(dict.fromkeys(f"att:{kind}" for kind in attachment_kinds))
     seen.update(dict.fromkeys(f"flag:{flag}" for flag in flags))
     if not attachment_kinds:
         seen["att:none"] = None
     return tuple(seen)
+
+
+def sentence_features(text: str) -> tuple[str, ...]:
+    """Return the features of one sentence of a message."""
+    return tuple(dict.fromkeys((*features(text), *concepts.features(text))))

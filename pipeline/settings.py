@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """Whether DKIM signatures are checked here too, which asks DNS for the keys."""
     mailboxes: dict[str, Mailbox] = Field(default_factory=dict)
     config: Path | None = None
+    intent_threshold: float | None = Field(default=None, ge=0.0, le=1.0)
+    """Confidence below which a person says what a mail wants; the model's own, learned with it, when not set."""
     edition_confirmations: int = Field(default=300, ge=1)
     """Values of an edition nobody had seen that people confirm in a row before later ones are believed. After 300
     without a correction fewer than one in a hundred is wrong, 19 times out of 20."""

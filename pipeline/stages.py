@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from classifiers import intents, lines, pages
-from classifiers.judgement import Classification, Cue, Intent, LineJudgement
+from classifiers import lines, pages
+from classifiers.judgement import Classification, Intent, LineJudgement
 from intake import authentication, forwards, links, screen, signatures, threads, unpack
 from intake.authentication import UNCHECKED, Proof
 from intake.forwards import Unwound
@@ -26,12 +26,9 @@ from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
 from parsers.extract.newness import EditionName
 from parsers.packing import Container, Opened, Room
-from pipeline import bodies, containers
+from pipeline import bodies, containers, wanting
 from pipeline.rawmail import RawMail
 from pipeline.standing import Standing, standing, together
-
-INTERNAL_FORWARD = Intent(intent="internal_forward", confidence=1.0, cues=(Cue(how="header", what="our own domain"),))
-"""A colleague passed it on: that stands in the header; what the agent wants comes second."""
 
 OLDEST = timedelta(days=400)
 """How long before it came to us a message may say that it was received: imports bring old mail."""
@@ -57,13 +54,14 @@ class House:
     """Who we are in mail: the addresses and the domain that are our own, and whom we believe about senders.
 
     ``trusted_authserv_ids`` are ids of mail servers whose results count; ``dkim_lookup`` finds the keys of signatures,
-    where we check them ourselves.
+    where we check them ourselves. ``intent_threshold`` is the confidence below which a person says what a mail wants.
     """
 
     addresses: frozenset[str]
     domain: str
     trusted_authserv_ids: tuple[str, ...] = ()
     dkim_lookup: signatures.Lookup | None = None
+    intent_threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +109,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMessage:
-    """One message, read: all that the decisions need."""
+    """One message, read: all that the decisions need. ``guesses`` are too unlikely to act upon and for people alone."""
 
     message: InboundMessage
     screening: Screening
@@ -123,6 +121,7 @@ class ReadMessage:
     unpacked: Unpacked = Unpacked()
     files: tuple[ReadFile, ...] = ()
     intents: tuple[Intent, ...] = ()
+    guesses: tuple[Intent, ...] = ()
     said: Said = Said(numbered={})
 
     @property
@@ -202,7 +201,9 @@ def _understood(counted: ReadMessage, reader: Reader, house: House, lifted: Coll
 
 def _searched(read: ReadMessage, house: House) -> ReadMessage:
     """Add what the words want and say."""
-    return replace(read, intents=_intents(read, house), said=_said(read, house))
+    told = _told(read, house)
+    named, guesses = (tuple(one for one in told if one.guess is guess) for guess in (False, True))
+    return replace(read, intents=named, guesses=guesses, said=_said(read, house))
 
 
 def _plausible(claimed: datetime | None, came: datetime) -> datetime:
@@ -261,26 +262,16 @@ def _part(
     return ReadPart(classification=kind, extraction=extraction, standing=read, filled_ratio=filled)
 
 
-def _intents(read: ReadMessage, house: House) -> tuple[Intent, ...]:
-    message, unwound, keys = read.message, read.text, read.keys
-    ours = any(known.endswith(f"@{house.domain}") for known in keys.message_ids)
-    told = intents.judge(
-        subject=message.subject,
-        new_text=_words(unwound),
-        attachment_kinds=[part.classification.kind for file in read.files for part in file.parts],
-        has_our_reference=bool(keys.references or keys.tokens or ours),
-        is_reply=unwound.kind == "reply",
-        is_forward=unwound.kind == "forward",
+def _told(read: ReadMessage, house: House) -> tuple[Intent, ...]:
+    kinds = [part.classification.kind for file in read.files for part in file.parts]
+    return wanting.wanted(
+        read.message, read.text, read.keys, kinds, own_domain=house.domain, sure=house.intent_threshold
     )
-    others = tuple(one for one in told if one.intent != INTERNAL_FORWARD.intent)
-    if unwound.kind == "forward" and message.sender and message.sender.domain == house.domain:
-        return (INTERNAL_FORWARD, *others)
-    return others
 
 
 def _said(read: ReadMessage, house: House) -> Said:
     message, unwound, day = read.message, read.text, read.received_at.date()
-    text = _words(unwound)
+    text = wanting.words(unwound)
     # The subject of a reply is quoted, and an answer mentions lines without asking for them.
     is_reply = _answers(read)
     subject = "" if is_reply else message.subject
@@ -312,16 +303,12 @@ def _list_part(one: bodies.BodyList) -> ReadPart:
     return ReadPart(classification=one.classification, extraction=one.extraction, standing=read)
 
 
-def _words(unwound: Unwound) -> str:
-    """Return the words that count: what the sender wrote, and in a forward what the true sender wrote."""
-    return "\n\n".join(text for text in (unwound.new_text, unwound.forwarded_text) if text)
-
-
 def _content_sha256(message: InboundMessage) -> str:
     """Return one name for two deliveries of the same mail, whose raw bytes differ in their trace headers."""
     digest = hashlib.sha256()
     sender = message.sender.email if message.sender else ""
-    for part in (sender, message.subject, message.text):
+    # Without its marks: a gateway calls one copy [EXTERNAL] and the other not.
+    for part in (sender, threads.bare_subject(message.subject), message.text):
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     for attachment in message.attachments:
         digest.update(attachment.sha256.encode())

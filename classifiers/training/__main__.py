@@ -1,4 +1,4 @@
-"""Make the shipped models anew: ``python -m classifiers.training --trained 2026-11-22 --seed 7``."""
+"""Make the shipped models anew: ``python -m classifiers.training --trained 2026-11-23 --seed 7``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from classifiers.training import corpus, fit
 
 CORPORA: dict[str, Callable[[int], tuple[corpus.Example, ...]]] = {"intents": corpus.mails, "kinds": corpus.documents}
 DEFAULT_SEED = 7
-DEFAULT_TRAINED = "2026-11-22"
+DEFAULT_TRAINED = "2026-11-23"
 
 
 def main() -> None:
@@ -45,8 +45,11 @@ def write(place: Path, trained: fit.Trained, *, data_hash: str, trained_on: str,
     trained.nlp.to_disk(place, exclude=["vocab"])
     (place / "features.txt").write_text("\n".join(trained.vocabulary), "utf-8")
     steps = ",\n".join(f"  [{s}, {p}]" for s, p in zip(trained.table.scores, trained.table.probabilities, strict=True))
+    curves = [f"{label} = [{one.slope}, {one.offset}]\n" for label, one in trained.curves.items()]
     (place / "calibration.toml").write_text(
-        f"# From a raw score upwards: the probability.\nsteps = [\n{steps},\n]\n", "utf-8"
+        f"# From a raw score upwards: the probability.\nsteps = [\n{steps}\n]\n"
+        + "".join(["\n# Label by label: slope and offset of the log-odds.\n[curves]\n", *curves] if curves else []),
+        "utf-8",
     )
     facts = [
         f'data_hash = "{data_hash}"',
@@ -56,6 +59,7 @@ def write(place: Path, trained: fit.Trained, *, data_hash: str, trained_on: str,
         f'spacy = "{version("spacy")}"',
         f"threshold = {trained.threshold}",
         f"score = {trained.score}",
+        *([] if trained.calibration_error is None else [f"calibration_error = {trained.calibration_error}"]),
         "",
         "[scores]",
         *(f"{label} = {score}" for label, score in trained.scores.items()),

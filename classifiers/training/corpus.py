@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import random
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifiers.training import facts, grammar
-from classifiers.wording import features, message_features
+from classifiers.wording import features, message_features, sentence_features
+from fixtures.mailcases import intents as truth
 
-MAILS_PER_PART = 100
-"""Messages per intent and part; with four parts 400, of which 100 are held out."""
+MAILS: Mapping[truth.Split, int] = {"train": 5040, "tune": 1260, "test": 2100}
+"""Messages of each split: 240 to learn from, 60 to tune with and 100 held out of each of the 21 intents."""
+WISHED, BESIDE = 0.5, 0.2
+"""Shares of the sentences that learning also sees alone, without what stands around them."""
+TUNING = grammar.PARTS
+"""The part of the messages of the split that learning is tuned with."""
 DOCUMENTS_PER_PART = 60
-TWO_WISHES = 0.3
-"""Share of messages that carry a second wish in the same text; a third, for one in ten taught too little about it."""
-CUED = 0.5
-"""Share of training messages with a short cue; a third of them holds nothing else."""
 _TEMPLATES = Path(__file__).parent / "templates"
 _SILENT = "unknown"
 
@@ -28,7 +29,8 @@ _SILENT = "unknown"
 class Example:
     """One made text: its labels, the part of the templates it is from, its features.
 
-    ``subject``, ``attachments`` (kinds) and ``flags`` belong to messages only.
+    ``subject``, ``attachments`` (kinds) and ``flags`` belong to messages only. A piece is one sentence of one, for
+    learning alone: what wishes for something and what stands beside it and wishes for nothing.
     """
 
     labels: tuple[str, ...]
@@ -38,20 +40,44 @@ class Example:
     subject: str = ""
     attachments: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    is_piece: bool = False
 
 
 def mails(seed: int) -> tuple[Example, ...]:
-    """Return the corpus of messages; the same for the same seed."""
-    intents, around, held_out = _read("intents.toml"), _read("surroundings.toml"), _read("held_out.toml")
-    worlds = [_Mails(intents=_cut(intents, n), around=_cut({"": around}, n)[""]) for n in range(grammar.TRAINING)]
-    apart = {name: {**entry, **held_out[name], "cues": []} for name, entry in intents.items()}
-    worlds.append(_Mails(intents=apart, around=held_out["around"]))
-    rng = random.Random(f"mails {seed}")
-    return tuple(
-        _mail(intent, world, number, rng)
-        for number, world in enumerate(worlds)
-        for intent in intents
-        for _ in range(MAILS_PER_PART)
+    """Return the corpus of messages; the same for the same seed. Machine mail is left to its headers."""
+    found = [
+        (case, part)
+        for split, count in MAILS.items()
+        for case in truth.cases(split, count, seed=seed)
+        if not case.automatic
+        for part in [{"train": case.part, "tune": TUNING, "test": grammar.HELD_OUT}[split]]
+    ]
+    rng = random.Random(f"pieces {seed}")
+    whole = [message(case, part=part) for case, part in found]
+    return (*whole, *(piece for case, part in found if part != grammar.HELD_OUT for piece in _pieces(case, part, rng)))
+
+
+def _pieces(case: truth.IntentCase, part: int, rng: random.Random) -> Iterator[Example]:
+    """Yield some sentences of a mail that learning sees alone."""
+    said = [((wish,), text) for wish, text in case.said if rng.random() < WISHED]
+    beside = [((), text) for text in case.beside if rng.random() < BESIDE]
+    for labels, text in (*said, *beside):
+        yield Example(labels=labels, part=part, text=text, features=sentence_features(text), is_piece=True)
+
+
+def message(case: truth.IntentCase, *, part: int) -> Example:
+    """Return one mail of the truth as an example: the words that count and the facts about it."""
+    facts_known = (("reply", case.reply), ("forward", case.forward), ("ours", case.ours), ("internal", case.internal))
+    flags = tuple(name for name, on in facts_known if on)
+    text = f"{case.note}\n\n{case.text}" if case.note else case.text
+    return Example(
+        labels=case.wishes,
+        part=part,
+        text=text,
+        features=message_features(subject=case.subject, text=text, attachment_kinds=case.attachments, flags=flags),
+        subject=case.subject,
+        attachments=case.attachments,
+        flags=flags,
     )
 
 
@@ -83,72 +109,6 @@ def data_hash(examples: Iterable[Example]) -> str:
         )
         digest.update("\0".join(fields).encode())
     return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mails:
-    """The templates of one part: per intent, and what stands around the sentence that matters."""
-
-    intents: dict[str, Any]
-    around: dict[str, list[str]]
-
-
-def _cut(entries: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return the entries with their lists of sentences cut down to one training part."""
-    kept = ("cues", "attachments")
-    return {
-        name: {
-            key: grammar.part(value, number, grammar.TRAINING) if isinstance(value, list) and key not in kept else value
-            for key, value in entry.items()
-        }
-        for name, entry in entries.items()
-    }
-
-
-def _mail(intent: str, world: _Mails, number: int, rng: random.Random) -> Example:
-    intents, around = world.intents, world.around
-    bodies, labels, attached = _wish(intents[intent], rng), [intent], _attached(intents[intent], rng)
-    if intent != _SILENT and rng.random() < TWO_WISHES:
-        second = rng.choice([other for other in intents if other not in (intent, _SILENT, "spam_marketing")])
-        said = _wish(intents[second], rng)
-        bodies += [rng.choice(("", "Also, ", "And: ")) + said[0], *said[1:]]
-        labels.append(second)
-        attached += _attached(intents[second], rng)
-    frame = [_pick(around[name], rng) for name in ("greetings", "openers", "closers", "signatures", "disclaimers")]
-    text = "\n".join(filter(None, [*frame[:2], *bodies, *frame[2:]]))
-    subject = _subject(intent, intents, rng)
-    flags = tuple(flag for flag in ("reply", "forward", "ours") if rng.random() < intents[intent][flag])
-    attachments = tuple(sorted(set(attached)))
-    return Example(
-        labels=tuple(labels),
-        part=number,
-        text=text,
-        features=message_features(subject=subject, text=text, attachment_kinds=attachments, flags=flags),
-        subject=subject,
-        attachments=attachments,
-        flags=flags,
-    )
-
-
-def _wish(entry: dict[str, Any], rng: random.Random) -> list[str]:
-    """Return a body, and in training sometimes a short cue beside it or instead of it."""
-    body = _pick(entry["bodies"], rng)
-    if not entry["cues"] or (chance := rng.random()) >= CUED:
-        return [body]
-    cue = _pick(entry["cues"], rng)
-    return [cue] if chance < CUED / 3 else [f"{cue}.", body]
-
-
-def _attached(entry: dict[str, Any], rng: random.Random) -> list[str]:
-    return list(rng.choice(entry["attachments"]).split())
-
-
-def _subject(intent: str, intents: dict[str, Any], rng: random.Random) -> str:
-    """Return a subject; some mails have none, some a meaningless one."""
-    chance = rng.random()
-    if chance < 0.06:
-        return ""
-    return _pick(intents[_SILENT if chance < 0.16 else intent]["subjects"], rng)
 
 
 def _document(kind: str, pools: dict[str, Any], noise: Sequence[str], number: int, rng: random.Random) -> Example:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from classifiers import calibration, intents
-from classifiers.calibration import StepTable
+from classifiers import calibration, intents, scoring, tiebreak
+from classifiers.calibration import Curve, StepTable
+from classifiers.judgement import Intent
 from classifiers.training.corpus import Example
-from classifiers.training.grammar import HELD_OUT, TRAINING
+from classifiers.training.grammar import HELD_OUT
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 Scores = Sequence[dict[str, float]]
 RARE = 4
 """Features seen in fewer training texts are left out of the vocabulary: names and accidents."""
-EPOCHS = 18
+EPOCHS = 12
 BATCH = 32
 LEARN_RATE = 0.002
 DROPPED = 0.5
 """Share of features hidden in each variant of a training text."""
-VARIANTS = 6
+VARIANTS = 4
 """Variants of each text; every one is seen ``EPOCHS / VARIANTS`` times, for making them costs more than learning."""
 WEIGHTS = {"intents": 16_384, "kinds": 8_192}
-"""Rows of the hashed weight table: labels x rows x 4 bytes stay below 2 MB."""
+"""Rows of the hashed weight table: labels x rows x 4 bytes stay below 3 MB."""
 FEATURES = 5_000
 """Features kept: few enough that the hashed table stays mostly free of collisions."""
 FLOOR = {"intents": 0.5, "kinds": 0.7}
@@ -51,22 +52,24 @@ class Trained:
     threshold: float
     score: float
     scores: dict[str, float]
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+    calibration_error: float | None = None
 
 
 def build(name: str, examples: Sequence[Example], *, seed: int) -> Trained:
     """Return the model of one corpus; ``name`` is ``intents`` (several labels a text) or ``kinds`` (exactly one)."""
     exclusive = name == "kinds"
-    told = _left_out(examples, exclusive=exclusive, seed=seed)
+    if not exclusive:
+        return _wishes(examples, seed=seed)
+    told = _left_out(examples, exclusive=True, seed=seed)
     best = [(max(scores.items(), key=lambda pair: pair[1]), example.labels) for example, scores in told]
     top, right = [score for (_, score), _ in best], [label in labels for (label, _), labels in best]
-    table = calibration.fit(top, right) if exclusive else _every_label(told)
+    table = calibration.fit(top, right)
     threshold = max(FLOOR[name], calibration.threshold(table, top, right, precision=PRECISION[name]))
     training = [example for example in examples if example.part != HELD_OUT]
-    nlp, vocabulary = _train(training, exclusive=exclusive, seed=seed)
+    nlp, vocabulary = _train(training, exclusive=True, seed=seed)
     held_out = [example for example in examples if example.part == HELD_OUT]
-    scores = predict(nlp, vocabulary, held_out)
-    answers = kinds_told(scores) if exclusive else intents_told(held_out, scores, table, threshold)
-    by_label = measure(held_out, answers)
+    by_label = measure(held_out, kinds_told(predict(nlp, vocabulary, held_out)))
     return Trained(
         nlp=nlp,
         vocabulary=tuple(sorted(vocabulary)),
@@ -87,19 +90,88 @@ def kinds_told(scores: Scores) -> list[str]:
     return [max(told, key=lambda label: told[label]) for told in scores]
 
 
-def intents_told(examples: Sequence[Example], scores: Scores, table: StepTable, threshold: float) -> list[str]:
-    """Return the primary intent of each message as the product would judge it, tie-breakers and threshold included."""
+def _wishes(examples: Sequence[Example], *, seed: int) -> Trained:
+    """Return the model of the messages: its tables and threshold from parts left out, its score from the last one."""
+    told = _left_out(examples, exclusive=False, seed=seed)
+    left, raw = [example for example, _ in told], [scores for _, scores in told]
+    curves = _by_label(left, raw)
+    threshold = _threshold(left, raw, curves)
+    nlp, vocabulary = _train([example for example in examples if example.part != HELD_OUT], exclusive=False, seed=seed)
+    held_out = [example for example in examples if example.part == HELD_OUT]
+    answers = intents_told(held_out, predict(nlp, vocabulary, held_out), threshold, curves)
+    found = scoring.by_intent([example.labels for example in held_out], map(scoring.names, answers))
+    pairs = [pair for example, told in zip(held_out, answers, strict=True) for pair in sure_of(example, told)]
+    return Trained(
+        nlp=nlp,
+        vocabulary=tuple(sorted(vocabulary)),
+        table=StepTable(scores=(), probabilities=()),
+        curves=curves,
+        threshold=threshold,
+        score=round(scoring.macro_f1(found), 4),
+        scores={name: round(one.f1, 4) for name, one in found.items()},
+        calibration_error=round(scoring.calibration_error(pairs), 4),
+    )
+
+
+def sure_of(example: Example, told: Sequence[Intent]) -> tuple[tuple[float, bool], ...]:
+    """Return each confidence of one message with whether it was right."""
+    return scoring.confidences(example.labels, told)
+
+
+def intents_told(
+    examples: Sequence[Example],
+    scores: Scores,
+    threshold: float,
+    curves: Mapping[str, Curve],
+) -> list[tuple[Intent, ...]]:
+    """Return what each message wants as the product would judge it, tie-breakers and threshold included."""
     return [
         intents.decide(
-            {label: table.probability(score) for label, score in told.items()},
+            told,
             sure=threshold,
             subject=example.subject,
             new_text=example.text,
             attachment_kinds=example.attachments,
             flags=example.flags,
-        )[0].intent
+            curves=curves,
+        )
         for example, told in zip(examples, scores, strict=True)
     ]
+
+
+def _by_label(examples: Sequence[Example], scores: Scores) -> dict[str, Curve]:
+    """Return for each intent how often a probability that the rules left was right."""
+    pairs: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for example, told in zip(examples, scores, strict=True):
+        case = intents.settled(
+            told,
+            subject=example.subject,
+            new_text=example.text,
+            attachment_kinds=example.attachments,
+            flags=example.flags,
+        )
+        for label, probability in case.told.items():
+            pairs[label].append((probability, label in example.labels))
+    return {
+        label: calibration.fit_curve([probability for probability, _ in found], [hit for _, hit in found])
+        for label, found in sorted(pairs.items())
+        if label not in tiebreak.BY_FACT
+    }
+
+
+def _threshold(examples: Sequence[Example], scores: Scores, curves: Mapping[str, Curve]) -> float:
+    """Return the lowest confidence from which on what is named first is right often enough."""
+    answers = intents_told(examples, scores, 0.0, curves)
+    first = [
+        (told[0].confidence, told[0].intent in example.labels)
+        for example, told in zip(examples, answers, strict=True)
+        if told[0].intent not in {intents.UNKNOWN, *tiebreak.BY_FACT}
+    ]
+    for floor in sorted({confidence for confidence, _ in first if confidence >= FLOOR["intents"]}):
+        kept = [hit for confidence, hit in first if confidence >= floor]
+        if sum(kept) >= PRECISION["intents"] * len(kept):
+            return floor
+    return FLOOR["intents"]
 
 
 def measure(examples: Sequence[Example], answers: Sequence[str]) -> dict[str, float]:
@@ -116,18 +188,12 @@ def measure(examples: Sequence[Example], answers: Sequence[str]) -> dict[str, fl
 def _left_out(examples: Sequence[Example], *, exclusive: bool, seed: int) -> list[tuple[Example, dict[str, float]]]:
     """Return every training example with the scores of a model that was not trained on its part."""
     told: list[tuple[Example, dict[str, float]]] = []
-    for out in range(TRAINING):
+    for out in sorted({example.part for example in examples} - {HELD_OUT}):
         rest = [example for example in examples if example.part not in (out, HELD_OUT)]
-        left = [example for example in examples if example.part == out]
+        left = [example for example in examples if example.part == out and not example.is_piece]
         nlp, vocabulary = _train(rest, exclusive=exclusive, seed=seed)
         told += zip(left, predict(nlp, vocabulary, left), strict=True)
     return told
-
-
-def _every_label(told: Sequence[tuple[Example, dict[str, float]]]) -> StepTable:
-    """Return the step table over every label of every message: low scores must mean low probabilities too."""
-    pairs = [(score, label in example.labels) for example, scores in told for label, score in scores.items()]
-    return calibration.fit([score for score, _ in pairs], [hit for _, hit in pairs])
 
 
 def _train(examples: Sequence[Example], *, exclusive: bool, seed: int) -> tuple[Language, frozenset[str]]:
@@ -136,7 +202,7 @@ def _train(examples: Sequence[Example], *, exclusive: bool, seed: int) -> tuple[
 
     fix_random_seed(seed)
     vocabulary = _vocabulary(examples)
-    labels = sorted({label for example in examples for label in example.labels})
+    labels = sorted({label for example in examples for label in example.labels} - tiebreak.BY_FACT)
     nlp = spacy.blank("en")
     pipe: Any = nlp.add_pipe("textcat" if exclusive else "textcat_multilabel", config=_config(exclusive))
     for label in labels:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 
+from pipeline import events
 from pipeline.office import Office
-from pipeline.records import documents, ledger, submissions
+from pipeline.records import documents, ledger, submissions, wishes
 from pipeline.records.doubts import submissions_in_doubt
 from pipeline.records.ledger import Message, MessageState
-from pipeline.records.session import Transaction, reading
+from pipeline.records.session import Transaction, reading, transaction
+from portal.csrf import Posted
 from portal.pages.staff_frame import desk_page
 from portal.presenters import staff_list
-from portal.roles import Visit, require
+from portal.roles import PERMITTED, Visit, require
 
 router = APIRouter(prefix="/staff")
 
 MAILS_SHOWN = 100
+UNKNOWN = "unknown"
 
 
 @router.get("/")
@@ -29,11 +33,14 @@ def show_list(request: Request, visit: Annotated[Visit, Depends(require("submiss
         mail = ledger.accounting(tx)
         found = submissions.listing(tx, wanted.filter, limit=staff_list.PER_PAGE, offset=wanted.offset)
         counts = submissions.status_counts(tx)
+        urgent = wishes.waiting(tx)
         doubtful = sum(one.values for one in submissions_in_doubt(tx))
     values = {
         "account": staff_list.account(mail),
         "list": staff_list.page_of(wanted, found, counts),
         "doubtful": doubtful,
+        "urgent": staff_list.urgent_lines(urgent),
+        "may_take": visit.role in PERMITTED["submission.list"],
     }
     return desk_page(request, visit, "staff/list.html", values)
 
@@ -49,14 +56,31 @@ def show_messages(request: Request, visit: Annotated[Visit, Depends(require("sub
         last = int(before) if before.isdecimal() and len(before) < 18 else None
         found = ledger.messages_in(tx, state, limit=MAILS_SHOWN, before=last)
         refs = {one.id: _refs(tx, one) for one in found}
+        guesses = {one.id: wishes.guesses_of(tx, one.id) for one in found if UNKNOWN in one.intents}
+        urgent = wishes.waiting(tx)
     values = {
         "account": staff_list.account(mail),
         "state": state,
         "states": staff_list.MAIL_STATES,
-        "lines": staff_list.mail_lines(found, refs),
+        "lines": staff_list.mail_lines(found, refs, guesses),
+        "urgent": staff_list.urgent_lines(urgent),
+        "may_take": visit.role in PERMITTED["submission.list"],
         "older": found[-1].id if len(found) == MAILS_SHOWN else None,
     }
     return desk_page(request, visit, "staff/messages.html", values)
+
+
+@router.post("/messages/{message_id}/take")
+def take(
+    request: Request, message_id: int, form: Posted, visit: Annotated[Visit, Depends(require("submission.list"))]
+) -> Response:
+    """Note that one of us sees to an urgent message; it leaves the top of the lists."""
+    office: Office = request.app.state.office
+    now, by = office.clock.now(), f"person:{visit.person.id if visit.person else 0}"
+    with transaction(office.engine) as tx:
+        if wishes.take(tx, message_id, by=by, at=now):
+            events.append(tx, events.message_stream(message_id), "message.taken", {}, actor=by, at=now)
+    return RedirectResponse("/staff/messages", status_code=303)
 
 
 def _state(given: str | None) -> MessageState:

@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 
 from pipeline.records.ledger import Accounting, Message
 from pipeline.records.submissions import Filter, Listing, Submission
+from pipeline.records.wishes import Guess, Waiting
 from pipeline.status import STATUSES
 from pipeline.submission import LINES
+from pipeline.wanting import PLAYBOOK
 from portal.presenters.staff_words import GATE, short_line
 
 PER_PAGE = 50
+_NO_GUESSES: Mapping[int, tuple[Guess, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,40 @@ class MailLine:
     reason: str
     source: str
     refs: tuple[str, ...]
+    guesses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentLine:
+    """A message that people must see at once, and what to do about it."""
+
+    id: int
+    at: datetime
+    sender: str
+    subject: str
+    what: str
+    playbook: str
+
+
+def urgent_lines(waiting: Iterable[Waiting]) -> tuple[UrgentLine, ...]:
+    """Return the urgent messages nobody took yet, claims before orders to bind, the oldest first."""
+    order = list(PLAYBOOK)
+    return tuple(
+        UrgentLine(
+            id=one.id,
+            at=one.at,
+            sender=one.sender or "unknown",
+            subject=one.subject or "(no subject)",
+            what=f"{one.urgent.replace('_', ' ').capitalize()}:",
+            playbook=PLAYBOOK[one.urgent],
+        )
+        for one in sorted(waiting, key=lambda one: order.index(one.urgent))
+    )
+
+
+def _guess(one: Guess) -> str:
+    why = "; ".join(one.why)
+    return f"perhaps {one.intent.replace('_', ' ')} ({one.confidence:.0%}, {why})"
 
 
 MAIL_STATES: Mapping[str, str] = {
@@ -204,8 +241,12 @@ MAIL_STATES: Mapping[str, str] = {
 """State of a message → the word on the page, in the order people look at them."""
 
 
-def mail_lines(messages: Sequence[Message], refs: Mapping[int, tuple[str, ...]]) -> tuple[MailLine, ...]:
-    """Return the lines of the mail ledger."""
+def mail_lines(
+    messages: Sequence[Message],
+    refs: Mapping[int, tuple[str, ...]],
+    guesses: Mapping[int, tuple[Guess, ...]] = _NO_GUESSES,
+) -> tuple[MailLine, ...]:
+    """Return the lines of the mail ledger; ``guesses`` are what messages may want whose wish nobody could tell."""
     return tuple(
         MailLine(
             id=one.id,
@@ -216,6 +257,7 @@ def mail_lines(messages: Sequence[Message], refs: Mapping[int, tuple[str, ...]])
             reason=(one.reason or "").replace("_", " "),
             source=one.source,
             refs=refs.get(one.id, ()),
+            guesses=tuple(map(_guess, guesses.get(one.id, ()))),
         )
         for one in messages
     )

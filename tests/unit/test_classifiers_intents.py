@@ -81,11 +81,43 @@ def test_plain_wishes_are_understood(intent: str, text: str) -> None:
     assert told(text)[0] == intent
 
 
-def test_an_internal_forward_is_told_by_its_short_note() -> None:
-    assert (
-        told("Can someone clear this? Please set up and assign.", subject="FW: new one", forward=True)[0]
-        == "internal_forward"
-    )
+def test_only_a_colleague_forwards_from_inside() -> None:
+    scores = {"internal_forward": 0.9, "new_business": 0.8}
+    assert settled(scores, "Can someone clear this?", flags=("forward", "internal")) == "internal_forward"
+    assert settled(scores, "Can someone clear this?", flags=("forward",)) == "new_business"
+
+
+def test_a_colleagues_forward_of_a_riddle_is_named_and_the_riddle_stays_a_guess() -> None:
+    flags = ("forward", "internal")
+    found = decide({"renewal": 0.3}, sure=0.5, subject="", new_text="pls set up", attachment_kinds=(), flags=flags)
+    assert [(one.intent, one.guess) for one in found] == [("internal_forward", False), ("renewal", True)]
+
+
+def test_a_renewal_elsewhere_is_new_business_and_one_of_our_policy_a_renewal() -> None:
+    scores = {"new_business": 0.5, "renewal": 0.5}
+    assert settled(scores, "The renewal is 3/1, incumbent is Northgate.") == "new_business"
+    assert settled(scores, "The renewal of policy BP 4471820 is 3/1.") == "renewal"
+
+
+def test_a_certificate_that_comes_on_our_thread_is_evidence() -> None:
+    scores = {"certificate_request": 0.7, "missing_info_reply": 0.3}
+    text = "The certificate shows what they carry now."
+    assert settled(scores, text, kinds=("acord_25",), flags=("reply", "ours")) == "missing_info_reply"
+    assert settled(scores, "Please issue a certificate like this.", kinds=("acord_25",)) == "certificate_request"
+
+
+def test_guesses_are_marked_as_guesses() -> None:
+    found = decide({"renewal": 0.3}, sure=0.5, subject="", new_text="x", attachment_kinds=(), flags=())
+    assert [(one.intent, one.guess) for one in found] == [("unknown", False), ("renewal", True)]
+
+
+def test_a_threshold_set_higher_leaves_more_to_people() -> None:
+    scores = {"renewal": 0.8}
+    told_by = {
+        sure: decide(scores, sure=sure, subject="", new_text="x", attachment_kinds=(), flags=())[0].intent
+        for sure in (0.5, 0.9)
+    }
+    assert told_by == {0.5: "renewal", 0.9: "unknown"}
 
 
 def test_a_message_may_carry_two_wishes() -> None:

@@ -30,6 +30,7 @@ from pipeline.records.models.submissions import (
     ItemRow,
     SubmissionRow,
 )
+from pipeline.records.models.wishes import MessageWishRow
 from pipeline.records.models.work import EventRow, FollowerRow, SequenceRow, StepRow
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "MailboxTokenRow",
     "MembershipRow",
     "MessageRow",
+    "MessageWishRow",
     "OutgoingRow",
     "PersonRow",
     "PreflightRow",
