@@ -148,7 +148,12 @@ def _page_head(first: Sequence[Strip], sheet: Sequence[Strip]) -> int:
     """Return how many lines on top of a page are those on top of the first: whose run it is, said again."""
     same = 0
     for one, other in zip(first[:_HEAD_LINES], sheet, strict=False):
-        if one.text != other.text or abs(one.top - other.top) > 1 or not other.words or header_names(other):
+        if (
+            one.text != other.text
+            or abs(one.top - other.top) > 1
+            or not other.words
+            or len(header_names(other) - {""}) > 2
+        ):
             break
         if MONEY.search(other.text) or facts_of(other.text, None).opens:
             break
