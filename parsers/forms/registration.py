@@ -64,7 +64,8 @@ def register(
     wanted = [sheet for sheet in sheets if page in (None, sheet.page.number)]
     strange = edition is not None and all(sheet.edition.edition != edition for sheet in sheets)
     likely = _likely(text, wanted)
-    return _best(text, likely, width, strange=strange, parted=True) or _pieces(text, wanted, width)
+    found = _best(text, likely, width, strange=strange, parted=True) or _pieces(text, wanted, width)
+    return found or (_questions_alone(text, wanted, width) if after else None)
 
 
 def identify(
@@ -211,6 +212,19 @@ def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement 
     return _placement(text, [best], exact=False)
 
 
+def _questions_alone(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
+    """Return a page that holds nothing of its form page but questions, laid by their numbers."""
+    best: Laid | None = None
+    for sheet in sheets:
+        scale = width / sheet.page.width
+        laid = Laid(sheet, (scale, 0.0, 0.0, scale, 0.0, 0.0), {}, len(sheet.anchors))
+        if sheet.anchors:
+            _count(text, laid)
+        if len(laid.numbers) >= max(_LEAST_PART, len(best.numbers) + 1 if best else 0):
+            best = laid
+    return _placement(text, [best], exact=False) if best else None
+
+
 def _straight(laid: Laid) -> bool:
     """Return whether a fit shrinks a page alike both ways and only turns it: else blocks that moved bent it.
 
@@ -280,8 +294,16 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
-        lowest=max(host.sheet.anchors[n].label.box[3] for n in host.found),
+        lowest=max(_reached(host)),
     )
+
+
+def _reached(laid: Laid) -> Iterator[float]:
+    """Yield how far down the form page what was found of it stands."""
+    for n in laid.found:
+        yield laid.sheet.anchors[n].label.box[3]
+    for n in () if laid.found else laid.numbers:
+        yield laid.sheet.questions[n].middle
 
 
 def _printed(laid: Laid, *, exact: bool) -> Iterator[Box]:

@@ -181,6 +181,10 @@ def printed(laid: Laid) -> Iterator[Box]:
 def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], sideways: _Sideways) -> Spot | None:
     closest = next((one for one in tie.around if one.label in shifts), None)
     asked = _asked(laid, tie)
+    if closest is None and asked is not None:
+        x0, top, x1, bottom = moved_box(laid.fit, field.box)
+        # Of a page without labels the heights of the questions are known, and no more.
+        return Spot((x0, top + asked, x1, bottom + asked), _BESIDE_SURE) if x1 - x0 <= _ANSWER else None
     if closest is None or (asked is None and _elsewhere(tie, shifts, closest)):
         return None
     down = _down(laid.sheet, field, tie, shifts, closest, asked)
@@ -210,6 +214,10 @@ def _elsewhere(tie: Ties, shifts: dict[int, Shift], closest: Tie) -> bool:
         return True
     close = [one for one in tie.around[:6] if one.gap < _LOST]
     return len(close) >= 3 and all(one.label not in shifts for one in close)
+
+
+_ANSWER = 25.0
+"""A box for one letter is no wider, in points."""
 
 
 class _Sideways:

@@ -51,3 +51,15 @@ def test_a_page_with_the_top_of_a_form_page_alone_is_laid_over_it() -> None:
     assert top is not None
     assert top.placement.registration.form_page == 2
     assert not top.placement.exact
+
+
+def test_a_page_with_questions_alone_is_read_by_their_numbers() -> None:
+    first = read_page(pulled_apart(page_of("130", 2), 2), "130", None, "2099/01")
+    assert first is not None
+    numbers = [Word(f"{n}.", (24.0, 60.0 + 30 * n, 32.0, 68.0 + 30 * n)) for n in range(5, 15)]
+    page = Page(number=3, width=WIDTH, height=HEIGHT, words=tuple(numbers))
+    assert read_page(page, "130", None, "2099/01") is None
+    rest = read_page(page, "130", None, "2099/01", first.placement)
+    assert rest is not None
+    assert rest.placement.registration.form_page == 3
+    assert all(box.box[2] - box.box[0] <= 26 for box in rest.placement.boxes)
