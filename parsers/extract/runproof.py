@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
@@ -16,6 +16,8 @@ Sums = Mapping[str, Decimal]
 _SPLITS = ("medical_paid", "indemnity_paid", "medical_reserve", "indemnity_reserve")
 _NAMES = (*AMOUNTS, *_SPLITS)
 _NOTHING = Decimal(0)
+_STEP = 16
+"""Of so many running sums one is kept: those of a long run are many times its amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class _Scopes:
     def __init__(self, rows: Sequence[Row], reading: Reading) -> None:
         self.known = {name for row in rows for name in row.values.keys() & set(_NAMES)}
         amounts = {name: [amount_of(row, name) for row in rows] for name in self.known}
-        self._until = {name: list(accumulate(each, initial=_NOTHING)) for name, each in amounts.items()}
+        self._until = {name: _every(_STEP, accumulate(each, initial=_NOTHING)) for name, each in amounts.items()}
         self._groups: dict[tuple[str, str | None], list[int]] = {}
         for at, claim in enumerate(reading.claims):
             if claim.term:
@@ -45,7 +47,11 @@ class _Scopes:
     def between(self, start: int, end: int) -> _Scope:
         """Return the sums of a range of rows."""
         start, end = min(start, self.rows), min(end, self.rows)
-        return _Scope(end - start, {name: until[end] - until[start] for name, until in self._until.items()})
+        return _Scope(end - start, {name: self._to(name, end) - self._to(name, start) for name in self._until})
+
+    def _to(self, name: str, end: int) -> Decimal:
+        known = end // _STEP
+        return sum(self._amounts[name][known * _STEP : end], self._until[name][known])
 
     def of(self, kind: str, name: str | None) -> _Scope:
         """Return the sums of the rows of one line of business or insured."""
@@ -55,6 +61,10 @@ class _Scopes:
             sums = {each: sum((self._amounts[each][at] for at in places), _NOTHING) for each in self.known}
             self._summed[key] = _Scope(len(places), sums)
         return self._summed[key]
+
+
+def _every(step: int, sums: Iterable[Decimal]) -> list[Decimal]:
+    return list(islice(sums, 0, None, step))
 
 
 def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 
 from parsers.document import Defect, Location, Row, Scalar
 from parsers.extract.runheads import RunHead
@@ -154,9 +156,12 @@ def _count(term: Term, own: Sequence[Row], *, zero: bool) -> str | None:
 
 def amount_of(row: Row, name: str) -> Decimal:
     """Return an amount of a row; what is not there is nothing."""
-    return Decimal(str(row.values.get(name) or 0))
+    return _decimal(str(row.values.get(name) or 0))
+
+
+_decimal = lru_cache(maxsize=8192)(Decimal)
 
 
 def cents(amount: Decimal) -> str:
-    """Return an amount with two decimals."""
-    return str(amount.quantize(_CENT))
+    """Return an amount with two decimals; long runs say the same ones again and again, so equal texts are one."""
+    return intern(str(amount.quantize(_CENT)))

@@ -43,7 +43,7 @@ _OTHER = re.compile(
 )
 
 
-@lru_cache(maxsize=256)  # The dates of a term stand in each of its rows.
+@lru_cache(maxsize=8192)  # The dates of a term stand in each of its rows, those of claims in many.
 def dated(text: str, as_of: date | None) -> str | None:
     """Return a date in ISO form, or None."""
     if _COMPACT.fullmatch(text):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 
 from parsers.extract.headers import looks_right, vocabulary
@@ -128,6 +129,7 @@ def is_blank(text: str) -> bool:
     return text.strip().casefold() in _BLANK
 
 
+@lru_cache(maxsize=8192)  # A cell is asked for its amount as header, as total and as row.
 def amount(text: str) -> Decimal | None:
     """Return the amount in a cell: spaces inside are one with it, ``CR`` is negative, a dash is nothing."""
     bare = " ".join(text.split())
