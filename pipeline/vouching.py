@@ -92,7 +92,7 @@ def look(office: Office, tx: Transaction, message: int, read: ReadMessage, *, at
     if known is None and _is_ordinary(check):
         return None
     senders.keep(tx, check)
-    if not check.vouched and not spoken_for:
+    if (check.warnings or not check.vouched) and not spoken_for:
         payload = {
             "author": check.author,
             "verdict": check.verdict,
@@ -106,7 +106,7 @@ def look(office: Office, tx: Transaction, message: int, read: ReadMessage, *, at
 def tell_record(tx: Transaction, message: int, submission: int, *, at: datetime) -> None:
     """Tell on a submission's own log that the sender of a message filed there is in doubt."""
     check = senders.check_of(tx, message)
-    if check is None or check.vouched or check.confirmed_at is not None:
+    if check is None or check.confirmed_at is not None or (check.vouched and not check.warnings):
         return
     doubts = "; ".join(check.warnings or check.evidence)
     payload = {"message": message, "author": check.author, "verdict": check.verdict, "doubts": doubts}
@@ -129,7 +129,7 @@ def _checked(
         author=author.email.lower() if author else "",
         sent_by=read.message.sender.email.lower() if read.message.sender else "",
         verdict=proof.verdict,
-        vouched=not warnings and _is_vouched(office, tx, read),
+        vouched=_is_vouched(office, tx, read) and (proof.verdict == "unchecked" or not warnings),
         evidence=(*proof.evidence, *(unwound.evidence if unwound else ())),
         warnings=warnings,
         rivals=tuple(one.email for one in unwound.rivals) if unwound and unwound.is_unclear else (),

@@ -259,3 +259,17 @@ def test_a_stranger_may_not_speak_for_a_registered_agency_and_a_registered_syste
     )
     assert take(office, other, "two").state == "filed"
     assert [state for state, _ in reasons(office)] == ["suppressed"]
+
+
+def test_without_a_trusted_server_a_look_alike_is_told_and_answered_as_before(tmp_path: Path) -> None:
+    with installation(tmp_path) as office:
+        with transaction(office.engine) as tx:
+            agencies.create_agency(
+                tx, name="Harbor Field", status="active", domains=("harborfield.example",), at=office.clock.now()
+            )
+        message = take(office, church(From="Ann <ann@harborfie1d.example>"), "one")
+        assert reasons(office) == [("sent", None)]
+        with reading(office.engine) as tx:
+            (told,) = events.events_of(tx, events.message_stream(message.id))
+        assert told.kind == "message.sender_doubted"
+        assert "harborfield.example" in told.payload["warnings"][0]
