@@ -90,7 +90,8 @@ def worth_trying(raw: bytes) -> tuple[Repair, ...]:
     for propose in _PROPOSERS:
         for repair in propose(scene):
             found.setdefault(repair.name, repair)
-    return tuple(_told(scene, repair) for repair in list(found.values())[:_MOST])
+    tried = (_told(scene, repair) for repair in list(found.values())[:_MOST])
+    return tuple(repair for repair in tried if repair is not None)
 
 
 def apply(raw: bytes, name: str) -> Repaired:
@@ -120,11 +121,14 @@ def _number(part: Part) -> str:
     return part.number or "0"
 
 
-def _told(scene: _Scene, repair: Repair) -> Repair:
-    """Add to a repair how many parts and defects the message would have."""
+def _told(scene: _Scene, repair: Repair) -> Repair | None:
+    """Add to a repair how many parts and defects the message would have; None when it cannot be made after all."""
     if repair.name == "budget" or len(scene.raw) > _TRIED_BYTES:
         return repair
-    after = _scene(apply(scene.raw, repair.name).raw)
+    try:
+        after = _scene(apply(scene.raw, repair.name).raw)
+    except RepairError:
+        return None
     before, now = (sum(1 for _ in anatomy.leaves(one.root)) for one in (scene, after))
     defects = f"{len(after.defects)} instead of {len(scene.defects)}"
     counted = f"{now} parts instead of {before}, defects: {defects}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from itertools import islice
 
 import pytest
 
-from intake import anatomy, mime, repairs
+from fixtures.mailcases import hostile
+from intake import anatomy, blanking, mime, repairs
 from intake.repairs import RepairError
 
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 12
@@ -131,6 +133,22 @@ def test_a_message_over_the_limits_is_given_more_room_and_keeps_its_bytes() -> N
 def test_a_repair_that_does_not_exist_is_refused(name: str) -> None:
     with pytest.raises(RepairError):
         repairs.apply(two_parts(), name)
+
+
+def test_only_repairs_that_can_be_made_are_offered() -> None:
+    empty = two_parts().replace(b"application/pdf", b"message/rfc822").partition(b"JVBERi")[0] + b"\r\n--XX--\r\n"
+    assert not any(name.startswith("open") for name in names(empty))
+    assert names(b"Content-Type: multipart/mixed\r\n\r\nno line of dashes") == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mails_made_to_break_readers_break_no_repair(seed: int) -> None:
+    for sample in islice(hostile.cases(200), seed * 40, seed * 40 + 40):
+        for offer in repairs.worth_trying(sample.raw):
+            if offer.name != "budget":
+                mime.parse(repairs.apply(sample.raw, offer.name).raw)
+        anatomy.examine(sample.raw)
+        assert len(blanking.blanked(sample.raw)) == len(sample.raw)
 
 
 def test_what_was_received_is_the_same_after_every_repair() -> None:
