@@ -181,7 +181,8 @@ def _file_there(
         record = submissions.existing(work.tx, placed.submission)
     keep_words(work, record.id, producer)
     vouching.tell_record(work.tx, work.message.id, record.id, at=work.now)
-    if work.is_portal or not speaks or read.intent in JOINING:
+    # What opens a submission is always part of it, whatever else it wants most.
+    if is_new or work.is_portal or not speaks or read.intent in JOINING:
         weighed = explaining.weighed(placed.match, placed.claims, opens=is_new)
         join(
             work,
@@ -193,11 +194,15 @@ def _file_there(
 
 
 def _hold(work: Work, placed: Placed) -> None:
-    """End a message that belongs nowhere: a service request is filed as such, other business waits for a person."""
+    """End a message that belongs nowhere.
+
+    A service request that no submission comes near is filed as such; other business waits for a person.
+    """
     intent = work.read.intent
     papers = {part.classification.kind for file in work.read.files for part in file.parts}
     weighed = explaining.weighed(placed.match, placed.claims, opens=False)
-    if placed.asks_person or intent in JOINING or papers & SUBMITTED:
+    comes_near = any(not one.against for one in placed.match.candidates)
+    if comes_near or intent in JOINING or papers & SUBMITTED:
         _tell(work, weighed)
         _finish(work, "held", "no_match")
     else:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from pipeline.explaining import sentence
 from pipeline.matching import (
     Existing,
     Incoming,
@@ -162,3 +163,40 @@ def test_an_open_submission_is_found_before_a_closed_one() -> None:
 def test_subjects_lose_their_prefixes() -> None:
     assert thread_subject("RE: FW: [EXTERNAL] AW:  Dunlap   GL") == "dunlap gl"
     assert thread_subject("Renewal: Dunlap") == "renewal: dunlap"
+
+
+def test_of_two_threads_in_one_reply_the_nearest_counts() -> None:
+    newer = replace(OTHER, insureds=(), fein=None, sent=frozenset({"<ask-9@intake.example>"}))
+    reply = mail(answers=("<ask-9@intake.example>", "<ask-1@intake.example>"))
+    assert found(reply, newer, DUNLAP).ref == newer.ref
+
+
+def test_two_submissions_that_are_as_likely_as_each_other_are_left_to_a_person() -> None:
+    twin = replace(DUNLAP, ref="SUB-26-004999")
+    result = found(mail(insureds=("Dunlap Mechanical LLC",), state="AZ"), DUNLAP, twin)
+    assert (result.ref, result.is_open_question) == (None, True)
+    assert {one.ref for one in result.candidates} == {DUNLAP.ref, twin.ref}
+    dated = mail(insureds=("Dunlap Mechanical LLC",), fein="471839205")
+    assert found(dated, DUNLAP, replace(twin, fein=None)).ref == REF
+
+
+def test_a_fein_that_several_names_share_makes_no_match_by_itself() -> None:
+    shared = replace(DUNLAP, shares_fein=True)
+    branch = mail(insureds=("Kessler Interiors Inc",), fein="471839205", answers=("<ask-1@intake.example>",))
+    assert found(branch, shared).ref is None
+    assert found(mail(insureds=("Kessler Interiors Inc",), fein="471839205"), DUNLAP).how == "candidate"
+
+
+def test_a_subject_that_every_submission_has_is_too_little_for_a_fresh_mail() -> None:
+    plain = replace(DUNLAP, subjects=frozenset({"new submission"}))
+    assert found(mail(subject="New submission"), plain).how == "candidate"
+    assert found(mail(subject="RE: New submission", is_reply=True), plain).ref == REF
+
+
+def test_every_key_that_spoke_is_kept_and_told_in_one_sentence() -> None:
+    result = found(mail(tokens=(REF,), titled=(REF,), numbers=(REF,), insureds=("Dunlap Mechanical",)))
+    (best, *_) = result.candidates
+    assert [one.how for one in best.signals] == ["token", "token", "name"]
+    said = sentence(result, opens=False)
+    assert said.startswith(f"Filed to {REF} (99% sure by the best key): it came to the reply address")
+    assert said.count(".") == 1
