@@ -45,6 +45,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench mailbox
 	$(BIN)/intake bench forms
 	$(BIN)/intake bench lists
+	$(BIN)/intake bench mail
 
 # Rebuild what is generated and committed: the trained models and tables, the sample mailbox, the lock file.
 models: $(READY)

@@ -11,7 +11,7 @@ from types import TracebackType
 import typer
 
 from pipeline import log, troubles
-from portal.cli import administering, bench, bench_lists, reading, regrouping, running, setting_up
+from portal.cli import administering, bench, bench_lists, bench_mail, reading, regrouping, running, setting_up
 from portal.cli.output import STOPPED, Problem, complain, console
 
 TOLD: tuple[type[Exception], ...] = (Problem, *troubles.KNOWN)
@@ -48,6 +48,7 @@ regrouping.register(app)
 setting_up.register(app)
 bench.register(app)
 bench_lists.register()
+bench_mail.register()
 
 
 def main() -> None:
