@@ -22,7 +22,7 @@ from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
-from parsers.extract.runmarks import MONEY
+from parsers.extract.runmarks import MONEY, row_like
 from parsers.extract.runnumbers import strange_numbers
 from parsers.extract.runpanes import in_order
 from parsers.extract.runproof import checks, evidence
@@ -69,6 +69,8 @@ def reading_of(document: ParsedDocument, pages: tuple[int, int], as_of: date | N
     reading.spans = _spans(plan.lines, as_of)
     reading.strange = strange_numbers([strip.text for strip in plan.lines[min(plan.heads, default=0) :]], reading)
     reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
+    if not reading.claims and (rows := sum(map(row_like, plan.lines))) > len(reading.terms):
+        reading.figures, reading.unused = reading.figures + rows, reading.unused + rows  # Rows that nobody took.
     return reading, head
 
 
