@@ -26,8 +26,7 @@ from parsers.readers import delimited, docx, pdf, sheet
 TODAY = date(2026, 11, 20)
 PATIENT = Limits(cpu_seconds=100_000)
 READERS = {"pdf": pdf, "csv": delimited, "docx": docx, "xlsx": sheet}
-WHOLE = sorted(set(STYLES) - {"financials"})
-"""Claims with a table of their costs each are read, but their terms' totals stand below other columns."""
+WHOLE = sorted(STYLES)
 
 
 @cache
