@@ -168,22 +168,21 @@ def _our_thread(case: Case) -> None:
     other, fact = _other_wish(case), _FACT.search(case.text) is not None
     if papers and (not other or case.told.get("missing_info_reply", 0.0) >= FAINT):
         case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "papers on our thread")
-    elif not other and (fact or (case.ours and not chased)) and case.told.get("unknown", 0.0) < 0.5:
+    elif (
+        not other and (fact or (case.ours and not chased and not _hinted(case))) and case.told.get("unknown", 0.0) < 0.5
+    ):
         case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "answer on our thread")
+
+
+def _hinted(case: Case) -> bool:
+    """Return whether something else than an answer is likelier than not to be at least meant."""
+    answer = case.told.get("missing_info_reply", 0.0)
+    return any(probability > max(answer, 0.25) for intent, probability in case.told.items() if intent not in _ANSWERING)
 
 
 def _other_wish(case: Case) -> bool:
     """Return whether something other than an answer or an exposure update is clearly asked for."""
-    plain = {
-        "missing_info_reply",
-        "new_business",
-        "renewal",
-        "endorsement_request",
-        "loss_run_request",
-        "internal_forward",
-        "unknown",
-    }
-    return any(probability >= 0.75 for intent, probability in case.told.items() if intent not in plain)
+    return any(probability >= 0.75 for intent, probability in case.told.items() if intent not in _ANSWERING)
 
 
 def _status_or_answer(case: Case) -> None:
@@ -240,6 +239,11 @@ def _applications_without_words(case: Case) -> None:
         case.raise_to("new_business", FAIR, "applications attached")
 
 
+_ANSWERING = frozenset(
+    {"missing_info_reply", "new_business", "renewal", "endorsement_request", "loss_run_request"}
+    | {"internal_forward", "unknown"}
+)
+"""What an answer on our thread may sound like."""
 _FORM_INTENTS: Mapping[frozenset[str], str] = {
     NOTICES: "claim_notice",
     frozenset({"acord_175"}): "endorsement_request",
