@@ -189,9 +189,10 @@ def _queries(keys: MatchKeys, accounts: Mapping[int, Account]) -> Iterator[tuple
         if wanted:
             yield how, _of(_submissions, _submissions.c.account_id).where(_submissions.c.account_id.in_(wanted))
     if keys.thread_key and keys.sender:
-        recent = _messages.c.received_at.between(keys.at - THREAD_DAYS, keys.at)
+        # The day a mail tells, not the day it came to us: imported mail all comes on one day.
+        recent = _filings.c.at.between(keys.at - THREAD_DAYS, keys.at)
         same = and_(_messages.c.thread_key == keys.thread_key, _messages.c.sender == keys.sender, recent)
-        yield "subject", _filed(_messages.c.received_at).where(same)
+        yield "subject", _filed(_filings.c.at).where(same)
 
 
 def _exact(keys: MatchKeys) -> Iterator[tuple[How, Select[Any]]]:
