@@ -25,6 +25,7 @@ from pipeline.deciding import Decision
 from pipeline.filing import opens
 from pipeline.gathering import REFUSED_AS
 from pipeline.matching import Match
+from pipeline.office import house_of
 from pipeline.records.documents import ReadDocument
 from pipeline.report import SCHEMA, file_report, message_report, submission_report
 from pipeline.rulebook import Rules, default_rules
@@ -150,7 +151,7 @@ def wholly_read(message: Named, report: Mapping[str, Any]) -> bool:
 def opened() -> Iterator[Desk]:
     """Open a desk; nothing is created on disk."""
     settings = Settings()
-    house = House(addresses=settings.own_addresses, domain=settings.domain)
+    house = house_of(settings)
     with Sandbox() as sandbox:
         yield Desk(sandbox=sandbox, rules=default_rules(), house=house)
 

@@ -28,12 +28,16 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message whose bytes are in the archive; ``gone`` when there were none left to fetch."""
+    """One message whose bytes are in the archive; ``gone`` when there were none left to fetch.
+
+    ``reusable`` is a key that a server may give again to another message, as one restored from a backup does.
+    """
 
     key: str
     sha256: str
     size: int
     gone: bool = False
+    reusable: bool = False
 
 
 def receive(office: Office, *, raw: bytes, source: str, key: str) -> Arrival:
@@ -73,7 +77,7 @@ def _enter(office: Office, tx: Transaction, one: Delivery, source: str) -> Arriv
     message, is_new = ledger.record_received(
         tx, source=source, source_key=one.key, sha256=one.sha256, size=one.size, received_at=now
     )
-    if not is_new and not one.gone and _is_another(tx, message, one):
+    if not is_new and one.reusable and not one.gone and _is_another(tx, message, one):
         key = f"{one.key}#{one.sha256[:16]}"
         message, is_new = ledger.record_received(
             tx, source=source, source_key=key, sha256=one.sha256, size=one.size, received_at=now
@@ -86,6 +90,6 @@ def _enter(office: Office, tx: Transaction, one: Delivery, source: str) -> Arriv
 
 
 def _is_another(tx: Transaction, known: int, one: Delivery) -> bool:
-    """Tell whether a known key brings other bytes: a server restored from a backup gives its numbers once more."""
+    """Tell whether a known key brings other bytes."""
     line = ledger.message_by_id(tx, known)
     return line is not None and line.sha256 != one.sha256

@@ -146,10 +146,10 @@ class Visitor:
                 kept = archive.put_parts(self._holding(first.parts))
             except Vanished:
                 return [Delivery(key=_key(folder, first.uid), sha256=archive.put(b""), size=0, gone=True)]
-            return [Delivery(key=_key(folder, first.uid), sha256=kept.sha256, size=kept.size)]
+            return [Delivery(key=_key(folder, first.uid), sha256=kept.sha256, size=kept.size, reusable=True)]
         raws = [b"".join(body.parts or ()) for body in bodies]
         return [
-            Delivery(key=_key(folder, body.uid), sha256=sha256, size=len(raw), gone=body.parts is None)
+            Delivery(key=_key(folder, body.uid), sha256=sha256, size=len(raw), gone=body.parts is None, reusable=True)
             for body, raw, sha256 in zip(bodies, raws, archive.put_together(raws), strict=True)
         ]
 

@@ -30,12 +30,12 @@ def test_everything_has_a_default_below_the_data_folder(nowhere: Path) -> None:
 def test_the_environment_wins_over_the_file(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (nowhere / "intake.toml").write_text(
         'public_url = "https://file.example"\nown_domain = "File.example"\n'
-        '[mailboxes.main]\nurl = "imaps://u@imap.example"\npassword = "p"\n'
+        '[mailboxes.main]\nurl = "imaps://u@imap.example"\npassword = "p"\nignore_before = 2026-01-01\n'
     )
     monkeypatch.setenv("INTAKE_PUBLIC_URL", "https://env.example")
     settings = Settings()
     assert (settings.public_url, settings.domain) == ("https://env.example", "file.example")
-    assert settings.mailboxes["main"].folder == "INBOX"
+    assert settings.mailboxes["main"].folders == ("INBOX",)
     assert "'p'" not in repr(settings)
 
 
