@@ -33,7 +33,10 @@ def sentence(found: Match, *, opens: bool) -> str:
     """Return one sentence for our people: where the message went and why."""
     best = found.candidates[0] if found.candidates else None
     if found.ref and found.how != "candidate":
-        mine = next(one for one in found.candidates if one.ref == found.ref)
+        mine = next((one for one in found.candidates if one.ref == found.ref), None)
+        if mine is None:
+            # Nothing was weighed: the page or one of us named it.
+            return f"Filed to {found.ref}: {', '.join(found.reasons)}."
         out = [f"{one.ref} was out, because {one.against[0]}" for one in found.candidates if one.against]
         said = _listed([one.says for one in mine.signals])
         return f"Filed to {found.ref} ({found.confidence:.0%} sure by the best key): it {said}{_tail(out)}."
