@@ -35,6 +35,23 @@ _CONFIDENTIAL: Final = (
     "consider the environment",
     "viruses",
 )
+#: Those of them that people do not use about their own business.
+_CERTAIN: Final = (
+    "confidential",
+    "intended recipient",
+    "intended only for",
+    "intended solely",
+    "privileged",
+    "strictly prohibited",
+    "disclaimer",
+    "cannot be bound",
+    "consider the environment",
+)
+_SENTENCE: Final = re.compile(r"(?<=[.!?:])\s")
+_OPENING: Final = re.compile(
+    r"(?:this|the information|the contents|any|all|please) .{0,40}(?:e-?mail|message|communication|transmission)"
+    r"|(?:confidentiality )?notice\b|disclaimer|important"
+)
 _DISCLAIMER_CHARS: Final = 80
 _DISCLAIMER_WORDS: Final = 2
 
@@ -61,8 +78,24 @@ def is_banner(paragraph: str) -> bool:
     return len(text) < 30 or any(word in text for word in _BANNER_WORDS)
 
 
+def disclaimer_from(lines: list[str], first: int, last: int) -> int | None:
+    """Return the line of a paragraph from which on it is a confidentiality text, or None when no line begins one.
+
+    Words above it in the same paragraph are the sender's own, and so is a line that only ends in one.
+    """
+    if not is_disclaimer("\n".join(lines[first:last])):
+        return None
+    for index in range(first, last):
+        opening = _SENTENCE.split(lines[index].strip().lower(), maxsplit=1)[0]
+        if any(word in opening for word in _CERTAIN) or _OPENING.match(opening):
+            return index if is_disclaimer("\n".join(lines[index:last])) else None
+        if any(word in lines[index].lower() for word in _CERTAIN):
+            return index + 1 if is_disclaimer("\n".join(lines[index + 1 : last])) else None
+    return None
+
+
 def is_disclaimer(paragraph: str) -> bool:
-    """Tell whether a paragraph is a confidentiality text: long enough, and with two of its usual phrases."""
+    """Tell whether a paragraph holds a confidentiality text: long enough, and with two of its usual phrases."""
     text = " ".join(paragraph[:4_000].lower().split())
     if len(text) < _DISCLAIMER_CHARS:
         return False

@@ -169,18 +169,19 @@ def _mark_endings(lines: list[str], kinds: list[LineKind]) -> None:
             kinds[signature:last] = ["signature"] * (last - signature)
             last = signature
         for begin, end in _paragraphs(lines, first, last):
-            kind = _paragraph_kind("\n".join(lines[begin:end]))
-            if kind is not None:
-                kinds[begin:end] = [kind] * (end - begin)
+            _mark_paragraph(lines, kinds, begin, end)
         for index in range(first, last):
             if kinds[index] is None and endings.is_device_line(lines[index]):
                 kinds[index] = "device"
 
 
-def _paragraph_kind(paragraph: str) -> RangeKind | None:
-    if endings.is_banner(paragraph):
-        return "banner"
-    return "disclaimer" if endings.is_disclaimer(paragraph) else None
+def _mark_paragraph(lines: list[str], kinds: list[LineKind], begin: int, end: int) -> None:
+    if endings.is_banner("\n".join(lines[begin:end])):
+        kinds[begin:end] = ["banner"] * (end - begin)
+        return
+    disclaimer = endings.disclaimer_from(lines, begin, end)
+    if disclaimer is not None:
+        kinds[disclaimer:end] = ["disclaimer"] * (end - disclaimer)
 
 
 def _runs(kinds: list[LineKind]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from classifiers import intents
@@ -35,7 +34,7 @@ def wanted(
     inside = message.sender is not None and message.sender.domain == own_domain
     return intents.judge(
         subject=message.subject,
-        new_text=words(unwound) or _uncut(message, unwound),
+        new_text=words(unwound),
         attachment_kinds=kinds,
         has_our_reference=bool(keys.references or keys.tokens or ours),
         is_reply=unwound.kind == "reply",
@@ -48,12 +47,6 @@ def wanted(
 def words(unwound: Unwound) -> str:
     """Return the words that count: what the sender wrote, and in a forward what the true sender wrote."""
     return "\n\n".join(text for text in (unwound.new_text, unwound.forwarded_text) if text)
-
-
-def _uncut(message: InboundMessage, unwound: Unwound) -> str:
-    """Return the whole text of a mail of one paragraph, which its last line, a disclaimer, made out to be one."""
-    quotes = re.search(r"^(?:>|-{3,}\s?original|from:|on .{5,100} wrote:)", message.text, re.IGNORECASE | re.MULTILINE)
-    return "" if unwound.kind == "forward" or quotes else message.text
 
 
 def urgent(told: Iterable[Intent]) -> str | None:
