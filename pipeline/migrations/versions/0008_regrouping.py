@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010_regrouping"
-down_revision = "0009_mending"
+revision = "0008_regrouping"
+down_revision = "0007_mending"
 branch_labels = None
 depends_on = None
 

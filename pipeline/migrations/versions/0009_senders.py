@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0011_senders"
-down_revision = "0010_regrouping"
+revision = "0009_senders"
+down_revision = "0008_regrouping"
 branch_labels = None
 depends_on = None
 

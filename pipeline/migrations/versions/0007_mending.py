@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009_mending"
-down_revision = "0008_editions"
+revision = "0007_mending"
+down_revision = "0006_editions"
 branch_labels = None
 depends_on = None
 

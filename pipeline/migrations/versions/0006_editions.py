@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_editions"
-down_revision = "0007_mailboxes"
+revision = "0006_editions"
+down_revision = "0005_mailboxes"
 branch_labels = None
 depends_on = None
 

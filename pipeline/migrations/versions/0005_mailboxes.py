@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_mailboxes"
+revision = "0005_mailboxes"
 down_revision = "0004_doubts"
 branch_labels = None
 depends_on = None

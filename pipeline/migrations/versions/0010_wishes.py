@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012_wishes"
-down_revision = "0011_senders"
+revision = "0010_wishes"
+down_revision = "0009_senders"
 branch_labels = None
 depends_on = None
 
