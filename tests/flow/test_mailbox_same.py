@@ -16,9 +16,7 @@ SUBMISSION = sorted(MAILBOX.glob("*.eml"))[0].read_bytes()
 
 def delivered(raw: bytes, to: str) -> bytes:
     """Return a mail as it lies in one recipient's mailbox: each copy has the traces of its own way."""
-    traces = (
-        f"Return-Path: <ann@agency.example>\r\nDelivered-To: {to}\r\nReceived: from a by b id {len(to)}\r\n"
-    )
+    traces = f"Return-Path: <ann@agency.example>\r\nDelivered-To: {to}\r\nReceived: from a by b id {len(to)}\r\n"
     return traces.encode() + raw
 
 
