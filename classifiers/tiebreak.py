@@ -10,19 +10,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from classifiers import mailfacts
 from classifiers.judgement import Cue
 
 LIKELY = 0.9
 FAIR = 0.7
 FAINT = 0.2
 CERTAIN = 0.99
+UNKNOWN = "unknown"
 BY_FACT = frozenset({"internal_forward"})
 """What no word can say: a colleague of ours passed it on, or nobody did."""
 APPLICATIONS = frozenset({"acord_125", "acord_130", "acord_160", "acord_825", "carrier_app"})
 NOTICES = frozenset({"acord_1", "acord_2", "acord_3", "acord_4"})
 NOT_PAPERS = frozenset({"photo", "inline_logo", "signature_banner", "disclaimer_txt", "calendar_invite", "vcard"})
 
-_POLICY = re.compile(r"\b(?:policy|pol|policy no\.?|policy #|pol #)\s*#?\s*[A-Z]{0,4}[\s-]?\d{4,}", re.IGNORECASE)
 _NEW_ONE = re.compile(
     r"\b(?:new (?:submission|one|account|biz|business|insured|risk|prospect|venture)|different (?:insured|account)|"
     r"another (?:account|insured|submission)|separate (?:account|submission)|unrelated)\b",
@@ -36,27 +37,7 @@ _BIND_ORDER = re.compile(
     r"\baccepts? your\b|\bhave the order\b",
     re.IGNORECASE,
 )
-_CHASE = re.compile(
-    r"\b(?:status|any (?:update|news)|eta|where (?:are|do) we|checking in|follow(?:ing)? up|\dnd request|\drd request|"
-    r"second request|third request)\b",
-    re.IGNORECASE,
-)
-_FACT = re.compile(
-    r"\b\d{2}-\d{7}\b|\b(?:19|20)\d\d\b|\b[A-HJ-NPR-Z\d]{17}\b|\$\s?\d|^\s*(?:q\s?)?\d{1,2}[.):]\s", re.I | re.M
-)
-_RENEWS = re.compile(r"\brenew|\brnl\b|\brnwl\b", re.IGNORECASE)
-_WITH_US = re.compile(
-    r"\b(?:your|you) (?:policy|company|renewal|are the (?:incumbent|expiring)|write|wrote|insure|are on)|"
-    r"\b(?:expir\w+|insured|written|now) (?:with|by) you\b",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(
-    r"\bincumbent\b|\b(?:current|present|expiring|other) (?:carrier|market|insurer)\b|\bcurrently (?:with|insured)\b|"
-    r"\bis shopping\b|\band shopping\b|\bwrites it\b",
-    re.IGNORECASE,
-)
 _PAST_LOSS = re.compile(r"\bclosed\b.*\$?\d|\bclaim (?:was|were) .*(?:closed|paid|settled)", re.IGNORECASE)
-_ISSUE = re.compile(r"\b(?:issue|need|send (?:us|me|one|a)|request\w*|required?|prepare)\b", re.IGNORECASE)
 _UNDO = re.compile(
     r"\brescission\b|\bcounter letter\b|"
     r"\b(?:rescind\w*|revok\w+|disregard|retract\w*|void|withdr[ae]w\w*)\b(?:\W+\w+){0,4}?\W+"
@@ -111,23 +92,23 @@ def _passed_on(case: Case) -> None:
 
 def _whose_renewal(case: Case) -> None:
     """A renewal of our policy is a renewal; one with another carrier is new business for us."""
-    if case.ours or not _RENEWS.search(case.text):
+    if case.ours or not mailfacts.renews(case.text):
         return
-    if max(case.told.get("new_business", 0.0), case.told.get("renewal", 0.0)) < FAINT:
+    new, again = case.told.get("new_business", 0.0), case.told.get("renewal", 0.0)
+    if max(new, again) < FAINT:
         return
-    us = bool(_WITH_US.search(case.text) or _POLICY.search(case.text))
-    elsewhere = _ELSEWHERE.search(case.text) is not None
-    if us and (not elsewhere or _WITH_US.search(case.text)):
+    us, elsewhere = mailfacts.insured_with_us(case.text), mailfacts.insured_elsewhere(case.text)
+    if us or (mailfacts.names_policy(case.text) and not elsewhere):
         case.raise_to("renewal", LIKELY, "our policy expires")
         case.lower_to("new_business", FAINT)
-    elif elsewhere and not us and case.told.get("new_business", 0.0) >= FAINT:
+    elif elsewhere:
         case.raise_to("new_business", LIKELY, "another carrier's policy expires")
         case.lower_to("renewal", FAINT)
 
 
 def _evidence_delivered(case: Case) -> None:
     """A certificate that comes on our thread shows what coverage there is; it asks for none."""
-    if case.ours and "acord_25" in case.attachments and not _ISSUE.search(case.text):
+    if case.ours and "acord_25" in case.attachments and not mailfacts.asks_for_paper(case.text):
         case.raise_to("missing_info_reply", LIKELY, "attached acord_25")
         case.lower_to("certificate_request", FAINT)
 
@@ -164,8 +145,8 @@ def _our_thread(case: Case) -> None:
     if case.told.get(start, 0.0) >= 0.5 or case.ours:
         case.lower_to("new_business", FAINT)
         case.lower_to("renewal", FAINT)
-    chased = _CHASE.search(case.text) is not None
-    other, fact = _other_wish(case), _FACT.search(case.text) is not None
+    chased = mailfacts.chases(case.text)
+    other, fact = _other_wish(case), mailfacts.gives_value(case.text)
     if papers and (not other or case.told.get("missing_info_reply", 0.0) >= FAINT):
         case.raise_to("missing_info_reply", LIKELY if case.ours else FAIR, "papers on our thread")
     elif (
@@ -187,17 +168,21 @@ def _other_wish(case: Case) -> bool:
 
 def _status_or_answer(case: Case) -> None:
     """Only a question and no new fact is a status inquiry; a fact makes it an answer that also asks."""
-    if case.best() != "missing_info_reply" or not _CHASE.search(case.text) or "?" not in case.text:
+    asked = mailfacts.chases(case.text) and "?" in case.text
+    if not asked or case.best() not in ("missing_info_reply", "status_inquiry", UNKNOWN):
         return
-    case.raise_to("status_inquiry", FAIR, "an answer that also asks")
-    if not _FACT.search(case.text) and not case.attachments - NOT_PAPERS:
+    brings = mailfacts.gives_value(case.text) or bool(case.attachments - NOT_PAPERS)
+    if not brings and (case.ours or case.reply):
         case.raise_to("status_inquiry", LIKELY, "a question and no new fact")
         case.lower_to("missing_info_reply", FAINT)
+    elif brings and case.ours:
+        case.raise_to("missing_info_reply", LIKELY, "a fact beside a question")
+        case.raise_to("status_inquiry", LIKELY, "an answer that also asks")
 
 
 def _change_or_update(case: Case) -> None:
     """A change without a policy number, on our thread, updates the open submission."""
-    if case.ours and not _POLICY.search(case.text) and case.told.get("endorsement_request", 0.0) >= FAINT:
+    if case.ours and not mailfacts.names_policy(case.text) and case.told.get("endorsement_request", 0.0) >= FAINT:
         case.raise_to("missing_info_reply", case.told["endorsement_request"], "change to an open submission")
         case.lower_to("endorsement_request", FAINT)
 
@@ -208,11 +193,22 @@ def _runs_delivered(case: Case) -> None:
         case.lower_to("loss_run_request", FAINT)
 
 
+def _values_stay(case: Case) -> None:
+    """Who names a vehicle or a tax number on our thread, and no end of anything, goes on with the submission."""
+    if case.ours and mailfacts.names_object(case.text) and not mailfacts.leaves(case.text):
+        case.lower_to("withdraw_close", FAINT)
+
+
 def _cancel_or_withdraw(case: Case) -> None:
-    """Without a policy in force there is nothing to cancel, only a submission to close."""
+    """A policy in force is cancelled; where there is only a submission, that is closed."""
     cancel, close = case.told.get("cancellation_request", 0.0), case.told.get("withdraw_close", 0.0)
-    if case.ours and cancel > close and not _POLICY.search(case.text) and "acord_35" not in case.attachments:
-        case.raise_to("withdraw_close", cancel, "our reference and no policy number")
+    if min(cancel, close) < FAINT and not (case.ours and cancel > close):
+        return
+    if mailfacts.names_policy(case.text) or "acord_35" in case.attachments:
+        case.raise_to("cancellation_request", max(cancel, close), "a policy number")
+        case.lower_to("withdraw_close", FAINT)
+    elif case.ours or mailfacts.speaks_of_a_quote(case.text):
+        case.raise_to("withdraw_close", max(cancel, close), "a submission and no policy number")
         case.lower_to("cancellation_request", FAINT)
 
 
@@ -260,6 +256,7 @@ RULES: tuple[Callable[[Case], None], ...] = (
     _loss_explained,
     _change_or_update,
     _cancel_or_withdraw,
+    _values_stay,
     _our_thread,
     _status_or_answer,
     _applications_without_words,

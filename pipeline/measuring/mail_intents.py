@@ -23,6 +23,8 @@ MAILS: Final = 2100
 PAIRED: Final = 60
 MACHINES: Final = 120
 MACHINE_INTENT: Final = {"bounce": "bounce_dsn", "delay": "bounce_dsn", "away": "auto_reply"}
+ENDED_AS: Final = {"auto_reply": "auto_reply", "machine_mail": "auto_reply"}
+"""What a reason to end machine mail says of its wish; a delivery report is told by what was read of it."""
 F1_GOAL, ERROR_GOAL = 0.97, 0.03
 
 
@@ -73,10 +75,15 @@ def _told(raw: bytes, kinds: Sequence[str]) -> tuple[Intent, ...]:
     message = mime.parse(raw)
     seen = screen.screen(message, own_addresses=frozenset({build.OUR_ADDRESS}), own_domain=build.OUR_DOMAIN)
     if seen.disposition != "accept":
-        return (Intent(intent="bounce_dsn" if seen.bounce else seen.reason, confidence=1.0),)
+        return (Intent(intent=_ended(seen), confidence=1.0),)
     unwound = forwards.unwind(message, own_domain=build.OUR_DOMAIN)
     keys = threads.keys(message, new_text=unwound.new_text, token_domain=build.OUR_DOMAIN)
     return wanted(message, unwound, keys, kinds, own_domain=build.OUR_DOMAIN)
+
+
+def _ended(seen: screen.Screening) -> str:
+    """Return what screening calls a mail that it ends; a reason that names no wish is a wrong answer, not a class."""
+    return "bounce_dsn" if seen.bounce else ENDED_AS.get(seen.reason, "unknown")
 
 
 def _summed(name: str, mails: Sequence[Judged], *, goals: bool = False) -> tuple[Measure, ...]:
