@@ -13,10 +13,11 @@ _POLICY = re.compile(
 )
 _RENEWS = re.compile(r"\brenew|\brnl\b|\brnwl\b", re.IGNORECASE)
 _WITH_US = re.compile(
-    r"\byour (?:(?:expiring|current|existing|own) )?(?:policy|company|renewal)\b|"
+    r"\byour (?:(?:expiring|current|existing|own) )?(?:policy|renewal)\b|"
     r"\byou (?:are the (?:incumbent|expiring|current|present)|(?:already |currently |now )?(?:write|wrote|insure)|"
     r"are on (?:it|this|the risk))\b|"
-    r"\b(?:expir\w+|insured|written|now|today|currently|placed|policy) (?:with|by) you(?: guys| folks| all)?\b(?! and)",
+    r"\b(?:expir\w+|insured|written|now|today|currently|placed|policy|renewal|is|are) (?:with|by) "
+    r"you(?:r company| guys| folks| all)?\b(?! and)",
     re.IGNORECASE,
 )
 _MARKET = r"(?:carrier|market|insurer|company|coverage|policy)"
@@ -25,8 +26,10 @@ _ELSEWHERE = re.compile(
     r"\bcurrently (?:with|insured|written|placed)\b|\b(?:is|are|and|they're|been) (?:out )?shopping\b|"
     r"\b(?:re-?market|remarketing|alternatives)\b|"
     r"\b(?:written|insured|placed|covered) (?:by|with|through) (?!you\b)|\b(?:moving|move|away) from (?!you\b)|"
-    rf"(?<!you )(?<!we )\b(?:writes|insures|has|holds|carries) (?:it|this|them|this one|the {_MARKET}|the account)"
-    r"(?: (?:now|today|currently|at present))?\b|"
+    rf"(?<!you )(?<!we )\b(?:writes|insures|has|holds|carries) "
+    rf"(?:it|this|them|this one|the {_MARKET}|the account)\b(?! been\b)|"
+    r"\brenewal with (?!you\b|us\b)(?-i:[A-Z][a-z]+)|\bis leaving (?!you\b|us\b)|"
+    r"(?<!you )(?<!you have )\bnon-?renew(?:ed|ing|s) (?:them|him|her|it|the)\b|"
     r"\b(?:is|are|they're|been) (?:now |today |currently )?with (?!you\b|us\b)[\w&' ]{2,40}? (?:now|today|currently)\b",
     re.IGNORECASE,
 )
@@ -42,7 +45,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(r"\b\d{2}-\d{7}\b|\b(?=[A-Z]*\d)[A-HJ-NPR-Z\d]{17}\b", re.IGNORECASE)
-_VALUE = re.compile(r"\b(?:19|20)\d\d\b|\$\s?\d|^\s*(?:q\s?)?\d{1,2}[.):]\s", re.IGNORECASE | re.MULTILINE)
+_VALUE = re.compile(
+    r"\b(?:19|20)\d\d\b|\$\s?\d|^\s*(?:q\s?)?\d{1,2}[.):]\s|\b(?:yes|none)\b|"
+    r"\b\d[\d,]* (?:sq|employees|units|vehicles|drivers|stor(?:y|ies))\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LEAVES = re.compile(
     r"\bwithdr|\bclos(?:e|ed|ing)\b|\bcancel|\b(?:not|no longer|n't) (?:be )?(?:need|mov|go|tak|interest)|\bstop|"
     r"\b(?:went|gone|goes|going|stay\w*|renewed|placed) (?:with|where|else\w*|another)|\blost\b|\bbeaten\b|"
@@ -51,8 +58,8 @@ _LEAVES = re.compile(
 )
 _QUOTE = re.compile(r"\bsubmission|\bquot(?:e|es|ed|ing)\b|\bapplication|\bproposal\b", re.IGNORECASE)
 _ISSUE = re.compile(
-    r"\b(?:issue|needs?|send (?:us|me|one|a|it|them|over)|requests?|requesting|required?|prepare|provide|"
-    r"(?:can|could|would|will) you|(?:asks?|asking) for|wants? (?:one|a|to see))\b",
+    r"(?<!\byou )(?<!\bas )\b(?:issue|needs?|send (?:us|me|one|a|it|them|over)|requests?|requesting|required?|"
+    r"prepare|provide|(?:can|could|would|will) you|(?:asks?|asking) for|wants? (?:one|a|to see))\b",
     re.IGNORECASE,
 )
 

@@ -60,6 +60,10 @@ class Case:
     told: dict[str, float]
     cues: dict[str, list[Cue]] = field(default_factory=dict)
 
+    def written(self) -> str:
+        """Return the text without the subject where somebody else wrote that: an answer repeats it."""
+        return self.text.partition("\n")[2] if self.reply or self.ours else self.text
+
     def best(self) -> str:
         """Return the likeliest intent so far."""
         return max(self.told, key=lambda intent: self.told[intent], default="unknown")
@@ -98,7 +102,7 @@ def _whose_renewal(case: Case) -> None:
     if max(new, again) < FAINT:
         return
     us, elsewhere = mailfacts.insured_with_us(case.text), mailfacts.insured_elsewhere(case.text)
-    if us or (mailfacts.names_policy(case.text) and not elsewhere):
+    if us or (again >= FAINT and not elsewhere and mailfacts.names_policy(case.text)):
         case.raise_to("renewal", LIKELY, "our policy expires")
         case.lower_to("new_business", FAINT)
     elif elsewhere:
@@ -108,7 +112,7 @@ def _whose_renewal(case: Case) -> None:
 
 def _evidence_delivered(case: Case) -> None:
     """A certificate that comes on our thread shows what coverage there is; it asks for none."""
-    if case.ours and "acord_25" in case.attachments and not mailfacts.asks_for_paper(case.text):
+    if case.ours and "acord_25" in case.attachments and not mailfacts.asks_for_paper(case.written()):
         case.raise_to("missing_info_reply", LIKELY, "attached acord_25")
         case.lower_to("certificate_request", FAINT)
 
@@ -175,7 +179,7 @@ def _status_or_answer(case: Case) -> None:
     if not brings and (case.ours or case.reply):
         case.raise_to("status_inquiry", LIKELY, "a question and no new fact")
         case.lower_to("missing_info_reply", FAINT)
-    elif brings and case.ours:
+    elif brings and case.ours and case.told.get("missing_info_reply", 0.0) >= FAINT:
         case.raise_to("missing_info_reply", LIKELY, "a fact beside a question")
         case.raise_to("status_inquiry", LIKELY, "an answer that also asks")
 

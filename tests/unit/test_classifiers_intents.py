@@ -106,6 +106,43 @@ def test_a_certificate_that_comes_on_our_thread_is_evidence() -> None:
     assert settled(scores, "Please issue a certificate like this.", kinds=("acord_25",)) == "certificate_request"
 
 
+def test_the_subject_of_our_own_request_asks_for_nothing() -> None:
+    scores = {"certificate_request": 0.9, "missing_info_reply": 0.3}
+    found = decide(
+        scores,
+        sure=0.5,
+        subject="RE: what we still need",
+        new_text="COI attached.",
+        attachment_kinds=("acord_25",),
+        flags=("reply", "ours"),
+    )
+    assert [one.intent for one in found] == ["missing_info_reply"]
+
+
+def test_who_insures_today_decides_between_new_business_and_renewal_against_the_words() -> None:
+    assert settled({"renewal": 0.95}, "Renewal information attached. Harborline writes it now.") == "new_business"
+    text = "Renewal information attached. You write it under policy CPP447182."
+    assert settled({"new_business": 0.95}, text) == "renewal"
+
+
+def test_a_policy_number_of_another_wish_makes_new_business_no_renewal() -> None:
+    scores = {"new_business": 0.95, "bor_change": 0.9}
+    text = "A new account, its renewal is 5/20. Also the broker letter for WC-596980."
+    assert settled(scores, text) == "new_business"
+
+
+def test_a_policy_in_force_is_cancelled_and_a_quote_withdrawn() -> None:
+    scores = {"withdraw_close": 0.7, "cancellation_request": 0.5}
+    assert settled(scores, "please cancel and close, CPP447182", flags=("reply", "ours")) == "cancellation_request"
+    assert settled(dict(reversed(scores.items())), "cancel our submission please") == "withdraw_close"
+
+
+def test_who_names_a_vehicle_for_the_quote_withdraws_nothing() -> None:
+    scores = {"withdraw_close": 0.9, "missing_info_reply": 0.5}
+    text = "One more has to go on: 1FTBR1C80PKA12345."
+    assert settled(scores, text, flags=("reply", "ours")) == "missing_info_reply"
+
+
 def test_guesses_are_marked_as_guesses() -> None:
     found = decide({"renewal": 0.3}, sure=0.5, subject="", new_text="x", attachment_kinds=(), flags=())
     assert [(one.intent, one.guess) for one in found] == [("unknown", False), ("renewal", True)]
