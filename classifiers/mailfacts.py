@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(
     r"\bcurrently (?:with|insured|written|placed)\b|\b(?:is|are|and|they're|been) (?:out )?shopping\b|"
     r"\b(?:re-?market|remarketing|alternatives)\b|"
     r"\b(?:written|insured|placed|covered) (?:by|with|through) (?!you\b)|\b(?:moving|move|away) from (?!you\b)|"
-    rf"(?<!you )(?<!we )\b(?:writes|insures|has|holds|carries) "
+    rf"(?<!you )(?<!we )(?<!who )(?<!one )(?<!body )\b(?:writes|insures|has|holds|carries) "
     rf"(?:it|this|them|this one|the {_MARKET}|the account)\b(?! been\b)|"
     r"\brenewal with (?!you\b|us\b)(?-i:[A-Z][a-z]+)|\bis leaving (?!you\b|us\b)|"
     r"(?<!you )(?<!you have )\bnon-?renew(?:ed|ing|s) (?:them|him|her|it|the)\b|"
@@ -59,7 +59,8 @@ _LEAVES = re.compile(
 _QUOTE = re.compile(r"\bsubmission|\bquot(?:e|es|ed|ing)\b|\bapplication|\bproposal\b", re.IGNORECASE)
 _ISSUE = re.compile(
     r"(?<!\byou )(?<!\bas )\b(?:issue|needs?|send (?:us|me|one|a|it|them|over)|requests?|requesting|required?|"
-    r"prepare|provide|(?:can|could|would|will) you|(?:asks?|asking) for|wants? (?:one|a|to see))\b",
+    r"prepare|provide|revise|correct|reissue|"
+    r"(?:can|could|would|will) you|(?:asks?|asking) for|wants? (?:one|a|to see))\b",
     re.IGNORECASE,
 )
 

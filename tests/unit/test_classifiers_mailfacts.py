@@ -68,3 +68,4 @@ def test_a_day_is_no_value_and_a_year_is_one() -> None:
 def test_a_thing_asked_for_by_us_is_no_wish_of_the_sender() -> None:
     assert not mailfacts.asks_for_paper("Attached is the certificate you requested, as requested.")
     assert mailfacts.asks_for_paper("We need one for the landlord, please issue.")
+    assert mailfacts.asks_for_paper("Please revise the certificate you did.")
