@@ -69,3 +69,7 @@ def test_a_thing_asked_for_by_us_is_no_wish_of_the_sender() -> None:
     assert not mailfacts.asks_for_paper("Attached is the certificate you requested, as requested.")
     assert mailfacts.asks_for_paper("We need one for the landlord, please issue.")
     assert mailfacts.asks_for_paper("Please revise the certificate you did.")
+
+
+def test_a_question_who_has_a_mail_names_no_carrier() -> None:
+    assert not mailfacts.insured_elsewhere("Can we check who has it?")
