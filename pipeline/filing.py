@@ -59,9 +59,7 @@ def file_message(office: Office, tx: Transaction, message: Message, read: ReadMe
     if read.screening.disposition != "accept" and not work.is_portal:
         _set_aside(work)
         return
-    earlier = ledger.find_duplicate(
-        tx, message.id, message_id=read.message.message_id, content_sha256=read.content_sha256
-    )
+    earlier = _earlier(work)
     if earlier is not None:
         _finish(work, "discarded", "duplicate", duplicate_of=earlier)
         return
@@ -110,10 +108,17 @@ def _is_too_early(work: Work) -> bool:
     return waits and (ledger.earlier_in_work(tx, work.message.id) or queue.any_live(tx, ANSWER))
 
 
+def _earlier(work: Work) -> int | None:
+    """Return the message that this one is another delivery of, if it is one."""
+    ids = work.read.message.message_id
+    return ledger.find_duplicate(work.tx, work.message.id, message_id=ids, content_sha256=work.read.content_sha256)
+
+
 def _set_aside(work: Work) -> None:
     """End machine mail on the ledger, tied to the mail of ours it is about."""
     screening = work.read.screening
-    returned.note(work.tx, work.read, message=work.message.id, at=work.now)
+    if _earlier(work) is None:
+        returned.note(work.tx, work.read, message=work.message.id, at=work.now)
     _finish(work, "held" if screening.disposition == "hold" else "discarded", screening.reason)
 
 
