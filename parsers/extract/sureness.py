@@ -26,6 +26,9 @@ ACCEPT = 0.99
 """From this probability on a value needs no person. What is capped stays below it, whatever its table says."""
 CAPPED = 0.98
 """The most that a doubtful value or one of an unknown layout may be sure of."""
+_DOUBTED = 0.8
+"""Print whose reader doubted it below this, as where one box runs into the next, is seen by a person, however often
+such print was right when it was learned."""
 _BY_PLACE = 0.97
 """The highest raw score of a box that has its name from where it stands: its own name holds in every edition."""
 POOR = 0.945
@@ -139,6 +142,8 @@ def calibrated(
     sure = (tables or shipped()).probability(source, family(found, fields), found.confidence)
     if found.defect:
         sure = min(sure, found.confidence, CAPPED)
+    if found.method == "layout" and found.confidence < _DOUBTED:
+        sure = min(sure, CAPPED)
     if not known_edition and not (found.method == "widget" and found.confidence > _BY_PLACE):
         sure = min(sure, CAPPED)
     if sure < ASK.get(found.method, 0.0):
