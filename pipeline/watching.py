@@ -18,9 +18,9 @@ from uuid import uuid4
 import structlog
 
 from intake.errors import FolderMissing, IntakeError, Refused, SourceError, Throttled, Untrusted
-from intake.sources.account import Bearer, Password
 from intake.sources.imap import ImapSession
 from pipeline import jobs
+from pipeline.mailbox_secrets import Secret, open_session
 from pipeline.office import Office
 from pipeline.records import mailboxes
 from pipeline.records.mailboxes import Mailbox
@@ -74,7 +74,7 @@ class Watcher:
 
     office: Office
     post: Post
-    secret: Callable[[], Password | Bearer]
+    secret: Secret
     ring: Callable[[], object]
     stop: Event
     idle: float = IDLE
@@ -124,7 +124,7 @@ class Watcher:
             stopped=self.stop.is_set,
         )
         try:
-            with ImapSession(self.post.account, self.secret()) as session:
+            with open_session(self.post.account, self.secret) as session:
                 self._stay(session, visitor)
         finally:
             with transaction(self.office.engine) as tx:

@@ -24,7 +24,9 @@ class TokenServer:
         self.refresh = "refresh-0"
         self.good: set[str] = set()
         self.asked: list[dict[str, str]] = []
-        self.said: dict[str, str] | None = None
+        self.said: dict[str, Any] | None = None
+        #: Whether the access tokens that are given are any good.
+        self.gives = True
         self._https = _serve(self._answer)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(made.certificate, made.key)
@@ -42,19 +44,33 @@ class TokenServer:
             server.server_close()
 
     def _answer(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        if "openid-configuration" in path and not path.startswith("/tenant/"):
+            return 400, {"error": "invalid_tenant", "error_description": "there is none"}
         if "openid-configuration" in path:
             place = f"{self.url}/tenant"
             return 200, {
                 "issuer": place,
                 "token_endpoint": f"{place}/token",
                 "authorization_endpoint": f"{place}/authorize",
+                "device_authorization_endpoint": f"{place}/devicecode",
             }
         self.asked.append(form)
         if self.said is not None:
             return 400, self.said
+        if path.endswith("/devicecode"):
+            where = f"{self.url}/device"
+            return 200, {"device_code": "device-1", "user_code": "ABCD-EFGH", "verification_uri": where, "interval": 1}
+        if form["grant_type"].endswith(":device_code"):
+            return self._sign_in()
         if form["grant_type"] == "refresh_token":
             return self._refresh(form)
         return 200, self._granted()
+
+    def _sign_in(self) -> tuple[int, dict[str, Any]]:
+        """Be asked once in vain, as while somebody still types the code."""
+        if sum(form.get("device_code") == "device-1" for form in self.asked) < 2:
+            return 400, {"error": "authorization_pending", "error_description": "not yet"}
+        return 200, self._granted() | {"refresh_token": self.refresh}
 
     def _refresh(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if form["refresh_token"] != self.refresh:
@@ -67,7 +83,7 @@ class TokenServer:
 
     def _granted(self) -> dict[str, Any]:
         token = f"access-{len(self.asked)}"
-        self.good = {token}
+        self.good = {token} if self.gives else set()
         return {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
 
     def _introspect(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from intake.errors import Refused, SourceError, Throttled, Unreachable
-from intake.sources.grants import Grant, Granted
+from intake.errors import Unreachable
+from intake.sources.grants import Grant, Granted, refusal
 from intake.sources.server_words import said
 
 _TOKENS: Final = "https://oauth2.googleapis.com/token"
-_HELP: Final = {
-    "invalid_grant": "The consent for this mailbox ended or was taken back: sign in again for a new refresh_token.",
-    "invalid_client": "The client_secret does not belong to the client_id.",
-    "unauthorized_client": "The application is not allowed to read this mailbox.",
-}
 
 
 def access(grant: Grant) -> Granted:
@@ -33,7 +28,7 @@ def access(grant: Grant) -> Granted:
                 grant.token_url or _TOKENS, refresh_token=grant.refresh_token, verify=verify, timeout=30
             )
     except OAuthError as error:
-        raise _refusal(error) from error
+        raise refusal("Google", str(error.error or "no answer"), error.description) from error
     except (RequestException, ValueError) as error:
         raise Unreachable(f"Google's token service cannot be reached: {said(error)}.") from error
     if "access_token" not in told:
@@ -44,10 +39,3 @@ def access(grant: Grant) -> Granted:
         seconds=int(told.get("expires_in", 0)),
         refresh_token=newer if newer != grant.refresh_token else None,
     )
-
-
-def _refusal(error: Any) -> SourceError:
-    kind = str(error.error or "no answer")
-    if kind in ("temporarily_unavailable", "server_error", "rate_limit_exceeded"):
-        return Throttled(f"Google asks for patience: {said(error.description or kind)}.")
-    return Refused(_HELP.get(kind) or f"Google gives no token: {said(error.description or kind)}.")

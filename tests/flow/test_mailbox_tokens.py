@@ -13,9 +13,10 @@ from pydantic import SecretStr
 from intake.errors import Refused, SourceError, Throttled, Unreachable
 from intake.sources.account import Bearer
 from intake.sources.imap import ImapSession
+from pipeline.mailbox_secrets import open_session, secret_of
 from pipeline.mailbox_settings import Mailbox
 from pipeline.office import Office
-from pipeline.posts import post_of, secret_of
+from pipeline.posts import post_of
 from pipeline.records import mailboxes
 from pipeline.records.session import reading
 from tests.dovecot import running_dovecot
@@ -143,6 +144,29 @@ def test_no_secret_is_said_when_a_login_with_tokens_fails(
     assert not [one for one in (granted.token, tokens.refresh, "refresh-0", "our-secret") if one in said]
 
 
+def test_a_kept_token_that_the_server_refuses_is_dropped_and_a_new_one_tried_once(
+    office: Office, tokens: TokenServer, tmp_path: Path
+) -> None:
+    with running_dovecot(introspect=tokens.introspection) as server:
+        both = tmp_path / "both.pem"
+        both.write_bytes(server.authority.read_bytes() + tokens.authority.read_bytes())
+        where = mailbox(tokens, "microsoft", port=server.port, authority=both)
+        account, secret = post_of("box", where).account, secret_of(office, "box", where)
+        open_session(account, secret).close()
+        # The password was changed at the provider: every token given before is void.
+        tokens.good = set()
+        open_session(account, secret).close()
+        assert len(tokens.asked) == 2
+        # A new token is refused as well: no third is asked for.
+        tokens.good, tokens.gives = set(), False
+        with pytest.raises(Refused):
+            open_session(account, secret)
+        assert len(tokens.asked) == 3
+        with pytest.raises(Refused):
+            open_session(account, secret)
+        assert len(tokens.asked) == 4
+
+
 def test_an_application_asks_without_a_refresh_token(office: Office, tokens: TokenServer) -> None:
     secret_of(office, "box", mailbox(tokens, "microsoft", refresh=False))()
     assert tokens.asked[-1]["grant_type"] == "client_credentials"
@@ -164,6 +188,21 @@ def test_a_refusal_is_said_in_words_a_person_can_act_on(
     tokens.said = {"error": kind, "error_description": "something odd"}
     with pytest.raises(error, match=words):
         secret_of(office, "box", mailbox(tokens, login))()
+
+
+@pytest.mark.parametrize(("number", "words"), [(7000222, "ran out"), (65001, "administrator"), (1, "gives no token")])
+def test_the_numbers_of_microsoft_say_more_than_the_kind(
+    office: Office, tokens: TokenServer, number: int, words: str
+) -> None:
+    tokens.said = {"error": "odd", "error_description": f"AADSTS{number}: odd", "error_codes": [number]}
+    with pytest.raises(Refused, match=words):
+        secret_of(office, "box", mailbox(tokens, "microsoft"))()
+
+
+def test_a_tenant_that_is_none_is_named(office: Office, tokens: TokenServer) -> None:
+    wrong = mailbox(tokens, "microsoft").model_copy(update={"tenant": "nobody.example"})
+    with pytest.raises(Refused, match=r"no tenant nobody\.example"):
+        secret_of(office, "box", wrong)()
 
 
 @pytest.mark.parametrize("login", ["microsoft", "google"])

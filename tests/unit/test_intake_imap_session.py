@@ -108,6 +108,32 @@ def test_a_server_that_refuses_to_let_us_wait_is_asked_for_news_instead(opened: 
     session.noop()
 
 
+def test_a_server_whose_idle_ends_at_once_time_and_again_is_asked_for_news_instead(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened({b"IDLE": b"+ go\r\n", b"DONE": b"{idle} OK done\r\n"})
+    session.select("INBOX")
+    # The client wakes for nothing, as it does on lines that are half closed.
+    monkeypatch.setattr(session._client, "idle_check", lambda timeout: [])
+    for _ in range(2):
+        assert not session.wait(30)
+    assert session.tells_news
+    assert not session.wait(30)
+    assert not session.tells_news
+
+
+def test_an_idle_that_held_in_between_begins_the_count_anew(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened({b"IDLE": b"+ go\r\n", b"DONE": b"{idle} OK done\r\n"})
+    session.select("INBOX")
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(session._client, "idle_check", lambda timeout: [])
+            assert not session.wait(30)
+            assert not session.wait(30)
+        assert not session.wait(1.2)
+        assert session.tells_news
+
+
 @pytest.mark.parametrize("words", [b"BAD what is LOGIN ann pass-word-7", b"NO wrong: pass-word-7"])
 def test_a_password_that_a_server_repeats_is_not_repeated_by_us(
     tmp_path: Path, words: bytes, caplog: pytest.LogCaptureFixture
