@@ -22,11 +22,22 @@ HEADER_ROWS = 25
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9%]+")
 _VALUED = re.compile(
-    r"\b(?:valu(?:ed|ation)|evaluat(?:ed|ion)|as of|run date|last updated|loss run|claim experience)\b", re.I
+    r"\b(?:(?:re)?e?valu(?:ed|ation|ated)|val\.?\s+(?:date|dt)|run (?:date|through|thru)|last updated)\b",
+    re.I,
+)
+_REPORTED = re.compile(
+    r"\b(?:as (?:of|at)|data (?:through|thru)|loss runs?|(?:loss|claims?) (?:experience|detail|listing|activity))\b",
+    re.I,
 )
 _RECAP = re.compile(
-    r"\b(?:loss (?:summary|recap|history summary)|prepared by|per (?:the )?insured|agency|summary of losses)\b", re.I
+    r"\b(?:loss (?:history )?(?:summary|recap)|summary of losses|(?:prepared|compiled) by|per (?:the )?insured)\b",
+    re.I,
 )
+_AGENCY = re.compile(r"(?!\s*(?:agency|agent|producer|broker)\b)[^:]*\bagency\b", re.I)
+"""An agency in a letterhead; behind a label it is whose client the insured is, on carriers' runs too."""
+_OF_SYSTEMS = frozenset({"claim_number", "reserve"})
+"""Columns that lists typed in agencies do not have."""
+_LIKELY = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +78,11 @@ def match(table: Table) -> SheetMatch | None:
     above = " ".join(cell.text for row in table.rows[: at + 2] for cell in row)
     if any(guard in f" {_plain(above)} " for guard in family.unless):
         return None
-    kind = _summary_or_run(above, at) if family.kind == "loss_run" else family.kind
     confidence = min(0.8 + 0.04 * (count - family.enough + 1), 0.98)
+    kind = family.kind
+    if kind == "loss_run":
+        kind, most = _summary_or_run([_first_cells(row) for row in table.rows[:at]], columns)
+        confidence = min(confidence, most)
     return SheetMatch(kind=kind, confidence=confidence, cues=(Cue(how="vocabulary", what=", ".join(sorted(columns))),))
 
 
@@ -91,14 +105,22 @@ def is_billing_sheet(table: Table) -> bool:
     return sum(sign in top for sign in signs) >= 2
 
 
-def _summary_or_run(above: str, header_row: int) -> str:
-    """Return who made a list of claims: carriers print a valuation date, agents say whose summary it is.
+def _first_cells(row: Sequence[Cell]) -> str:
+    return "  ".join(" ".join(cell.text.split()) for cell in row if cell.text)
 
-    A bare export without a title block is taken as the carrier's.
+
+def _summary_or_run(above: Sequence[str], columns: frozenset[str]) -> tuple[str, float]:
+    """Return who made a list of claims, and how sure that is at most.
+
+    Carriers print a valuation date, agents say whose summary it is. A bare export without a title block is taken as
+    the carrier's, and so is a list of claim numbers and reserves whose title says nothing.
     """
-    if _RECAP.search(above) and not re.search(r"\b(?:valu(?:ed|ation)|evaluat|run date|last updated)", above, re.I):
-        return "loss_summary_agent"
-    return "loss_run" if _VALUED.search(above) or header_row == 0 else "loss_summary_agent"
+    valued = any(map(_VALUED.search, above))
+    if not valued and any(_RECAP.search(line) or _AGENCY.match(line) for line in above):
+        return "loss_summary_agent", 1.0
+    if valued or not above or any(map(_REPORTED.search, above)):
+        return "loss_run", 1.0
+    return ("loss_run" if columns >= _OF_SYSTEMS else "loss_summary_agent"), _LIKELY
 
 
 def _fits(family: Family, columns: frozenset[str]) -> bool:

@@ -306,6 +306,21 @@ def test_a_loss_table_typed_by_an_agency_is_a_summary() -> None:
     assert only(workbook(sheet("Losses", *rows)), "losses.xlsx").kind == "loss_summary_agent"
 
 
+def test_the_agency_behind_a_label_does_not_make_a_carriers_run_its_summary() -> None:
+    heads = "Policy #|Claim #|Date of Loss|Paid|Reserve|Incurred"
+    for day in ("Data as of 10/02/2026", "Val. Date 04/18/2024", "Report run through 06/16/26"):
+        rows = ["Old Orchard Casualty", "Loss Run", "Agency: Copperfield Risk Partners", day, "", heads, "1|2|3|4|5|6"]
+        assert only(workbook(sheet("Run", *rows)), "export.xlsx").kind == "loss_run"
+    rows = ["Copperfield Agency Inc", "Claims of our client", "", heads, "1|2|3|4|5|6"]
+    assert only(workbook(sheet("Losses", *rows)), "losses.xlsx").kind == "loss_summary_agent"
+
+
+def test_who_made_a_list_of_claims_is_not_sure_where_its_title_does_not_say() -> None:
+    rows = ["Dunlap Properties Inc", "", "Claim #|Date of Loss|Paid|Reserve|Incurred", "1|2|3|4|5"]
+    found = only(workbook(sheet("Sheet1", *rows)), "claims.xlsx")
+    assert found.kind == "loss_run" and found.confidence < 0.9
+
+
 def test_a_workbook_of_several_schedules_is_split_by_sheet() -> None:
     document = workbook(
         sheet("SOV", "Loc|Address|City|Construction|Building Value|TIV", "1|2|3|4|5|6"),
