@@ -11,7 +11,6 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-TRAINING = 3
 HELD_OUT = 3
 PARTS = 4
 
