@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -53,6 +54,22 @@ def secret_of(office: Office, name: str, mailbox: Mailbox) -> Secret:
         password = Password(text=_plain(mailbox.password) or "")
         return lambda: password
     return Tokens(office=office, name=name, grant=_grant(mailbox), ask=_PROVIDERS[mailbox.login])
+
+
+def sign_in(*, tenant: str, client_id: str, token_url: str, authority: Path | None, show: Callable[[str], None]) -> str:
+    """Let a person sign in to a mailbox of Microsoft 365 with a browser; return the refresh token that comes of it.
+
+    ``show`` is given the sentence that tells the page and the code.
+
+    Raises:
+        SourceError: says what stands in the way.
+    """
+    trusted = authority if token_url else None
+    grant = Grant(client_id=client_id, tenant=tenant, token_url=token_url, authority=trusted)
+    granted = microsoft.sign_in(grant, show)
+    if granted.refresh_token is None:
+        raise Refused("Microsoft gave no refresh_token: the application has to ask for offline_access.")
+    return granted.refresh_token
 
 
 @dataclass(slots=True, kw_only=True)

@@ -60,8 +60,21 @@ def _surroundings(office: Office) -> Iterator[Finding]:
         yield Finding(mark="✓", what=f"mail out: files in {settings.data / 'outgoing'}, no INTAKE_SMTP_URL")
     else:
         yield Finding(mark="✓", what=f"mail out: {_host(settings.smtp_url.get_secret_value())}")
+    if settings.mailboxes:
+        yield _proof(settings)
     if settings.redis_url:
         yield _bell(office, settings.redis_url)
+
+
+def _proof(settings: Settings) -> Finding:
+    """Tell whether anything proves who mail is from: where mail comes in from outside, it should."""
+    if settings.trusted_authserv_ids:
+        return Finding(mark="✓", what=f"senders: proven by {', '.join(settings.trusted_authserv_ids)}")
+    return Finding(
+        mark="!",
+        what="senders: nothing proves them, whoever writes an agency's address is answered as that agency",
+        fix="set trusted_authserv_ids to what stands first in the Authentication-Results of your mail server",
+    )
 
 
 def _bell(office: Office, url: str) -> Finding:

@@ -19,6 +19,7 @@ INTRODUCTION = """\
 [bold]intake[/] reads commercial insurance submissions from mail and answers with one precise checklist.
 
   intake demo --serve      the whole job on the sample mailbox, then the pages
+  intake init              set a mailbox up, tried live
   intake preflight PATH    what would happen to these messages; nothing is stored or sent
   intake doctor            check this installation, with the fix for what is wrong
 """
