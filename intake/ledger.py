@@ -70,7 +70,3 @@ class Unpacked:
     messages: tuple[InboundMessage, ...] = ()
     refused: tuple[Refused, ...] = ()
     ledger: tuple[Line, ...] = ()
-
-    def fate_of(self, path: tuple[str, ...]) -> Fate | None:
-        """Return what became of the attachment at ``path``."""
-        return next((line.fate for line in self.ledger if line.path == path), None)

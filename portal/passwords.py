@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 LEAST_LENGTH = 12
+"""Characters that a password of our staff needs at least."""
 
 _hasher = PasswordHasher()
 

@@ -23,7 +23,6 @@ _appointments = table(AppointmentRow)
 # Put together once: building a statement costs more than running it.
 _ALL: Select[Any] = select(_agencies).order_by(_agencies.c.name, _agencies.c.id)
 _BY_ID = _ALL.where(_agencies.c.id == bindparam("wanted"))
-_BY_CODE = _ALL.where(_agencies.c.code == bindparam("wanted"))
 _BY_DOMAIN = _ALL.join(_domains, _domains.c.agency_id == _agencies.c.id).where(_domains.c.domain == bindparam("wanted"))
 _DOMAINS = (
     select(_domains.c.agency_id, _domains.c.domain)

@@ -69,7 +69,6 @@ class DocumentRecord:
     version_of: str | None
     visibility: str
     retention: str
-    required: bool | None
     withdrawn_at: datetime | None
 
 
@@ -147,12 +146,6 @@ def replace_document(
     ended = (*also, old) if whole else tuple(also)
     if ended:
         tx.execute(update(_documents).where(mine, _documents.c.key.in_(ended)).values(withdrawn_at=at))
-
-
-def set_required(tx: Transaction, submission: int, kinds: Iterable[str]) -> None:
-    """Mark the documents whose kind the rules require, and only those."""
-    required = _documents.c.kind.in_(tuple(kinds))
-    tx.execute(update(_documents).where(_documents.c.submission_id == submission).values(required=required))
 
 
 def file_message(tx: Transaction, submission: int, filing: Filing) -> None:
@@ -233,7 +226,6 @@ def _record(row: Row[Any]) -> DocumentRecord:
         version_of=row.version_of,
         visibility=row.visibility,
         retention=row.retention,
-        required=row.required,
         withdrawn_at=row.withdrawn_at,
     )
 

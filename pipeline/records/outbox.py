@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, update
 
 from pipeline.records.models import OutgoingRow
 from pipeline.records.models.columns import table
@@ -175,25 +175,18 @@ def record_bounce(tx: Transaction, outgoing: int, *, permanent: bool, reason: st
     tx.execute(update(_outgoing).where(_outgoing.c.id == outgoing).values(values))
 
 
-def sent_to_address(tx: Transaction, address: str, *, since: datetime) -> int:
-    """Return how many mails were queued to that address since then, suppressed ones not counted."""
-    return _count(tx, func.lower(_outgoing.c.to_address) == address.lower(), since)
-
-
 def sent_to_domain(tx: Transaction, domain: str, *, since: datetime) -> int:
     """Return how many mails were queued to that domain since then, suppressed ones not counted."""
-    return _count(tx, _outgoing.c.to_domain == domain.lower(), since)
+    counted = and_(
+        _outgoing.c.to_domain == domain.lower(), _outgoing.c.queued_at >= since, _outgoing.c.state != "suppressed"
+    )
+    return int(tx.execute(select(func.count()).select_from(_outgoing).where(counted)).scalar_one())
 
 
 def outbox_counts(tx: Transaction) -> dict[str, int]:
     """Return how many mails stand in each state."""
     query = select(_outgoing.c.state, func.count()).group_by(_outgoing.c.state)
     return {state: int(count) for state, count in tx.execute(query)}
-
-
-def _count(tx: Transaction, where: ColumnElement[bool], since: datetime) -> int:
-    counted = and_(where, _outgoing.c.queued_at >= since, _outgoing.c.state != "suppressed")
-    return int(tx.execute(select(func.count()).select_from(_outgoing).where(counted)).scalar_one())
 
 
 def _first(tx: Transaction, query: Select[Any], asked: Mapping[str, Any]) -> Outgoing | None:

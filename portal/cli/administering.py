@@ -17,7 +17,7 @@ from pipeline.rulebook import RuleError, load_rules
 from pipeline.settings import Settings
 from portal.cli import examining, quarantine, senders, telling
 from portal.cli.output import Problem, console, shown
-from portal.passwords import hash_password
+from portal.passwords import LEAST_LENGTH, hash_password
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -76,8 +76,8 @@ def users_add(
     """Create a member of staff who may log in."""
     if role not in ("intake", "underwriter", "ops", "admin"):
         raise Problem(f"{role} is no role; use intake, underwriter, ops or admin", exit_code=2)
-    if len(password) < 12:
-        raise Problem("the password needs at least 12 characters", exit_code=2)
+    if len(password) < LEAST_LENGTH:
+        raise Problem(f"the password needs at least {LEAST_LENGTH} characters", exit_code=2)
     chosen: StaffRole = role  # type: ignore[assignment]
     with open_office(Settings()) as office, transaction(office.engine) as tx:
         try:

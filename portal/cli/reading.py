@@ -38,7 +38,7 @@ def read(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
 
 
 def preflight(paths: Paths, json: AsJson = False, reveal: Reveal = False) -> None:
-    """Show what would happen to these messages (.eml, maildir, mbox, folder); nothing is stored, nothing is sent."""
+    """Show what would happen to these messages (.eml, .msg, maildir, mbox, folder); nothing is stored or sent."""
     must_exist(paths)
     clean = True
     with preview.opened() as desk:

@@ -80,7 +80,9 @@ def _demonstrate(office: Office, *, json: bool) -> bool:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Messages: .eml, mbox, maildir or folders.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Messages: .eml, .msg, mbox, maildir or folders.", show_default=False)
+    ],
     json: AsJson = False,
 ) -> None:
     """Take messages in for real: store them, create or update submissions, queue and send the answers."""

@@ -74,9 +74,8 @@ def test_the_loop_breaker_counts_what_was_queued_and_not_what_was_suppressed(eng
         outbox.queue_outgoing(tx, mail(submission), at=NOW)
         outbox.queue_outgoing(tx, mail(submission, revision=2), at=SOON)
         outbox.queue_outgoing(tx, mail(submission, revision=3), at=SOON, suppressed="too many today")
-        assert outbox.sent_to_address(tx, "kim@oak.EXAMPLE", since=NOW) == 2
-        assert outbox.sent_to_address(tx, "kim@oak.example", since=SOON) == 1
         assert outbox.sent_to_domain(tx, "OAK.example", since=NOW) == 2
+        assert outbox.sent_to_domain(tx, "oak.example", since=SOON) == 1
         assert outbox.outbox_counts(tx) == {"queued": 2, "suppressed": 1}
         assert [row.reason for row in outbox.outgoing_in(tx, "suppressed")] == ["too many today"]
 

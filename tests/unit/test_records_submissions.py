@@ -287,11 +287,10 @@ def test_a_replaced_document_no_longer_counts_but_stays_on_the_record(engine: En
         submission = new(tx)
         documents.add_documents(tx, submission, [one("a"), one("b")], message=None)
         documents.replace_document(tx, submission, "a:1", "b:1", at=NOW)
-        documents.set_required(tx, submission, ["sov"])
         read = documents.read_documents(tx, submission)
         assert [(one.filed.id, one.filed.replaced) for one in read] == [("a:1", True), ("b:1", False)]
         old, latest = documents.documents_of(tx, submission)
-    assert (old.withdrawn_at, latest.version, latest.version_of, latest.required) == (NOW, 2, "a:1", True)
+    assert (old.withdrawn_at, latest.version, latest.version_of) == (NOW, 2, "a:1")
 
 
 def test_lists_are_filtered_and_paged(engine: Engine) -> None:

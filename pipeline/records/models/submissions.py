@@ -128,7 +128,7 @@ class FactRow(Row):
 class DocumentRow(Row):
     """A page range of one file as one document; ``key`` is sha256 and first page. Candidates are one JSON value.
 
-    ``version_of`` is the key of the first version, ``version`` counts from 1. ``required`` is computed from the rules.
+    ``version_of`` is the key of the first version, ``version`` counts from 1.
     """
 
     __tablename__ = "documents"
@@ -163,7 +163,6 @@ class DocumentRow(Row):
     version_of: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default="agency")
     retention: Mapped[str] = mapped_column(default="submission")
-    required: Mapped[bool | None]
     received_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
