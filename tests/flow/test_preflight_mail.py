@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -11,7 +10,6 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from intake.errors import ArchiveError
@@ -23,37 +21,21 @@ from pipeline.records import documents, ledger, preflights, queue, submissions
 from pipeline.records.ledger import Message
 from pipeline.records.session import reading, transaction
 from tests.flow.installation import MAILBOX, installation, row_counts, work_off
+from tests.inbox import Inbox, running_inbox
 
 PREFLIGHT = "preflight@intake.example"
 MAIL = MAILBOX / "04-machine-shop-loss-years.eml"
 
 
-class Inbox:
-    """An SMTP server's handler that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.got: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        self.got.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined,arg-type]
-        return "250 kept"
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with running_inbox() as opened:
+        yield opened
 
 
 @pytest.fixture
-def inbox() -> Iterator[tuple[Inbox, str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{port}"
-    controller.stop()
-
-
-@pytest.fixture
-def office(tmp_path: Path, inbox: tuple[Inbox, str]) -> Iterator[Office]:
-    with installation(tmp_path, smtp_url=SecretStr(inbox[1]), preflight_address=PREFLIGHT) as opened:
+def office(tmp_path: Path, inbox: Inbox) -> Iterator[Office]:
+    with installation(tmp_path, smtp_url=SecretStr(inbox.url), preflight_address=PREFLIGHT) as opened:
         yield opened
 
 
@@ -83,10 +65,10 @@ def text_of(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
-def test_a_draft_is_answered_with_what_is_missing_and_filed_nowhere(office: Office, inbox: tuple[Inbox, str]) -> None:
+def test_a_draft_is_answered_with_what_is_missing_and_filed_nowhere(office: Office, inbox: Inbox) -> None:
     message = send(office, draft())
     assert (message.state, message.reason) == ("discarded", "preflight")
-    (mail,) = inbox[0].got
+    (mail,) = inbox.mails
     said = text_of(mail)
     assert "Redstone Precision Tool" in said and "filed nothing" in said
     assert "Loss runs" in said and "deleted here after 24 hours" in said
@@ -99,10 +81,10 @@ def test_a_draft_is_answered_with_what_is_missing_and_filed_nowhere(office: Offi
 
 
 @pytest.mark.parametrize("header", ["Cc", "Delivered-To", "X-Original-To"])
-def test_the_address_counts_wherever_it_stands(office: Office, inbox: tuple[Inbox, str], header: str) -> None:
+def test_the_address_counts_wherever_it_stands(office: Office, inbox: Inbox, header: str) -> None:
     raw = draft(to="somebody@intake.example", **{header.replace("-", "_"): PREFLIGHT.upper()})
     assert send(office, raw).reason == "preflight"
-    assert len(inbox[0].got) == 1
+    assert len(inbox.mails) == 1
 
 
 def test_a_mail_that_names_the_submission_address_too_is_a_submission(office: Office) -> None:
@@ -110,11 +92,11 @@ def test_a_mail_that_names_the_submission_address_too_is_a_submission(office: Of
     assert message.state == "filed"
 
 
-def test_the_same_draft_delivered_twice_is_answered_once(office: Office, inbox: tuple[Inbox, str]) -> None:
+def test_the_same_draft_delivered_twice_is_answered_once(office: Office, inbox: Inbox) -> None:
     send(office, draft())
     again = send(office, draft(X_Trace="second"), key="2")
     assert (again.reason, again.duplicate_of) == ("preflight", 1)
-    assert len(inbox[0].got) == 1
+    assert len(inbox.mails) == 1
 
 
 def test_the_same_mail_sent_in_earnest_is_no_duplicate_of_the_draft(office: Office) -> None:
@@ -130,19 +112,19 @@ def test_the_same_mail_sent_in_earnest_is_no_duplicate_of_the_draft(office: Offi
         {"X_Intake_Loop": "submissions@intake.example"},
     ],
 )
-def test_machines_get_no_report(office: Office, inbox: tuple[Inbox, str], header: dict[str, str]) -> None:
+def test_machines_get_no_report(office: Office, inbox: Inbox, header: dict[str, str]) -> None:
     assert send(office, draft(**header)).state == "discarded"
-    assert inbox[0].got == []
+    assert inbox.mails == []
 
 
-def test_somebody_unknown_gets_few_reports_a_day(office: Office, inbox: tuple[Inbox, str]) -> None:
+def test_somebody_unknown_gets_few_reports_a_day(office: Office, inbox: Inbox) -> None:
     for number in range(DRAFTS_A_DAY + 2):
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = "Kim <kim@oak.example>", PREFLIGHT, f"Draft {number}"
         mail["Message-ID"], mail["Date"] = f"<{number}@oak.example>", "Fri, 20 Nov 2026 09:00:00 +0000"
         mail.set_content("Please quote Oak Street Bakery, general liability, effective 1/15/2027.\n")
         assert send(office, mail.as_bytes(), key=str(number)).reason == "preflight"
-    assert len(inbox[0].got) == DRAFTS_A_DAY
+    assert len(inbox.mails) == DRAFTS_A_DAY
 
 
 def test_what_was_read_and_the_bytes_are_gone_after_a_day_and_the_ledger_line_stays(office: Office) -> None:

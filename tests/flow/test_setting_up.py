@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import stat
 import subprocess
 import sys
@@ -12,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from pipeline.office import open_office
 from pipeline.posts import try_mailbox
 from pipeline.settings import Settings
 from tests.dovecot import PASSWORD, Dovecot, running_dovecot
+from tests.inbox import running_inbox
 from tests.token_server import TokenServer
 
 Ran = subprocess.CompletedProcess[str]
@@ -33,13 +32,8 @@ def dovecot() -> Iterator[Dovecot]:
 
 @pytest.fixture
 def smtp() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    controller = Controller(object(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
+    with running_inbox() as inbox:
+        yield inbox.url
 
 
 def intake(folder: Path, *arguments: str, **variables: str) -> Ran:

@@ -1,7 +1,5 @@
 """The mail an agent gets, and how it leaves the house."""
 
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
@@ -9,13 +7,14 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.checklist import Ask, Checklist
 from outbound.compose import Envelope, UnsafeMail, compose, message_id, subject_line
 from outbound.courier import FolderCourier, SmtpCourier
+from tests.inbox import running_inbox
+from tests.servers import free_port
 
 CHECKLIST = Checklist(
     revision=2,
@@ -113,40 +112,16 @@ def test_the_folder_courier_writes_a_mail_once(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["m.1.eml"]
 
 
-class Inbox:
-    """An SMTP server's handler that keeps what it gets and answers as told."""
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-        self.got: list[bytes] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        self.got.append(envelope.content)  # type: ignore[attr-defined]
-        return self.answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(params=["250 kept", "451 later", "550 no such user"])
-def inbox(request: pytest.FixtureRequest) -> Iterator[tuple[Inbox, str]]:
-    handler = Inbox(request.param)
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield handler, f"smtp://127.0.0.1:{controller.port}"
-    controller.stop()
-
-
-def test_smtp_outcomes_say_whether_to_try_again(inbox: tuple[Inbox, str]) -> None:
-    handler, url = inbox
-    raw = compose(CHECKLIST, ENVELOPE)
-    delivery = SmtpCourier(url).deliver(raw, sender="a@b.example", recipient="c@d.example", message_id="m@e")
-    expected = {"2": ("sent", False), "4": ("failed", False), "5": ("failed", True)}[handler.answer[0]]
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("250 kept", ("sent", False)), ("451 later", ("failed", False)), ("550 no such user", ("failed", True))],
+)
+def test_smtp_outcomes_say_whether_to_try_again(answer: str, expected: tuple[str, bool]) -> None:
+    with running_inbox(answer) as inbox:
+        raw = compose(CHECKLIST, ENVELOPE)
+        delivery = SmtpCourier(inbox.url).deliver(raw, sender="a@b.example", recipient="c@d.example", message_id="m@e")
     assert (delivery.status, delivery.permanent) == expected
-    assert len(handler.got) == 1
+    assert len(inbox.got) == 1
 
 
 def test_an_absent_server_is_a_transient_failure() -> None:
