@@ -6,8 +6,9 @@ the unmistakable ones, and every box then goes where its own label went.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from statistics import median
 from typing import TypeVar
 
@@ -17,6 +18,8 @@ from parsers.forms.laying import Laid, Sheet, one_each, pair_of
 
 _PLAIN = 8
 """From this length on a label that stands once on form and page is the same label, wherever it went."""
+HEADING = 12
+"""From this length on such a label is believed wherever it stands."""
 _WANDER = 45.0
 """How far a shorter one may have gone on its word alone."""
 _REACH = 9.0
@@ -144,9 +147,9 @@ def _nearby(
             continue
         hits = [hit for hit in text.hits(anchor.key) if used.isdisjoint(hit.words)]
         if hits:
-            shift = common([shifts[m] for m in near])
+            ways = dict.fromkeys((common([shifts[m] for m in near]), shifts[near[0]]))
             x, y = moved(laid.fit, anchor.x, anchor.y)
-            off, hit = min((max(abs(h.x0 - x - shift[0]), abs(h.middle - y - shift[1])), h) for h in hits)
+            off, hit = min((max(abs(h.x0 - x - u), abs(h.middle - y - v)), h) for h in hits for u, v in ways)
             if off <= reach:
                 yield off, n, hit
 
@@ -165,6 +168,9 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
             del laid.found[n]
     shifts = shifts_of(laid)
     for n in list(laid.found):
+        if len(laid.sheet.anchors[n].key) >= HEADING and _once(text, laid.sheet, n):
+            # Sections that change places go another way than those around them, and their headings with them.
+            continue
         near = [shifts[m] for m in nearest(laid.sheet, n, shifts, 6)]
         if near and all(differ(shifts[n], other) > _STRAY * laid.scale for other in near):
             del laid.found[n]
@@ -191,11 +197,22 @@ def _apart(sheet: Sheet, one: int, other: int) -> float:
     return abs(a.x - b.x) * 0.35 + abs(a.y - b.y)
 
 
-@cache
+_KEPT = 20000
+"""Labels whose neighbours are remembered: those of all known form pages, and of what a few pages left of some."""
+
+
+@lru_cache(maxsize=_KEPT)
 def _order(sheet: Sheet, index: int) -> tuple[int, ...]:
     """Return all labels by how near they stand to one."""
     others = (n for n in range(len(sheet.anchors)) if n != index)
     return tuple(sorted(others, key=lambda n: (_apart(sheet, index, n), n)))
+
+
+@lru_cache(maxsize=_KEPT)
+def tried_near(sheet: Sheet, index: int, count: int, shortest: int) -> tuple[int, ...]:
+    """Return the ``count`` labels nearest to one, other than it, whose keys are no shorter than ``shortest``."""
+    others = (n for n in _order(sheet, index) if len(sheet.anchors[n].key) >= shortest)
+    return tuple(itertools.islice(others, count))
 
 
 def nearest(sheet: Sheet, index: int, shifts: Mapping[int, Shift], count: int) -> list[int]:

@@ -6,6 +6,7 @@ which section it answers, and a number at the left margin of the page says where
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,22 +53,33 @@ def _numbers(form: str) -> dict[str, str]:
     return {elabel: box.label for elabel, box in fields.fields.items() if box.type == "yn"} if fields else {}
 
 
+class Bounds(NamedTuple):
+    """Between which heights of the page a question stands, as far as labels around it were found, and where most
+    likely, by the one above it."""
+
+    low: float
+    high: float
+    likely: float
+
+
 def numbered(
-    words: Sequence[Word], questions: Sequence[Question], fit: Affine, left: float
+    words: Sequence[Word], questions: Sequence[Question], fit: Affine, left: float, bounds: Sequence[Bounds] = ()
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of a question's index and the index of the word that is its number on the page.
 
     A section is looked for among the runs of rising numbers at the left margin, ``left`` points from the form's edge:
-    it is the run with most of its numbers and none beyond them, the nearest where several are.
+    it is the run with most of its numbers between the labels they stand between (``bounds``, one a question, where
+    labels were found) and none beyond them, the nearest where several are.
     """
     if not questions:
         return
+    bounds = bounds or [Bounds(-math.inf, math.inf, moved(fit, 0.0, one.middle)[1]) for one in questions]
     runs = list(_runs(words, moved(fit, left + _MARGIN, 0.0)[0]))
     free = set(range(len(runs)))
     sizes = Counter(one.section for one in questions)
     for section in sorted(sizes, key=lambda name: (-sizes[name], name)):
         mine = {one.number: n for n, one in enumerate(questions) if one.section == section}
-        best = max(((_likeness(runs[n], mine, words, questions, fit), n) for n in sorted(free)), default=None)
+        best = max(((_likeness(runs[n], mine, words, bounds), n) for n in sorted(free)), default=None)
         if best and best[0][0] > 0:
             free.discard(best[1])
             yield from ((mine[number], at) for number, at in runs[best[1]] if number in mine)
@@ -103,15 +115,21 @@ def _rank(number: str) -> tuple[int, str]:
 
 
 def _likeness(
-    run: _Run, mine: dict[str, int], words: Sequence[Word], questions: Sequence[Question], fit: Affine
+    run: _Run, mine: dict[str, int], words: Sequence[Word], bounds: Sequence[Bounds]
 ) -> tuple[int, float]:
     """Return how many numbers a run and a section share, none where the run goes on beyond it, and their nearness."""
-    common = [(mine[number], at) for number, at in run if number in mine]
+    common = [(mine[number], (words[at].box[1] + words[at].box[3]) / 2) for number, at in run if number in mine]
     last = max(map(_rank, mine))
-    if len(common) < min(_LEAST, len(mine)) or any(_rank(number)[0] > last[0] for number, _ in run):
+    if not common or any(_rank(number)[0] > last[0] for number, _ in run):
         return 0, 0.0
-    off = [abs((words[at].box[1] + words[at].box[3]) / 2 - moved(fit, 0.0, questions[n].middle)[1]) for n, at in common]
-    return len(common), -sum(off) / len(off)
+    off = sum(abs(middle - bounds[n].likely) for n, middle in common) / len(common)
+    between = sum(bounds[n].low - _SLACK <= middle <= bounds[n].high + _SLACK for n, middle in common)
+    if 2 * between < len(common) or (len(common) < min(_LEAST, len(mine)) and off > _RIGHT_THERE):
+        return 0, 0.0
+    return between, -off
 
 
 _LEAST = 2
+_RIGHT_THERE = 12.0
+"""A single number of a section of several is one of it where it stands so near its place, in points."""
+_SLACK = 6.0

@@ -7,6 +7,7 @@ from typing import Literal
 
 from parsers.document import Box, Registration
 from parsers.forms.fitting import Affine
+from parsers.forms.geometry import FormPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class Placement:
 
     ``exact`` means the layout is the known one: every label found stands where one affine fit puts it. ``labels`` are
     the indices of the page's words that are printed labels, ``prints`` the places of boilerplate in points of this
-    page, and ``transform`` leads from the form page to this page. ``lowest`` is how far down the form page, in points
-    of it, labels were found here: where a page breaks off, the next one goes on from there.
+    page, and ``transform`` leads from the form page to this page. ``left`` is what of the form page is not on this
+    one, whose layout is unknown: where a page breaks off, the next one goes on from there.
     """
 
     registration: Registration
@@ -41,4 +42,4 @@ class Placement:
     prints: tuple[Box, ...]
     transform: Affine
     variant: str | None = None
-    lowest: float = 0.0
+    left: FormPage | None = None

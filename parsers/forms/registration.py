@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
 from parsers.document import Box, Registration, Word
@@ -18,8 +17,9 @@ from parsers.forms.drift import SHORTEST_FOLLOWED, follow
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField, editions, known
 from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, scattered, sheet_of
-from parsers.forms.numbering import numbered
+from parsers.forms.numbering import Bounds, Question, numbered
 from parsers.forms.placement import PlacedBox, Placement
+from parsers.forms.remains import remains, without_strays
 from parsers.forms.spots import printed, spots
 
 _LEAST_SHARE = 0.25
@@ -100,11 +100,7 @@ def _rest(sheet: Sheet, before: Placement) -> Sheet | None:
     laid = before.registration
     if (sheet.page.number, sheet.edition.edition) != (laid.form_page, laid.edition):
         return sheet if sheet.page.number > laid.form_page else None
-    labels = tuple(label for label in sheet.page.labels if label.box[1] > before.lowest)
-    fields = tuple(field for field in sheet.page.fields if field.box[3] > before.lowest)
-    if not labels or not fields:
-        return None
-    return sheet_of(sheet.edition, replace(sheet.page, labels=labels, fields=fields))
+    return sheet_of(sheet.edition, before.left) if before.left and before.left.fields else None
 
 
 @cache
@@ -175,6 +171,7 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float, *, parted: b
                     best, most = found, len(found.found) * found.share
     if best is None or (best.share < _LEAST_SHARE and not (parted and _is_part(best))):
         return None
+    without_strays(best)
     laid = [best, *_guests(text, best, width)]
     for one in laid:
         _count(text, one)
@@ -189,15 +186,34 @@ def _is_part(laid: Laid) -> bool:
 
 
 _LEAST_PART, _PART_SHARE = 5, 0.6
+_LEFT = 22.0
+"""Where the print of a form begins, in points of it; there stand the numbers of questions."""
 
 
 def _count(text: PageText, laid: Laid) -> None:
     """Find the numbers of the questions of a form page."""
     questions = laid.sheet.questions
-    left = min(anchor.x for anchor in laid.sheet.anchors)
-    for n, index in numbered(text.words, questions, laid.fit, left):
+    left = min((anchor.x for anchor in laid.sheet.anchors), default=_LEFT)
+    for n, index in numbered(text.words, questions, laid.fit, left, [_bounds(laid, one) for one in questions]):
         box = text.words[index].box
         laid.numbers[n] = (box[1] + box[3]) / 2
+
+
+def _bounds(laid: Laid, question: Question) -> Bounds:
+    """Return between which of the found labels a question stands, and where by the shift of the one above it."""
+    told = [(laid.sheet.anchors[n].y, hit.middle) for n, hit in laid.found.items() if _tells(laid, n)]
+    above = max((one for one in told if one[0] <= question.middle), default=None)
+    below = min((one for one in told if one[0] > question.middle), default=None)
+    middle = moved(laid.fit, 0.0, question.middle)[1]
+    if above:
+        middle += above[1] - moved(laid.fit, 0.0, above[0])[1]
+    low = above[1] if above else -math.inf
+    high = below[1] if below and below[1] > low else math.inf
+    return Bounds(low, high, middle)
+
+
+def _tells(laid: Laid, n: int) -> bool:
+    return len(laid.sheet.anchors[n].key) > SHORT_KEY
 
 
 def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
@@ -218,11 +234,15 @@ def _questions_alone(text: PageText, sheets: Sequence[Sheet], width: float) -> P
     for sheet in sheets:
         scale = width / sheet.page.width
         laid = Laid(sheet, (scale, 0.0, 0.0, scale, 0.0, 0.0), {}, len(sheet.anchors))
-        if sheet.anchors:
-            _count(text, laid)
-        if len(laid.numbers) >= max(_LEAST_PART, len(best.numbers) + 1 if best else 0):
+        _count(text, laid)
+        if len(laid.numbers) >= _LEAST_PART and (best is None or _counted(laid) > _counted(best)):
             best = laid
     return _placement(text, [best], exact=False) if best else None
+
+
+def _counted(laid: Laid) -> float:
+    """Return how many questions of a form page were counted, less where many of its own were not."""
+    return len(laid.numbers) * len(laid.numbers) / len(laid.sheet.questions)
 
 
 def _straight(laid: Laid) -> bool:
@@ -294,16 +314,8 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
-        lowest=max(_reached(host)),
+        left=None if exact else remains(host),
     )
-
-
-def _reached(laid: Laid) -> Iterator[float]:
-    """Yield how far down the form page what was found of it stands."""
-    for n in laid.found:
-        yield laid.sheet.anchors[n].label.box[3]
-    for n in () if laid.found else laid.numbers:
-        yield laid.sheet.questions[n].middle
 
 
 def _printed(laid: Laid, *, exact: bool) -> Iterator[Box]:

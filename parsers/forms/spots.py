@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from operator import mul
 from statistics import median_low
 from typing import NamedTuple
@@ -23,6 +23,10 @@ _FARTHEST = 330.0
 """A box whose nearest found label is farther than this stands nowhere that could be told."""
 _APART = 2.5
 """Labels around a box that went apart by more than this leave its place in doubt."""
+
+
+_KEPT_PAGES, _KEPT_BOXES = 256, 30000
+"""Form pages and boxes whose surroundings are remembered: all known ones, and what a few pages left of some."""
 
 
 class Tie(NamedTuple):
@@ -49,7 +53,7 @@ class Spot(NamedTuple):
     sure: float
 
 
-@cache
+@lru_cache(maxsize=_KEPT_PAGES)
 def ties(sheet: Sheet) -> tuple[Ties, ...]:
     """Return the labels around every box of a form page."""
     return tuple(_ties(sheet, field) for field in sheet.page.fields)
@@ -139,7 +143,7 @@ _HELD = 0.82
 _BESIDE_SURE = 0.83
 
 
-@cache
+@lru_cache(maxsize=_KEPT_BOXES)
 def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
     """Return the other boxes of one's row: those at nearly its height on the form."""
     own = sheet.page.fields[n].box
@@ -150,7 +154,7 @@ def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=_KEPT_BOXES)
 def _beside(sheet: Sheet, n: int) -> tuple[int, ...]:
     """Return the boxes of one's row that are higher or lower than it: the one's height lies within the other's."""
     own = sheet.page.fields[n].box
@@ -184,7 +188,8 @@ def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], s
     if closest is None and asked is not None:
         x0, top, x1, bottom = moved_box(laid.fit, field.box)
         # Of a page without labels the heights of the questions are known, and no more.
-        return Spot((x0, top + asked, x1, bottom + asked), _BESIDE_SURE) if x1 - x0 <= _ANSWER else None
+        told = x1 - x0 <= _ANSWER or (tie.question is not None and tie.question.gap <= _HALF_LINE)
+        return Spot((x0, top + asked, x1, bottom + asked), _BESIDE_SURE) if told else None
     if closest is None or (asked is None and _elsewhere(tie, shifts, closest)):
         return None
     down = _down(laid.sheet, field, tie, shifts, closest, asked)

@@ -271,10 +271,10 @@ def test_a_page_goes_on_where_the_one_before_broke_off() -> None:
     upper = [label for label in page.labels if label.box[1] < half]
     lower = [replace(one, box=(one.box[0], one.box[1] - half + 40, one.box[2], one.box[3] - half + 40))
              for one in page.labels if one.box[1] >= half]  # fmt: skip
-    before = register([word for label in upper for word in words_of(label)], WIDTH, HEIGHT, "127")
+    before = register([word for label in upper for word in words_of(label)], WIDTH, HEIGHT, "127", edition="2031/01")
     assert before is not None
     words = [word for label in lower for word in words_of(label)]
-    after = register(words, WIDTH, HEIGHT, "127", after=replace(before, exact=False))
+    after = register(words, WIDTH, HEIGHT, "127", edition="2031/01", after=before)
     assert after is not None
     names = {box.elabel for box in after.boxes}
     assert "Vehicle_VINIdentifier_D" in names
