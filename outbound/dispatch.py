@@ -1,57 +1,44 @@
-"""Hand one mail of the outbox to the courier: the attempt is spent first, the outcome recorded after."""
+"""Send the mails of the outbox, and put on the record what went out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from outbound import checklist
-from outbound.compose import Envelope, UnsafeMail, compose
-from outbound.courier import Courier, Delivery, FolderCourier, SmtpCourier
-from outbound.follower import DELIVER
+from outbound.compose import Envelope, compose
+from outbound.courier import Courier, Delivery
+from outbound.delivering import SENDER_NAME, WAITS, Errand, deliver, hand_over
+from outbound.follower import DELIVER, link_address, reply_address
 from outbound.statuses import STATUS, compose_status
 from pipeline import events
-from pipeline.jobs import COMPLETED, Handlers
+from pipeline.jobs import Handlers
 from pipeline.office import Office
 from pipeline.records import correspondence, outbox, queue
 from pipeline.records.correspondence import Communication
 from pipeline.records.outbox import Outgoing
-from pipeline.records.queue import Step
-from pipeline.records.session import RecordsError, Transaction, transaction
-
-SENDER_NAME = "Submission intake"
-WAITS = (timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
-"""Waits after each transient failure; after the last the mail is given up and a person is told."""
-
-
-def courier_for(office: Office) -> Courier:
-    """Return SMTP where a server is named, else the folder ``outgoing`` in the data folder."""
-    if office.settings.smtp_url is not None:
-        return SmtpCourier(office.settings.smtp_url.get_secret_value())
-    return FolderCourier(office.settings.data / "outgoing")
+from pipeline.records.session import RecordsError, Transaction
 
 
 def handlers(office: Office, courier: Courier) -> Handlers:
     """Return what this module can do with a due step."""
-    return {DELIVER: lambda step: deliver(office, courier, step)}
+    errand = Errand(
+        find=_find,
+        begin=lambda tx, mail: _begin(office, tx, mail),
+        send=lambda mail: hand_over(
+            office, courier, lambda: render(office, mail), recipient=mail.to_address, message_id=mail.message_id
+        ),
+        record=lambda tx, mail, delivery, attempt: _record(office, tx, mail, delivery, attempt),
+    )
+    return {DELIVER: lambda step: deliver(office, step, errand)}
 
 
-def deliver(office: Office, courier: Courier, step: Step) -> str:
-    """Send one queued mail and record what became of it; one that is sent already is left alone."""
-    with transaction(office.engine) as tx:
-        mail = outbox.outgoing_by_id(tx, step.subject_id)
-        if mail is None:
-            raise RecordsError(f"there is no mail {step.subject_id} in the outbox")
-        attempt = _begin(office, tx, mail)
-        if not attempt:
-            queue.complete(tx, step)
-    if attempt:
-        delivery = _hand_over(office, courier, mail)
-        with transaction(office.engine) as tx:
-            _record(office, tx, mail, delivery, attempt)
-            queue.complete(tx, step)
-    return COMPLETED
+def _find(tx: Transaction, outgoing: int) -> Outgoing:
+    mail = outbox.outgoing_by_id(tx, outgoing)
+    if mail is None:
+        raise RecordsError(f"there is no mail {outgoing} in the outbox")
+    return mail
 
 
 def _begin(office: Office, tx: Transaction, mail: Outgoing) -> int:
@@ -64,32 +51,21 @@ def _begin(office: Office, tx: Transaction, mail: Outgoing) -> int:
     return outbox.begin_attempt(tx, mail.id, at=office.clock.now())
 
 
-def _hand_over(office: Office, courier: Courier, mail: Outgoing) -> Delivery:
-    try:
-        raw = render(office, mail)
-    except UnsafeMail as refusal:
-        return Delivery(status="failed", permanent=True, detail=str(refusal))
-    sender = office.settings.own_address
-    return courier.deliver(raw, sender=sender, recipient=mail.to_address, message_id=mail.message_id)
-
-
 def render(office: Office, mail: Outgoing) -> bytes:
     """Return the mail as it goes out; the link's secret part is put in here and kept nowhere."""
     content: Mapping[str, Any] = mail.content
-    local, _, domain = office.settings.own_address.partition("@")
-    ref = content["checklist"]["ref"]
     envelope = Envelope(
         sender=office.settings.own_address,
         sender_name=SENDER_NAME,
         recipient=mail.to_address,
         recipient_name=content["recipient_name"],
-        reply_to=f"{local}+{office.reply_token(ref)}@{domain}",
+        reply_to=reply_address(office, content["checklist"]["ref"]),
         subject=mail.subject,
         message_id=mail.message_id,
         in_reply_to=content["in_reply_to"],
         references=tuple(content["references"]),
         written_at=mail.queued_at,
-        link=f"{office.settings.public_url.rstrip('/')}/l/{office.link_token(content['link']['name'])}",
+        link=link_address(office, content["link"]),
         link_expires=date.fromisoformat(content["link"]["until"]),
     )
     if mail.kind == STATUS:

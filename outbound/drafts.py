@@ -8,42 +8,37 @@ from typing import Any
 
 from outbound import checklist, compose, policy
 from outbound.checklist import Checklist
-from outbound.compose import Envelope, UnsafeMail
+from outbound.compose import Envelope
 from outbound.courier import Courier, Delivery
-from outbound.dispatch import SENDER_NAME, WAITS
+from outbound.delivering import SENDER_NAME, WAITS, Errand, deliver, hand_over
 from outbound.policy import Occasion, Verdict
 from pipeline import vouching
 from pipeline.booking import SILENT
 from pipeline.drafts import ANSWER_DRAFT
-from pipeline.jobs import COMPLETED, Handlers
+from pipeline.jobs import Handlers
 from pipeline.office import Office
 from pipeline.records import agencies, ledger, outbox, preflights, queue
 from pipeline.records.preflights import Preflight
-from pipeline.records.queue import Step
-from pipeline.records.session import RecordsError, Transaction, transaction
+from pipeline.records.session import RecordsError, Transaction
 from pipeline.submission import Item
 
 
 def handlers(office: Office, courier: Courier) -> Handlers:
     """Return what this module can do with a due step."""
-    return {ANSWER_DRAFT: lambda step: answer(office, courier, step)}
+    errand = Errand(
+        find=_find,
+        begin=lambda tx, draft: _begin(office, tx, draft),
+        send=lambda draft: _send(office, courier, draft),
+        record=lambda tx, draft, delivery, attempt: _record(office, tx, draft, delivery, attempt),
+    )
+    return {ANSWER_DRAFT: lambda step: deliver(office, step, errand)}
 
 
-def answer(office: Office, courier: Courier, step: Step) -> str:
-    """Send the report on one draft; one that was sent, stopped or purged is left alone."""
-    with transaction(office.engine) as tx:
-        draft = preflights.by_message(tx, step.subject_id)
-        if draft is None:
-            raise RecordsError(f"there is no report on message {step.subject_id}")
-        attempt = _begin(office, tx, draft)
-        if not attempt:
-            queue.complete(tx, step)
-    if attempt and draft.report is not None:
-        delivery = _hand_over(office, courier, draft, draft.report)
-        with transaction(office.engine) as tx:
-            _record(office, tx, draft, delivery, attempt)
-            queue.complete(tx, step)
-    return COMPLETED
+def _find(tx: Transaction, message: int) -> Preflight:
+    draft = preflights.by_message(tx, message)
+    if draft is None:
+        raise RecordsError(f"there is no report on message {message}")
+    return draft
 
 
 def _begin(office: Office, tx: Transaction, draft: Preflight) -> int:
@@ -77,17 +72,13 @@ def _verdict(office: Office, tx: Transaction, draft: Preflight) -> Verdict:
     return policy.judge_draft(occasion, drafts_last_day=drafts)
 
 
-def _hand_over(office: Office, courier: Courier, draft: Preflight, report: Mapping[str, Any]) -> Delivery:
+def _send(office: Office, courier: Courier, draft: Preflight) -> Delivery:
     name = f"preflight.{draft.id}@{office.house.domain}"
-    try:
-        raw = _render(office, draft, report, name)
-    except UnsafeMail as refusal:
-        return Delivery(status="failed", permanent=True, detail=str(refusal))
-    sender = office.settings.own_address
-    return courier.deliver(raw, sender=sender, recipient=draft.to_address, message_id=name)
+    return hand_over(office, courier, lambda: _render(office, draft, name), recipient=draft.to_address, message_id=name)
 
 
-def _render(office: Office, draft: Preflight, report: Mapping[str, Any], name: str) -> bytes:
+def _render(office: Office, draft: Preflight, name: str) -> bytes:
+    report = draft.report or {}
     *earlier, last = report["references"] or [None]
     envelope = Envelope(
         sender=office.settings.own_address,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -204,11 +205,22 @@ def addressing(office: Office, tx: Transaction, record: Submission, to: Correspo
         "recipient_name": to.name,
         "in_reply_to": to.message.message_id if to.message else None,
         "references": list(to.message.references[:8]) if to.message else [],
-        "link": _link(office, tx, record, now),
+        "link": link(office, tx, record, now),
     }
 
 
-def _link(office: Office, tx: Transaction, record: Submission, now: datetime) -> dict[str, str]:
+def reply_address(office: Office, ref: str) -> str:
+    """Return the address at which answers are known to be about a submission."""
+    local, _, domain = office.settings.own_address.partition("@")
+    return f"{local}+{office.reply_token(ref)}@{domain}"
+
+
+def link_address(office: Office, link: Mapping[str, str]) -> str:
+    """Return the address of a link; its secret part is put in here and kept nowhere."""
+    return f"{office.settings.public_url.rstrip('/')}/l/{office.link_token(link['name'])}"
+
+
+def link(office: Office, tx: Transaction, record: Submission, now: datetime) -> dict[str, str]:
     """Return the name and last day of the submission's link: the one that still opens, or a new one."""
     links = access.links_of(tx, record.id)
     name = f"{record.ref}.{len(links)}"

@@ -27,6 +27,10 @@ HUMAN_NOW = frozenset({"claim_notice", "bind_request"})
 DRAFTS_A_DAY = 5
 """Reports within 24 hours to one address that nobody has proven or registered: enough to try it, useless to abuse."""
 
+ASKED_BEFORE = "asked_before"
+ASK_AGAIN_AFTER = timedelta(days=30)
+"""Days within which a sender of encrypted mail is asked once: who goes on encrypting needs a person, not a robot."""
+
 NO_REPLY = ("no-reply", "noreply", "do-not-reply", "donotreply", "mailer-daemon", "postmaster")
 
 
@@ -81,6 +85,18 @@ def judge_draft(occasion: Occasion, *, drafts_last_day: int) -> Verdict:
     reason = _never(occasion)
     if reason is None and not occasion.sender_vouched and drafts_last_day > DRAFTS_A_DAY:
         reason = DAILY_CAP
+    if reason is None and occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
+        reason = DOMAIN_CAP
+    return Verdict(send=reason is None, reason=reason)
+
+
+def judge_resend(occasion: Occasion, *, asked_before: bool) -> Verdict:
+    """Return whether the sender of an encrypted mail may be asked to send it again.
+
+    ``sender_vouched`` is whether the sender is proven and known to us, as an agency's or as a party to the submission.
+    """
+    unproven = None if occasion.sender_vouched else UNPROVEN
+    reason = _never(occasion) or unproven or (ASKED_BEFORE if asked_before else None)
     if reason is None and occasion.sent_to_domain_last_hour >= MAILS_AN_HOUR:
         reason = DOMAIN_CAP
     return Verdict(send=reason is None, reason=reason)

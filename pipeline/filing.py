@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline import booking, events, explaining, parting, returned, statusasks, vouching, wanting
+from pipeline import booking, events, explaining, parting, resending, returned, statusasks, vouching, wanting
 from pipeline.doors import SOURCE as PORTAL
 from pipeline.drafts import is_draft, look_at
 from pipeline.gathering import read_documents
@@ -23,7 +23,7 @@ from pipeline.records.documents import ReadDocument
 from pipeline.records.ledger import Message, MessageState
 from pipeline.records.session import RecordsError, Transaction, filing_lock
 from pipeline.records.wishes import Guess
-from pipeline.stages import ReadMessage
+from pipeline.stages import SEALED, ReadMessage
 
 OPENING = frozenset({"new_business", "renewal"})
 """Intents that open a submission."""
@@ -35,6 +35,10 @@ APPLICATIONS = frozenset({"acord_125", "acord_126", "acord_127", "acord_130", "a
 
 SUBMITTED = APPLICATIONS | {"loss_run", "sov", "driver_list", "vehicle_schedule", "supplemental_app", "exmod_worksheet"}
 """Papers that somebody sends because a submission needs them."""
+
+
+_UNFILED = ("preflight.", "encrypted.")
+"""How the ids of mails begin that we send about no submission."""
 
 
 class TooEarly(Exception):
@@ -103,7 +107,7 @@ def file_by_hand(office: Office, tx: Transaction, message: Message, read: ReadMe
 def _is_too_early(work: Work) -> bool:
     """Return whether it answers a mail of ours that is not written yet, while work that may write it goes on."""
     tx, keys, domain = work.tx, work.read.keys, work.office.house.domain
-    ours = [known for known in keys.message_ids if known.endswith(f"@{domain}") and not known.startswith("preflight.")]
+    ours = [known for known in keys.message_ids if known.endswith(f"@{domain}") and not known.startswith(_UNFILED)]
     waits = any(outbox.outgoing_by_message_id(tx, known) is None for known in ours)
     return waits and (ledger.earlier_in_work(tx, work.message.id) or queue.any_live(tx, ANSWER))
 
@@ -119,6 +123,8 @@ def _set_aside(work: Work) -> None:
     screening = work.read.screening
     if _earlier(work) is None:
         returned.note(work.tx, work.read, message=work.message.id, at=work.now)
+        if screening.reason == SEALED:
+            resending.note(work)
     _finish(work, "held" if screening.disposition == "hold" else "discarded", screening.reason)
 
 

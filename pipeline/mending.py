@@ -33,6 +33,7 @@ SET_ASIDE: tuple[Literal["shunted"], Literal["held"]] = ("shunted", "held")
 
 HELD_BY_FILING: Mapping[str, str] = {
     "no_match": "It belongs to no submission we know and asks for none.",
+    "encrypted_asked": "It is encrypted; its sender was asked to send it in a form we can read.",
     "duplicate": "The same mail came before.",
 }
 """Why filing holds a message → the sentence people read."""

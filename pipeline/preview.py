@@ -36,7 +36,7 @@ CONTAINERS = frozenset(
     {MAIL, ZIP, MSG, "application/x-7z-compressed", "application/vnd.rar", "application/gzip", "application/x-tar"}
 )
 """Files that hold files; their one line holds the documents of all of them, each with the inner file's name."""
-UNREAD_HOLDS = frozenset({"encrypted", "over_budget"})
+UNREAD_HOLDS = frozenset({"encrypted", "encrypted_asked", "over_budget"})
 """Rules of the screen that hold a message because it could not be read, or not to its end."""
 
 

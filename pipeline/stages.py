@@ -33,6 +33,8 @@ from pipeline.standing import Standing, standing, together
 OLDEST = timedelta(days=400)
 """How long before it came to us a message may say that it was received: imports bring old mail."""
 CLOCK_SKEW = timedelta(days=1)
+SEALED = "encrypted"
+"""The screen's rule for mail of which only the head can be read: that still says who sent it and what it answers."""
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -172,9 +174,11 @@ def read_message(
     )
     if trusted:
         return _understood(counted, reader, house, lifted)
-    if screening.disposition != "accept":
+    if screening.disposition != "accept" and screening.reason != SEALED:
         return counted
     counted = replace(counted, proof=_proof(message, mail, house))
+    if screening.disposition != "accept":
+        return replace(counted, keys=threads.keys(message, new_text="", token_domain=house.domain))
     # Of a large message the bytes as received would be held beside its parts while those are read.
     del source, mail
     return _searched(_understood(counted, reader, house, lifted), house)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from outbound import dispatch, drafts, follower, statuses
+from outbound import delivering, dispatch, drafts, follower, resends, statuses
 from pipeline import broker, jobs, posts, run, ticker, watching
 from pipeline.broker import Doorbell
 from pipeline.jobs import Handlers, Workplace
@@ -17,12 +17,13 @@ from pipeline.watching import Watcher
 
 def all_handlers(office: Office) -> Handlers:
     """Return what this program does with each kind of step."""
-    courier = dispatch.courier_for(office)
+    courier = delivering.courier_for(office)
     return {
         **run.handlers(office),
         **follower.handlers(office),
         **dispatch.handlers(office, courier),
         **drafts.handlers(office, courier),
+        **resends.handlers(office, courier),
         **statuses.handlers(office),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from outbound.dispatch import courier_for
+from outbound.delivering import courier_for
 from pipeline.office import Office, open_office
 from pipeline.settings import Settings
 from portal import wiring

@@ -120,6 +120,7 @@ TITLES: Mapping[str, str] = {
     "message.sender_doubted": "sender in doubt",
     "sender.confirmed": "sender confirmed",
     "checklist.released": "checklist sent after the sender was confirmed",
+    "message.resend_asked": "encrypted mail, its sender asked to send it again",
     "mail.bounced": "our mail came back",
     "mail.delayed": "our mail is delayed",
     "mail.auto_replied": "an automatic reply came",

@@ -5,7 +5,7 @@ from pipeline.records.models.columns import Row
 from pipeline.records.models.editions import EditionWordRow
 from pipeline.records.models.mail import AttachmentRow, FilingRow, MessageRow, OutgoingRow
 from pipeline.records.models.mailboxes import MailboxFolderRow, MailboxMarkRow, MailboxRow, MailboxTokenRow
-from pipeline.records.models.mending import PreflightRow, RepairRow
+from pipeline.records.models.mending import PreflightRow, RepairRow, ResendRow
 from pipeline.records.models.people import (
     AddressRow,
     AgencyDomainRow,
@@ -68,6 +68,7 @@ __all__ = [
     "RecordKeyRow",
     "RegroupingRow",
     "RepairRow",
+    "ResendRow",
     "Row",
     "SenderCheckRow",
     "SequenceRow",

@@ -30,6 +30,27 @@ class RepairRow(Row):
     undone_at: Mapped[datetime | None]
 
 
+class ResendRow(Row):
+    """One encrypted message whose sender is asked, once, to send it in a form we can read."""
+
+    __tablename__ = "resends"
+    __table_args__ = (
+        CheckConstraint(one_of("state", *REPORT_STATES), name="state"),
+        Index(None, "to_address", "made_at"),
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True, autoincrement=False)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"))
+    to_address: Mapped[Strange]
+    to_domain: Mapped[Strange]
+    content: Mapped[Json]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[Strange | None]
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
 class PreflightRow(Row):
     """The report on one draft and its one answer. ``report`` is gone once ``purged_at`` is set."""
 
