@@ -33,6 +33,8 @@ _PULL = 0.02
 """What moving a row costs a point, in words; ``_HELD`` more where it stands by a label of its own."""
 _HELD = 2.0
 _HELD_FROM = 0.82
+_HOLDING = 0.34
+"""From this share of its boxes on those with a label of their own hold a row."""
 _BEND = 0.08
 """What it costs a point to move a row otherwise than the one above."""
 _ONE_LINE = 19.0
@@ -78,7 +80,11 @@ def snapped(places: Sequence[Place], words: Sequence[Box]) -> tuple[Place, ...]:
 
 
 def _rows(places: Sequence[Place]) -> list[_Row]:
-    """Return the boxes strip by strip: what overlaps in height is moved together."""
+    """Return the boxes strip by strip: what overlaps in height is moved together.
+
+    A box with a label of its own that lies amid others without one is no reason for them to stay where they were
+    guessed to be.
+    """
     rows: list[_Row] = []
     for place in sorted(places, key=lambda place: (place.box[1], place.box[3])):
         _, top, _, bottom = place.box
@@ -86,8 +92,20 @@ def _rows(places: Sequence[Place]) -> list[_Row]:
             rows[-1].places.append(place)
             rows[-1].bottom = max(rows[-1].bottom, bottom)
         else:
-            rows.append(_Row(top, bottom, [place], [0.0] * (2 * _STATES + 1)))
-    return rows
+            rows.append(_row([place]))
+    return sorted(itertools.chain.from_iterable(map(_parted, rows)), key=lambda row: (row.top, row.bottom))
+
+
+def _row(places: list[Place]) -> _Row:
+    top, bottom = min(place.box[1] for place in places), max(place.box[3] for place in places)
+    return _Row(top, bottom, places, [0.0] * (2 * _STATES + 1))
+
+
+def _parted(row: _Row) -> list[_Row]:
+    held = [place for place in row.places if place.sure >= _HELD_FROM]
+    if not held or len(held) >= _HOLDING * len(row.places):
+        return [row]
+    return [_row(held), _row([place for place in row.places if place.sure < _HELD_FROM])]
 
 
 def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from statistics import median
+from statistics import median, mode
 from typing import TypeVar
 
 from parsers.forms.anchors import Hit, PageText, key, shortened
@@ -95,18 +95,46 @@ _BESIDE, _OFF, _CLOSE = 8.0, 14.0, 60.0
 
 
 def _in_order(text: PageText, sheet: Sheet, fit: Affine, taken: frozenset[int]) -> Iterator[tuple[int, Hit]]:
-    """Pair the labels that stand as often on the page as on the form, more than once: they come in the same order."""
+    """Pair the labels that stand as often on the page as on the form, more than once: they come in the same order.
+
+    Of blocks that stand under each other a page that breaks off has the first ones.
+    """
     places: dict[str, list[int]] = {}
     for n, anchor in enumerate(sheet.anchors):
         if len(anchor.key) > 2 and sheet.counts[anchor.key] > 1:
             places.setdefault(anchor.key, []).append(n)
+    hits = {wanted: [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)] for wanted in places}
+    blocks = _blocks(sheet, places, hits)
     for wanted, mine in places.items():
-        hits = [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)]
-        if len(hits) == len(mine):
-            ordered = _reading(mine, [(sheet.anchors[n].x, sheet.anchors[n].y) for n in mine])
-            pairs = list(zip(ordered, _reading(hits, [(hit.x0, hit.middle) for hit in hits]), strict=True))
+        ordered = _reading(mine, [(sheet.anchors[n].x, sheet.anchors[n].y) for n in mine])
+        if len(hits[wanted]) == len(mine) or wanted in blocks:
+            found = _reading(hits[wanted], [(hit.x0, hit.middle) for hit in hits[wanted]])
+            pairs = list(zip(ordered, found, strict=False))
             if all(abs(hit.x0 - moved(fit, sheet.anchors[n].x, sheet.anchors[n].y)[0]) <= _ASIDE for n, hit in pairs):
                 yield from pairs
+
+
+def _blocks(
+    sheet: Sheet, places: Mapping[str, Sequence[int]], hits: Mapping[str, Sequence[Hit]]
+) -> frozenset[str]:
+    """Return the labels of blocks of which the page has fewer than the form: most labels of theirs say how many."""
+    columns: dict[int, list[str]] = {}
+    for wanted, mine in places.items():
+        xs = [sheet.anchors[n].x for n in mine]
+        if max(xs) - min(xs) <= _COLUMN and hits[wanted]:
+            columns.setdefault(len(mine), []).append(wanted)
+    found: set[str] = set()
+    for count, keys in columns.items():
+        here = mode(len(hits[wanted]) for wanted in keys)
+        agreeing = [wanted for wanted in keys if len(hits[wanted]) == here]
+        if here < count and len(agreeing) >= max(_AGREEING, _MOSTLY * len(keys)):
+            found.update(agreeing)
+    return frozenset(found)
+
+
+_COLUMN = 4.0
+_AGREEING, _MOSTLY = 4, 0.7
+"""So many labels of a block, and such a share of them, say how often it stands on the page."""
 
 
 def _reading(things: Sequence[T], places: Sequence[tuple[float, float]]) -> list[T]:

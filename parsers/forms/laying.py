@@ -53,7 +53,8 @@ class Sheet:
 class Laid:
     """A page laid over a form page: the fit, and for each label index the place where it was found.
 
-    ``numbers`` are the heights at which the numbers of its questions stand, by the index of the question.
+    ``numbers`` are the heights at which the numbers of its questions stand, by the index of the question, ``counted``
+    the words that are these numbers.
     """
 
     sheet: Sheet
@@ -61,6 +62,7 @@ class Laid:
     found: dict[int, Hit]
     tried: int = 0
     numbers: dict[int, float] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)
 
     @property
     def scale(self) -> float:

@@ -197,6 +197,7 @@ def _count(text: PageText, laid: Laid) -> None:
     for n, index in numbered(text.words, questions, laid.fit, left, [_bounds(laid, one) for one in questions]):
         box = text.words[index].box
         laid.numbers[n] = (box[1] + box[3]) / 2
+        laid.counted.add(index)
 
 
 def _bounds(laid: Laid, question: Question) -> Bounds:
@@ -310,7 +311,7 @@ def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placemen
         registration=_registration(host),
         exact=exact,
         boxes=tuple(boxes),
-        labels=frozenset(words.union(*(_signs(text, one) for one in laid))),
+        labels=frozenset(words.union(*(_signs(text, one) | one.counted for one in laid))),
         prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
         transform=host.fit,
         variant=host.sheet.edition.variant,
