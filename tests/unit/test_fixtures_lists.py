@@ -106,7 +106,8 @@ COLUMNS = {
     "answers": {"question", "answer"},
 }
 DIGITAL_RUNS = tuple(name for name in styles("tune", "loss_run") if not name.startswith("scan"))
-PRINTED_RUNS = tuple(name for name in DIGITAL_RUNS if name not in ("blue_prairie_xlsx", "cropped", "export_xlsx"))
+UNPRINTED = ("blue_prairie_xlsx", "cropped", "export_xlsx", "third_agency")
+PRINTED_RUNS = tuple(name for name in DIGITAL_RUNS if name not in UNPRINTED)
 SUMMED_RUNS = tuple(
     name for name in DIGITAL_RUNS if name not in ("keystone", "portside", "pivot", "no_losses", "cropped", "years_only")
 )
