@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from statistics import median, mode
+from statistics import median
 from typing import TypeVar
 
 from parsers.forms.anchors import Hit, PageText, key, shortened
@@ -103,38 +103,48 @@ def _in_order(text: PageText, sheet: Sheet, fit: Affine, taken: frozenset[int]) 
     for n, anchor in enumerate(sheet.anchors):
         if len(anchor.key) > 2 and sheet.counts[anchor.key] > 1:
             places.setdefault(anchor.key, []).append(n)
-    hits = {wanted: [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)] for wanted in places}
-    blocks = _blocks(sheet, places, hits)
+    paired: dict[str, list[tuple[int, Hit]]] = {}
     for wanted, mine in places.items():
+        hits = [hit for hit in text.hits(wanted) if taken.isdisjoint(hit.words)]
         ordered = _reading(mine, [(sheet.anchors[n].x, sheet.anchors[n].y) for n in mine])
-        if len(hits[wanted]) == len(mine) or wanted in blocks:
-            found = _reading(hits[wanted], [(hit.x0, hit.middle) for hit in hits[wanted]])
-            pairs = list(zip(ordered, found, strict=False))
-            if all(abs(hit.x0 - moved(fit, sheet.anchors[n].x, sheet.anchors[n].y)[0]) <= _ASIDE for n, hit in pairs):
+        pairs = list(zip(ordered, _reading(hits, [(hit.x0, hit.middle) for hit in hits]), strict=False))
+        if all(abs(hit.x0 - moved(fit, sheet.anchors[n].x, sheet.anchors[n].y)[0]) <= _ASIDE for n, hit in pairs):
+            if len(hits) == len(mine):
                 yield from pairs
+            elif 0 < len(hits) < len(mine):
+                paired[wanted] = pairs
+    yield from _first_blocks(sheet, places, paired)
 
 
-def _blocks(
-    sheet: Sheet, places: Mapping[str, Sequence[int]], hits: Mapping[str, Sequence[Hit]]
-) -> frozenset[str]:
-    """Return the labels of blocks of which the page has fewer than the form: most labels of theirs say how many."""
-    columns: dict[int, list[str]] = {}
-    for wanted, mine in places.items():
-        xs = [sheet.anchors[n].x for n in mine]
-        if max(xs) - min(xs) <= _COLUMN and hits[wanted]:
-            columns.setdefault(len(mine), []).append(wanted)
-    found: set[str] = set()
-    for count, keys in columns.items():
-        here = mode(len(hits[wanted]) for wanted in keys)
-        agreeing = [wanted for wanted in keys if len(hits[wanted]) == here]
-        if here < count and len(agreeing) >= max(_AGREEING, _MOSTLY * len(keys)):
-            found.update(agreeing)
-    return frozenset(found)
+def _first_blocks(
+    sheet: Sheet, places: Mapping[str, Sequence[int]], paired: Mapping[str, Sequence[tuple[int, Hit]]]
+) -> Iterator[tuple[int, Hit]]:
+    """Yield the pairs of labels of blocks of which the page has fewer than the form.
+
+    Most labels of a block say the same number of them, and stand to each other as on the form.
+    """
+    blocks: dict[tuple[int, int], list[str]] = {}
+    for wanted, pairs in paired.items():
+        xs = [sheet.anchors[n].x for n in places[wanted]]
+        if max(xs) - min(xs) <= _COLUMN:
+            blocks.setdefault((len(places[wanted]), len(pairs)), []).append(wanted)
+    for (count, here), keys in blocks.items():
+        others = sum(len(blocks.get((count, other), ())) for other in range(1, count) if other != here)
+        downs = [[hit.middle - sheet.anchors[n].y for n, hit in paired[wanted]] for wanted in keys]
+        level = [median(shifts) for shifts in zip(*downs, strict=True)]
+        together = [
+            wanted
+            for wanted, shifts in zip(keys, downs, strict=True)
+            if all(abs(one - other) <= _ROW for one, other in zip(shifts, level, strict=True))
+        ]
+        if len(together) >= max(_AGREEING, _MOSTLY * (len(keys) + others)):
+            for wanted in together:
+                yield from paired[wanted]
 
 
 _COLUMN = 4.0
 _AGREEING, _MOSTLY = 4, 0.7
-"""So many labels of a block, and such a share of them, say how often it stands on the page."""
+"""So many labels of a block, and such a share of those seen, say how often it stands on the page."""
 
 
 def _reading(things: Sequence[T], places: Sequence[tuple[float, float]]) -> list[T]:
@@ -196,12 +206,25 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
             del laid.found[n]
     shifts = shifts_of(laid)
     for n in list(laid.found):
-        if len(laid.sheet.anchors[n].key) >= HEADING and _once(text, laid.sheet, n):
+        if _heads(text, laid, shifts, n):
             # Sections that change places go another way than those around them, and their headings with them.
             continue
         near = [shifts[m] for m in nearest(laid.sheet, n, shifts, 6)]
         if near and all(differ(shifts[n], other) > _STRAY * laid.scale for other in near):
             del laid.found[n]
+
+
+def _heads(text: PageText, laid: Laid, shifts: Mapping[int, Shift], n: int) -> bool:
+    """Return whether a label is unmistakable and stands in the column where it should."""
+    if len(laid.sheet.anchors[n].key) < HEADING or not _once(text, laid.sheet, n):
+        return False
+    x = laid.sheet.anchors[n].x
+    beside = [across for m, (across, _) in shifts.items() if abs(laid.sheet.anchors[m].x - x) <= _BAND]
+    return abs(shifts[n][0] - median(beside)) <= _IN_COLUMN * laid.scale
+
+
+_BAND, _IN_COLUMN = 60.0, 12.0
+"""Labels so near to a column say how far it went to the side; one of it is off that by no more, in points."""
 
 
 def shifts_of(laid: Laid) -> dict[int, Shift]:
