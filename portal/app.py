@@ -25,6 +25,7 @@ from portal.pages import (
     staff_quarantine,
     staff_record,
     staff_review,
+    staff_sorting,
 )
 from portal.roles import NotSignedIn
 from portal.security import BodyLimit, SecurityHeaders, refuse_foreign_posts
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,
     staff_record.router,
     staff_papers.router,
+    staff_sorting.router,
     staff_review.router,
     staff_quarantine.router,
 )

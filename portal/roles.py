@@ -29,6 +29,7 @@ Action = Literal[
     "submission.see",
     "field.settle",
     "mail.mend",
+    "mail.sort",
     "session.end",
 ]
 
@@ -43,6 +44,7 @@ PERMITTED: Mapping[Action, frozenset[Role]] = {
     "submission.see": ALL_STAFF,
     "field.settle": frozenset({"intake", "underwriter", "admin"}),
     "mail.mend": frozenset({"intake", "ops", "admin"}),
+    "mail.sort": frozenset({"intake", "underwriter", "admin"}),
     "session.end": ALL_STAFF,
 }
 """Action → roles. An action belongs to the agent's door or to ours, never to both."""

@@ -83,6 +83,13 @@ def regrouping(tx: Transaction, regrouping: int) -> Regrouping:
     return Regrouping(**row._mapping)
 
 
+def regroupings_of(tx: Transaction, submission: int) -> tuple[Regrouping, ...]:
+    """Return the moves and mergings that a submission was part of, newest first."""
+    touched = (_regroupings.c.source_id == submission) | (_regroupings.c.target_id == submission)
+    query = select(_regroupings).where(touched).order_by(_regroupings.c.id.desc())
+    return tuple(Regrouping(**row._mapping) for row in tx.execute(query))
+
+
 def later_than(tx: Transaction, known: Regrouping) -> tuple[int, ...]:
     """Return the later moves, not taken back, that touched one of the same submissions."""
     both = (known.source_id, known.target_id)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from pipeline import events
 from pipeline.doubts import doubts, settlement_key
 from pipeline.office import Office
-from pipeline.records import agencies, documents, facts, items, outbox, people, timeline
+from pipeline.records import agencies, documents, facts, items, outbox, people, submissions, timeline
 from pipeline.records.correspondence import Audience
 from pipeline.records.session import Transaction, reading, transaction
 from pipeline.records.submissions import Submission
@@ -34,8 +34,8 @@ def show(request: Request, ref: str, visit: Annotated[Visit, Depends(require("su
     office: Office = request.app.state.office
     with reading(office.engine) as tx:
         values = _record(tx, submission_of(tx, ref))
-    settled = "settled" in request.query_params
-    return desk_page(request, visit, "staff/record.html", {**values, "settled": settled})
+    asked = {"settled": "settled" in request.query_params, "may_sort": visit.role in PERMITTED["mail.sort"]}
+    return desk_page(request, visit, "staff/record.html", {**values, **asked})
 
 
 def _record(tx: Transaction, one: Submission) -> Mapping[str, Any]:
@@ -45,7 +45,9 @@ def _record(tx: Transaction, one: Submission) -> Mapping[str, Any]:
     agency = agencies.agency_by_id(tx, one.agency_id) if one.agency_id else None
     agent = people.person_by_id(tx, one.agent_id) if one.agent_id else None
     ours = frozenset(email for person in people.staff(tx) for email in person.emails)
+    into = submissions.standing(tx, one.id).ref if one.merged_into_id else ""
     return {
+        "into": into,
         "head": staff_record.header(one, agency, agent, known),
         "items": staff_items.item_views(one.ref, known, papers),
         "documents": staff_record.document_views(papers, known),

@@ -10,66 +10,18 @@ import pytest
 
 from pipeline import events, filing, regrouping
 from pipeline.office import Office
-from pipeline.reception import receive
-from pipeline.records import agencies, documents, facts, ledger, matches, regroupings, submissions
+from pipeline.records import documents, facts, ledger, matches, regroupings, submissions
 from pipeline.records.matches import MatchKeys
 from pipeline.records.session import RecordsError, reading, transaction
 from pipeline.run import read_now
-from tests.flow.installation import installation, troubles, work_off
-
-LIST = "Unit,Year,Make,Model,VIN\n1,2021,Ford,F-150,1FTFW1E50MFA00001\n2,2020,Ford,F-250,1FT7W2B60LEC00002\n"
-ONE, TWO = "SUB-26-000001", "SUB-26-000002"
-
-
-def mail(name: str, subject: str, text: str, attached: str = "", **headers: str) -> bytes:
-    head = {
-        "From": "Ann Ryder <ann@oak.example>",
-        "To": "submissions@intake.example",
-        "Subject": subject,
-        "Date": "Thu, 19 Nov 2026 09:00:00 +0000",
-        "Message-ID": f"<{name}@oak.example>",
-        "MIME-Version": "1.0",
-        **headers,
-    }
-    lines = "".join(f"{key}: {value}\r\n" for key, value in head.items())
-    if not attached:
-        return f"{lines}Content-Type: text/plain\r\n\r\n{text}\r\n".encode()
-    return (
-        f'{lines}Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n{text}\r\n'
-        f'--x\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename="vehicles.csv"\r\n\r\n'
-        f"{attached}\r\n--x--\r\n"
-    ).encode()
-
-
-def asks(name: str, fein: str, day: str) -> str:
-    return (
-        f"Please quote general liability and commercial auto for our client {name}, effective {day}.\n\n"
-        f"Named insured: {name}\nFEIN: {fein}\nEffective date: {day}\n"
-    )
+from tests.flow.installation import troubles, work_off
+from tests.two_records import LIST, ONE, TWO, asks, mail, send, two_records
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with installation(tmp_path) as office:
-        with transaction(office.engine) as tx:
-            agencies.create_agency(tx, name="Oak", at=office.clock.now(), domains=("oak.example",), status="active")
-        send(
-            office,
-            "a",
-            mail("a", "New business: Alder Masonry LLC", asks("Alder Masonry LLC", "47-1839205", "01/15/2027"), LIST),
-        )
-        send(
-            office,
-            "b",
-            mail("b", "New business: Brook Florist Inc", asks("Brook Florist Inc", "47-1839444", "02/01/2027"), LIST),
-        )
-        yield office
-
-
-def send(office: Office, key: str, raw: bytes) -> int:
-    arrival = receive(office, raw=raw, source="test", key=key)
-    work_off(office)
-    return arrival.message
+    with two_records(tmp_path) as opened:
+        yield opened
 
 
 def standing(office: Office, ref: str) -> dict[str, Any]:
