@@ -1,11 +1,12 @@
-"""Mail domains: the part somebody registered, and whether two belong together."""
+"""Mail domains: the part somebody registered, by the list of public suffixes, and whether two belong together."""
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING
 
-#: Second labels under which registries of countries sell names, as in ``house.co.uk``.
-_SECOND: Final = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gv", "ltd", "me", "ne", "net", "nom", "or", "org"})
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 
 def plain(domain: str) -> str:
@@ -14,16 +15,23 @@ def plain(domain: str) -> str:
 
 
 def registered(domain: str) -> str:
-    """Return the part of a domain that somebody registered: two labels, three where a registry's own is second.
+    """Return the part of a domain that somebody registered: one label more than its public suffix (RFC 7489 §3.2).
 
-    This is an estimate without the list of public suffixes; where it errs, two customers of one rare registry look
-    alike.
+    Suffixes of registries (``co.uk``, ``k12.ca.us``) and of houses that give names to others (``github.io``) count. A
+    domain that is such a suffix itself, or a single word, stays as it is.
     """
-    labels = plain(domain).split(".")
-    many = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND
-    return ".".join(labels[-3:] if many else labels[-2:])
+    named = plain(domain)
+    return _suffixes().privatesuffix(named) or named
 
 
 def aligned(one: str, other: str) -> bool:
     """Return whether two domains belong to one owner (DMARC's relaxed alignment)."""
     return bool(one and other) and "." in one and registered(one) == registered(other)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Return the list that came with the library; no network is asked for a newer one."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
