@@ -6,7 +6,7 @@ block, tables and sentences with one term each. What a line is, its grammar says
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,19 +22,15 @@ from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
 from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
-from parsers.extract.runmarks import MONEY, row_like
-from parsers.extract.runnumbers import strange_numbers
+from parsers.extract.runmarks import MONEY
 from parsers.extract.runpanes import in_order
+from parsers.extract.runpassing import Passing
 from parsers.extract.runproof import checks, evidence
 from parsers.extract.runreader import Reader
 from parsers.extract.runsections import facts_of
-from parsers.extract.runspans import days_between, is_round, span_of
 from parsers.extract.runterms import Reading, term_row
-from parsers.extract.runvalued import DATE
 
 _HEAD_PAGES = 2
-_YEAR = 366
-_DAYS = re.compile(DATE, re.IGNORECASE)
 _HEAD_LINES = 12
 _LEARNED_ROWS = 400
 _EDGE = 7.0
@@ -58,20 +54,25 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
 
 def reading_of(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> tuple[Reading, RunHead]:
     """Return what is found on the lines of a run, and what its head says."""
-    sheets = read_lines(document, pages)
-    head = read_head(list(_head_lines(sheets)), as_of)
-    plan = _planned(sheets)
-    reader = Reader(head, as_of)
-    reader.cropped = sum(map(_cut_lines, (page for page in document.pages if pages[0] <= page.number <= pages[1]))) > 1
-    for index, strip in enumerate(plan.lines):
-        reader.line(strip, plan.pages[index], plan.heads.get(index), plan.tables.get(index, "claims"))
+    head, plan = _laid_out(document, pages, as_of)
+    reader, passing = Reader(head, as_of), Passing(as_of)
+    wanted = [page for page in document.pages if pages[0] <= page.number <= pages[1]]
+    reader.cropped = sum(map(_cut_lines, wanted)) > 1
+    first = min(plan.heads, default=0)
+    plan.lines.reverse()  # Lines are let go one by one: claims take their place.
+    for index, number in enumerate(plan.pages):
+        strip = plan.lines.pop()
+        reader.line(strip, number, plan.heads.get(index), plan.tables.get(index, "claims"))
+        passing.line(strip, headed=index >= first, claimed=reader.claimed)
     reading = reader.finish()
-    reading.spans = _spans(plan.lines, as_of)
-    reading.strange = strange_numbers([strip.text for strip in plan.lines[min(plan.heads, default=0) :]], reading)
-    reading.scanned = any(page.scan for page in document.pages if pages[0] <= page.number <= pages[1])
-    if not reading.claims and (rows := sum(map(row_like, plan.lines))) > len(reading.terms):
-        reading.figures, reading.unused = reading.figures + rows, reading.unused + rows  # Rows that nobody took.
+    passing.tell(reading)
+    reading.scanned = any(page.scan for page in wanted)
     return reading, head
+
+
+def _laid_out(document: ParsedDocument, pages: tuple[int, int], as_of: date | None) -> tuple[RunHead, _Plan]:
+    sheets = read_lines(document, pages)
+    return read_head(list(_head_lines(sheets)), as_of), _planned(sheets)
 
 
 def _cut_lines(page: Page) -> int:
@@ -121,22 +122,11 @@ def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
     for index, head in plan.heads.items():
         if isinstance(head, Columns):
             plan.heads[index] = done[head.key, plan.tables[index]]
+            head.below.clear()
         elif isinstance(head, GridColumns):
             same = (one for one in plan.heads.values() if isinstance(one, GridColumns) and one.heads == head.heads)
             plan.heads[index] = _likeliest(list(same))
     return plan
-
-
-def _spans(lines: Sequence[Strip], as_of: date | None) -> set[str]:
-    """Return the first days of all terms of a year that lines name by two dates, whatever they were taken for."""
-    found = set()
-    for strip in lines:
-        if len(_DAYS.findall(strip.text)) < 2 or MONEY.search(strip.text):
-            continue
-        start, end = span_of(strip.text, as_of)
-        if start and end and is_round(start, end) and _YEAR - 40 < days_between(start, end) < _YEAR + 10:
-            found.add(start)
-    return found
 
 
 def _likeliest(alike: Sequence[GridColumns]) -> GridColumns:
@@ -203,8 +193,10 @@ def told(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
     claims: list[Row] = []
     reading.defects.extend(_twice(reading))
     line = head.line if len({term.line for term in reading.terms}) < 2 else None
+    reading.columns = {name for claim in reading.claims for name in claim.cells}
     for claim in reading.claims:
         claim.row = claim_row(claim, reading, line, as_of)
+        claim.cells = {}  # The row says it all; both of a long run are too many.
         claims.append(claim.row)
     done = tuple(_named_once(checks(reading, claims)))
     proven = bool(done) and all(check.ok for check in done)
@@ -261,12 +253,15 @@ def _unlisted(reading: Reading, proof: Proof) -> Proof:
 
 def _twice(reading: Reading) -> Iterator[Defect]:
     """Yield a defect for every claim that stands in the run twice, word for word."""
-    seen: set[tuple[tuple[str, str], ...]] = set()
+    met = Counter(claim.cells["claim_number"] for claim in reading.claims if "claim_number" in claim.cells)
+    seen: set[frozenset[tuple[str, str]]] = set()
     for claim in reading.claims:
-        key = tuple(sorted(claim.cells.items()))
-        if "claim_number" in claim.cells and key in seen:
-            detail = f"claim {claim.cells['claim_number']} is listed twice"
-            yield Defect(reason="unclear", detail=detail, page=claim.places[0].page)
+        number = claim.cells.get("claim_number")
+        if number is None or met[number] < 2:
+            continue
+        key = frozenset(claim.cells.items())
+        if key in seen:
+            yield Defect(reason="unclear", detail=f"claim {number} is listed twice", page=claim.places[0].page)
             reading.twice += 1
         seen.add(key)
 

@@ -14,6 +14,8 @@ _ROW = 12.0
 _SLACK_X, _SLACK_Y = 2.5, 2.5
 """Points by which the middle of a word may lie outside its box."""
 _SLACK_PRINT = 1.0
+OWN_LABEL = 0.82
+"""From here on a box is as sure as a label of its own makes it."""
 _COVERED = 0.35
 """A box of which a widget covers more than this share is that widget's."""
 _SAME = 0.7
@@ -65,18 +67,19 @@ class Grid:
     def home(self, box: Box) -> Place | None:
         """Return the box to fill in which the middle of a word or mark lies, the closest one where several do."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        best: tuple[float, float, Place] | None = None
+        best: tuple[float, bool, float, Place] | None = None
         for x0, top, x1, bottom, place in self._rows.get(int(y // _ROW), ()):
             # Most boxes of a row stand elsewhere in it.
             if x0 - x > _SLACK_X or x - x1 > _SLACK_X:
                 continue
             across, down = max(x0 - x, x - x1, 0.0), max(top - y, y - bottom, 0.0)
             if down <= _SLACK_Y:
-                # Inside beats beside; of nested boxes the smaller one is meant.
-                rank = across + down, (x1 - x0) * (bottom - top)
-                if best is None or rank < best[:2]:
+                # Inside beats beside, a box with a label of its own one that was guessed; of nested boxes the smaller
+                # one is meant.
+                rank = across + down, place.sure < OWN_LABEL, (x1 - x0) * (bottom - top)
+                if best is None or rank < best[:3]:
                     best = *rank, place
-        return best[2] if best else None
+        return best[3] if best else None
 
 
 def in_any(words: Sequence[Word], prints: Iterable[Box]) -> frozenset[int]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from parsers.document import Box, Cell, Location, Page, ParsedDocument, Table, Word
 from parsers.extract.grids import around, place, tables_on
 from parsers.extract.lines import visual_lines
-from parsers.packed import pack_row, pack_words
+from parsers.packed import pack_row, pack_words, rows_of
 
 _PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 9.0
 """How plain text is set: points from line to line, from sign to sign, and the height of a sign."""
@@ -121,7 +121,7 @@ def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
     boxes = [box for _, table in usable if (box := _around(table))]
     free = [word for word in words if not any(_inside(word.box, box) for box in boxes)] if boxes else words
     found = [of_words(line, page.number) for line in visual_lines(_with_words(page, tuple(free)))]
-    rows = [of_row(row, index, page.number) for index, table in usable for row in table.rows]
+    rows = [of_row(row, index, page.number) for index, table in usable for row in rows_of(table.rows)]
     if not rows:
         return found
     return sorted(_overflown(found, [row for row in rows if row.text]), key=lambda strip: strip.top)

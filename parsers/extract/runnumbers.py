@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from parsers.extract.runmarks import MONEY
 from parsers.extract.runterms import Reading
@@ -17,23 +17,22 @@ _PLAIN = 7
 _SHAPES = (re.compile(r"\d"), re.compile(r"[A-Za-z]"))
 
 
-def strange_numbers(lines: Sequence[str], reading: Reading) -> tuple[str, ...]:
-    """Return what is printed among the rows in the shape of a claim's number and is neither one nor a policy's."""
+def telling_numbers(text: str) -> Iterator[str]:
+    """Yield the words of a line that may be numbers of claims: long enough, no day and no amount."""
+    for token in _TOKEN.findall(text):
+        if _telling(token) and not _DAY.fullmatch(token) and not MONEY.fullmatch(token):
+            yield token
+
+
+def strange_numbers(seen: Iterable[str], reading: Reading) -> tuple[str, ...]:
+    """Return what of the numbers seen has the shape of a claim's number and is neither one nor a policy's."""
     known = {token for number in reading.numbers for token in number.split()} | set(reading.numbers)
     shapes = {_shape(number) for number in reading.numbers if _telling(number)}
     if not shapes:
         return ()
-    told = {token for term in reading.terms for token in (term.policy or "").split()} | {
-        t.policy for t in reading.terms
-    }
-    lengths = {len(shape) for shape in shapes}
-    found = (
-        token
-        for text in lines
-        for token in _TOKEN.findall(text)
-        if len(token) in lengths and token not in known and token not in told and _shape(token) in shapes
-    )
-    return tuple(token for token in found if not _DAY.fullmatch(token) and not MONEY.fullmatch(token))
+    told = {token for term in reading.terms for token in (term.policy or "").split()}
+    told |= {term.policy for term in reading.terms if term.policy}
+    return tuple(token for token in seen if token not in known and token not in told and _shape(token) in shapes)
 
 
 def _telling(number: str) -> bool:

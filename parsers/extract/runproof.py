@@ -208,8 +208,7 @@ def _scope(each: Printed, scopes: _Scopes) -> Scope:
 
 def _derived(reading: Reading) -> frozenset[str]:
     """Return the amounts that no claim prints: sums of their parts, and recoveries that are nothing."""
-    printed = {name for claim in reading.claims for name in claim.cells}
-    return frozenset(name for name in AMOUNTS if name not in printed)
+    return frozenset(name for name in AMOUNTS if name not in reading.columns)
 
 
 def _carried(rows: Sequence[Row], position: int, amounts: Sums) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from parsers.extract.runcolumns import AMOUNT_NAMES, Columns
 from parsers.extract.runcuts import starts_record, told
@@ -26,6 +27,11 @@ _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|fol
 _FIGURE = re.compile(rf"{MONEY.pattern}|\$?0")
 _NEAR = 0.95
 """A line that goes on with a row begins within this share of a line's height below it."""
+
+
+@lru_cache(maxsize=64)  # Every claim keeps what it has columns for: those of one table have the same.
+def _amounts_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in names if name in AMOUNT_NAMES or name == "date_of_loss")
 
 
 class Reader:
@@ -60,6 +66,11 @@ class Reader:
             return
         self._read(strip)
         self._before = strip
+
+    @property
+    def claimed(self) -> bool:
+        """Return whether a claim was read already."""
+        return bool(self._grammar.reading.claims)
 
     def finish(self) -> Reading:
         """Return everything that was read."""
@@ -148,8 +159,9 @@ class Reader:
     def _columned(self, tier: int) -> frozenset[str]:
         """Return the amounts that have a column in a line of a record."""
         columns = self._columns
-        names = columns.tiers[tier].names if isinstance(columns, Columns) else tuple(columns.names.values())  # type: ignore[union-attr]
-        return frozenset(name for name in names if name in AMOUNT_NAMES or name == "date_of_loss")
+        return _amounts_of(
+            columns.tiers[tier].names if isinstance(columns, Columns) else tuple(columns.names.values())  # type: ignore[union-attr]
+        )
 
     def _first_names(self) -> tuple[str, ...]:
         return self._columns.tiers[0].names if isinstance(self._columns, Columns) else ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from sys import intern
 
 from parsers.extract.runclaims import amount_in, amounts_of, number_of
 from parsers.extract.runcolumns import AMOUNT_NAMES
@@ -155,7 +156,9 @@ class Grammar(Headings):
         self.reading.set_apart = self.reading.set_apart or not strip.cells
         if number := number_of(cells, strip.at):
             self.reading.numbers.append(number)
-        self.claim = Claim(dict(cells), term, [strip.at], self.section.line, blank=set(self.blank))
+        self.claim = Claim(
+            {name: intern(text) for name, text in cells.items()}, term, [strip.at], self.section.line, blank=self.blank
+        )
         if term is not self.term:
             self.foreign = len(self.reading.claims)
         self.reading.claims.append(self.claim)

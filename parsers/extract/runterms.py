@@ -54,7 +54,7 @@ class Claim:
     places: list[Location]
     line: str | None = None
     row: Row | None = None
-    blank: set[str] = field(default_factory=set)
+    blank: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Reading:
 
     ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
     ``spans`` are the days on which terms begin that are named anywhere, ``numbers`` those of the claims met,
-    and ``strange`` what looks like one of them and is none.
+    and ``strange`` what looks like one of them and is none. ``columns`` is what the cells of claims mean.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -98,6 +98,7 @@ class Reading:
     spans: set[str] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)
     strange: tuple[str, ...] = ()
+    columns: set[str] = field(default_factory=set)
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 
