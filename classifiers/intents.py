@@ -34,12 +34,14 @@ def judge(
     is_reply: bool,
     is_forward: bool,
     is_internal: bool = False,
+    expires_with_us: bool = False,
     sure: float | None = None,
 ) -> tuple[Intent, ...]:
     """Return the intents of a message, likeliest first; the first one is primary and there always is one.
 
     ``new_text`` is what the sender wrote himself, without quoted history; ``is_internal`` says that a colleague of ours
-    passed the message on. ``sure`` is the confidence below which nothing is named, that of the model when not given.
+    passed the message on, ``expires_with_us`` that the policy which expires is ours. ``sure`` is the confidence below
+    which nothing is named, that of the model when not given.
     When nothing is likely enough the first is ``unknown``, followed by up to three guesses. Raises ModelUnavailable
     without the shipped model.
     """
@@ -57,12 +59,19 @@ def judge(
         new_text=new_text,
         attachment_kinds=attachment_kinds,
         flags=flags,
+        expires_with_us=expires_with_us,
         curves=model.curves,
     )
 
 
 def settled(
-    told: Mapping[str, float], *, subject: str, new_text: str, attachment_kinds: Sequence[str], flags: Sequence[str]
+    told: Mapping[str, float],
+    *,
+    subject: str,
+    new_text: str,
+    attachment_kinds: Sequence[str],
+    flags: Sequence[str],
+    expires_with_us: bool = False,
 ) -> tiebreak.Case:
     """Return the model's probabilities ``told`` as the rules leave them, with the reasons."""
     return tiebreak.settle(
@@ -73,6 +82,7 @@ def settled(
             reply="reply" in flags,
             forward="forward" in flags,
             internal="internal" in flags,
+            with_us=expires_with_us,
             told=dict(told),
         )
     )
@@ -86,6 +96,7 @@ def decide(
     new_text: str,
     attachment_kinds: Sequence[str],
     flags: Sequence[str],
+    expires_with_us: bool = False,
     curves: Mapping[str, Curve] = _STRAIGHT,
 ) -> tuple[Intent, ...]:
     """Return the ranked intents for the model's probabilities ``told``; pure, the tie-breakers included.
@@ -93,7 +104,14 @@ def decide(
     ``sure`` is the confidence below which the message is ``unknown``; ``curves`` turn what the rules left into
     confidence, intent by intent.
     """
-    case = settled(told, subject=subject, new_text=new_text, attachment_kinds=attachment_kinds, flags=flags)
+    case = settled(
+        told,
+        subject=subject,
+        new_text=new_text,
+        attachment_kinds=attachment_kinds,
+        flags=flags,
+        expires_with_us=expires_with_us,
+    )
     likely = {name: _confidence(name, probability, curves) for name, probability in case.told.items()}
     # A colleague's forward comes first: it says how the message is handled, whatever the agent wants.
     ranked = sorted(

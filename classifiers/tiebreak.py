@@ -57,6 +57,7 @@ class Case:
     reply: bool
     forward: bool
     internal: bool = False
+    with_us: bool = False
     told: dict[str, float]
     cues: dict[str, list[Cue]] = field(default_factory=dict)
 
@@ -96,12 +97,12 @@ def _passed_on(case: Case) -> None:
 
 def _whose_renewal(case: Case) -> None:
     """A renewal of our policy is a renewal; one with another carrier is new business for us."""
-    if case.ours or not mailfacts.renews(case.text):
+    if case.ours or not (case.with_us or mailfacts.renews(case.text)):
         return
     new, again = case.told.get("new_business", 0.0), case.told.get("renewal", 0.0)
     if max(new, again) < FAINT:
         return
-    us, elsewhere = mailfacts.insured_with_us(case.text), mailfacts.insured_elsewhere(case.text)
+    us, elsewhere = case.with_us or mailfacts.insured_with_us(case.text), mailfacts.insured_elsewhere(case.text)
     if us or (again >= FAINT and not elsewhere and mailfacts.names_policy(case.text)):
         case.raise_to("renewal", LIKELY, "our policy expires")
         case.lower_to("new_business", FAINT)

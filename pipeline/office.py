@@ -50,6 +50,7 @@ def house_of(settings: Settings) -> House:
         addresses=settings.own_addresses,
         domain=settings.domain,
         intent_threshold=settings.intent_threshold,
+        company_names=settings.company_names,
         trusted_authserv_ids=settings.trusted_authserv_ids,
         dkim_lookup=signatures.over_network if settings.check_signatures else None,
     )

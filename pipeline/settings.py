@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """Whether DKIM signatures are checked here too, which asks DNS for the keys."""
     mailboxes: dict[str, Mailbox] = Field(default_factory=dict)
     config: Path | None = None
+    company_names: tuple[str, ...] = ()
+    """Names under which we write policies: a mail about one that expires with us asks for a renewal."""
     intent_threshold: float | None = Field(default=None, ge=0.0, le=1.0)
     """Confidence below which a person says what a mail wants; the model's own, learned with it, when not set."""
     edition_confirmations: int = Field(default=300, ge=1)

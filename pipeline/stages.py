@@ -26,7 +26,7 @@ from parsers.document import Extraction, ParsedDocument
 from parsers.extract import prose
 from parsers.extract.newness import EditionName
 from parsers.packing import Container, Opened, Room
-from pipeline import bodies, containers, wanting
+from pipeline import bodies, containers, incumbent, wanting
 from pipeline.rawmail import RawMail
 from pipeline.standing import Standing, standing, together
 
@@ -57,6 +57,7 @@ class House:
 
     ``trusted_authserv_ids`` are ids of mail servers whose results count; ``dkim_lookup`` finds the keys of signatures,
     where we check them ourselves. ``intent_threshold`` is the confidence below which a person says what a mail wants.
+    ``company_names`` are those under which we write policies.
     """
 
     addresses: frozenset[str]
@@ -64,6 +65,7 @@ class House:
     trusted_authserv_ids: tuple[str, ...] = ()
     dkim_lookup: signatures.Lookup | None = None
     intent_threshold: float | None = None
+    company_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,9 +269,17 @@ def _part(
 
 
 def _told(read: ReadMessage, house: House) -> tuple[Intent, ...]:
-    kinds = [part.classification.kind for file in read.files for part in file.parts]
+    parts = [part for file in read.files for part in file.parts]
+    papers = [part.extraction for part in parts]
+    text = f"{read.message.subject}\n{wanting.words(read.text)}"
     return wanting.wanted(
-        read.message, read.text, read.keys, kinds, own_domain=house.domain, sure=house.intent_threshold
+        read.message,
+        read.text,
+        read.keys,
+        [part.classification.kind for part in parts],
+        own_domain=house.domain,
+        expires_with_us=incumbent.is_ours(text, papers, house.company_names),
+        sure=house.intent_threshold,
     )
 
 

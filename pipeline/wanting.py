@@ -24,10 +24,12 @@ def wanted(
     kinds: Sequence[str],
     *,
     own_domain: str,
+    expires_with_us: bool = False,
     sure: float | None = None,
 ) -> tuple[Intent, ...]:
     """Return what a message wants, likeliest first, with the guesses behind; ``kinds`` are those of its papers.
 
+    ``expires_with_us`` is whether it or a paper says that the policy which expires is ours.
     ``sure`` is the confidence below which nothing is named, that of the model when not given.
     """
     ours = any(known.endswith(f"@{own_domain}") for known in keys.message_ids)
@@ -40,6 +42,7 @@ def wanted(
         is_reply=unwound.kind == "reply",
         is_forward=unwound.kind == "forward",
         is_internal=inside and unwound.kind == "forward",
+        expires_with_us=expires_with_us,
         sure=sure,
     )
 

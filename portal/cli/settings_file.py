@@ -30,6 +30,8 @@ def text_of(*, address: str, pages: str, smtp: str, mailbox: Mailbox) -> str:
         '# redis_url = "redis://127.0.0.1:6379/0"',
         "# Our own mail servers, as they stand first in Authentication-Results; without, nothing proves a sender.",
         '# trusted_authserv_ids = ["mx.house.example"]',
+        "# Names under which we write policies: mail about one that expires with us asks for a renewal.",
+        '# company_names = ["House Mutual Insurance Company"]',
         "",
         "# One table for each mailbox to watch.",
         "[mailboxes.main]",
