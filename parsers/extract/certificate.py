@@ -46,6 +46,28 @@ def recheck(table: ExtractedTable, evidence: Evidence) -> Proof:
     return certify(table.name, table.rows, evidence)
 
 
+class _Held:
+    """Which rows of so many are held; one sign a row, for lists may be long."""
+
+    def __init__(self, rows: int) -> None:
+        self._signs = bytearray(rows)
+        self.all = not rows
+
+    def update(self, rows: Iterable[int]) -> None:
+        """Hold more rows."""
+        if self.all:
+            return
+        if isinstance(rows, range) and rows.step == 1:
+            self._signs[rows.start : rows.stop] = b"\1" * len(rows)
+        else:
+            for row in rows:
+                self._signs[row] = 1
+        self.all = 0 not in self._signs
+
+    def __contains__(self, row: int) -> bool:
+        return self.all or bool(self._signs[row])
+
+
 class _Ledger:
     """Keeps book of which rows and which columns of them some check holds."""
 
@@ -53,8 +75,8 @@ class _Ledger:
         self.name, self.rows, self.evidence = name, rows, evidence
         self.columns = tuple(c for c in AMOUNTS.get(name, ()) if any(self._told(row, c) for row in rows))
         self.amounts = {c: column_amounts(rows, c) for c in self.columns}
-        self.held_rows: set[int] = set()
-        self.held: dict[str, set[int]] = {c: set() for c in self.columns}
+        self.held_rows = _Held(len(rows))
+        self.held = {c: _Held(len(rows)) for c in self.columns}
         self.complete = False
         self._groups: dict[tuple[str, ...], dict[tuple[Scalar, ...], list[int]]] = {}
 
@@ -69,7 +91,7 @@ class _Ledger:
 
     def holds_all(self) -> bool:
         """Return whether what the checks hold is every row and every amount."""
-        if not self.complete or len(self.held_rows) < len(self.rows):
+        if not self.complete or not self.held_rows.all:
             return False
         if self.evidence.law:
             self._imply()
@@ -77,7 +99,7 @@ class _Ledger:
 
     def _holds(self, column: str) -> bool:
         held = self.held[column]
-        if len(held) == len(self.rows) and self.name != "terms":
+        if held.all and self.name != "terms":
             return None not in [row.values.get(column, "") for row in self.rows]
         told = (index for index, row in enumerate(self.rows) if self._told(row, column))
         return all(index in held and self.rows[index].values[column] is not None for index in told)
@@ -107,7 +129,7 @@ class _Ledger:
             if self.rows and not any(column in row.values for row in self.rows):
                 continue  # A total of a column that no row has: nothing can be said of it.
             read = sum((values[index] for index in indexes), NOTHING)
-            self.held.setdefault(column, set()).update(indexes)
+            self.held.setdefault(column, _Held(len(self.rows))).update(indexes)
             if tiled[column] or printed.scope.is_whole:
                 self.held_rows.update(index for index in indexes if values[index])
             self.complete = True
@@ -169,8 +191,7 @@ class _Ledger:
         """Note rows that evidence found among them holds; on a picture, or where the reader cut them, it holds none."""
         if not self.evidence.scanned and not self.evidence.cut_by_reader:
             self.complete = True
-            if len(self.held_rows) < len(self.rows):
-                self.held_rows.update(rows)
+            self.held_rows.update(rows)
 
     def _used(self) -> Iterable[Decimal]:
         """Return the figures of all rows but recoveries, column by column where each stands for itself."""
@@ -226,12 +247,12 @@ class _Ledger:
         for index, row in enumerate(self.rows):
             loose = [name for name in names if name in row.values and index not in self.held.get(name, ())]
             if len(loose) == 1:
-                self.held[loose[0]].add(index)
+                self.held[loose[0]].update((index,))
 
-    def _within(self, scope: Scope) -> list[int]:
+    def _within(self, scope: Scope) -> Sequence[int]:
         stop = len(self.rows) if scope.end is None else min(scope.end, len(self.rows))
         if not scope.where:
-            return list(range(scope.start, stop))
+            return range(scope.start, stop)
         columns = tuple(scope.where)
         if columns not in self._groups:
             groups: dict[tuple[Scalar, ...], list[int]] = {}

@@ -24,6 +24,7 @@ from parsers.extract.contents import (
 )
 from parsers.extract.edges import typed_at_edges
 from parsers.extract.fonts import Fonts
+from parsers.extract.leftovers import settled
 from parsers.extract.plan import Grid, Homes, Plan, in_any
 from parsers.extract.siding import sided
 from parsers.extract.snapping import snapped
@@ -55,6 +56,10 @@ def read_ink(page: Page, plan: Plan) -> Ink:
         plan = replace(plan, places=sided(plan.places, answers))
         typed = [n for n in homes if fonts.is_foreign(n) and not fonts.is_symbol(n)]
         plan = replace(plan, places=snapped(plan.places, [page.words[n].box for n in typed]))
+        grid = Grid(plan.places)
+        inside = {n: grid.home(page.words[n].box) for n in typed}
+        loose = [page.words[n].box for n, home in inside.items() if home is None and n not in boilerplate]
+        plan = replace(plan, places=settled(plan.places, [home for home in inside.values() if home], loose))
         grid = Grid(plan.places)
         homes = {n: grid.home(page.words[n].box) for n in homes}
     contents = {id(place): Content(place) for place in plan.places}

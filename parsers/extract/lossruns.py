@@ -13,7 +13,7 @@ from datetime import date
 
 from parsers.document import Check, Defect, ExtractedTable, Extraction, Page, ParsedDocument, Proof, Row
 from parsers.extract.candidates import candidate
-from parsers.extract.certificate import certify
+from parsers.extract.certificate import Evidence, certify
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
 from parsers.extract.runcolumns import Columns, find, find_unknown, header_names
@@ -25,7 +25,7 @@ from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runmarks import MONEY
 from parsers.extract.runpanes import in_order
 from parsers.extract.runpassing import Passing
-from parsers.extract.runproof import checks, evidence
+from parsers.extract.runproof import Scopes, checks, evidence
 from parsers.extract.runreader import Reader
 from parsers.extract.runsections import facts_of
 from parsers.extract.runterms import Reading, term_row
@@ -198,12 +198,12 @@ def told(reading: Reading, head: RunHead, as_of: date | None) -> Extraction:
         claim.row = claim_row(claim, reading, line, as_of)
         claim.cells = {}  # The row says it all; both of a long run are too many.
         claims.append(claim.row)
-    done = tuple(_named_once(checks(reading, claims)))
+    done, offered = _checked(reading, claims)
     proven = bool(done) and all(check.ok for check in done)
     terms = tuple(term_row(term, head) for term in reading.terms)
     if not terms:
         reading.defects.append(Defect(reason="no_rows", detail="terms"))
-    certified = _certified(reading, claims, Proof(proven=proven, rows=len(terms), checks=done))
+    certified = _certified(reading, claims, offered, Proof(proven=proven, rows=len(terms), checks=done))
     # Sums over rows prove no more than the rows are proven; what is told of terms themselves stands alone.
     rests = bool(claims) and not reading.partial and any(not term.summed for term in reading.terms if term.claims)
     done += tuple(_named_terms(reading))
@@ -231,11 +231,17 @@ def _named_terms(reading: Reading) -> Iterator[Check]:
         yield Check(name=f"every term has its policy and its days ({bare} without)", ok=False)
 
 
-def _certified(reading: Reading, claims: Sequence[Row], proof: Proof) -> Proof:
+def _checked(reading: Reading, claims: Sequence[Row]) -> tuple[tuple[Check, ...], Evidence]:
+    """Return the checks a run allows, and what it offers to the certificate of its claims."""
+    scopes = Scopes(claims, reading)
+    return tuple(_named_once(checks(reading, claims, scopes))), evidence(reading, claims, scopes)
+
+
+def _certified(reading: Reading, claims: Sequence[Row], offered: Evidence, proof: Proof) -> Proof:
     """Return the certificate of the claims; where the run lists none, what is told of its terms stands for it."""
     if not claims:
         return _unlisted(reading, proof)
-    certified = certify("claims", claims, evidence(reading, claims))
+    certified = certify("claims", claims, offered)
     said = {check.name for check in certified.checks}
     more = tuple(check for check in proof.checks if check.name not in said and not check.ok)
     done = (*certified.checks, *more)

@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 
 from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
-from parsers.extract.laws import gap, law_of
+from parsers.extract.laws import column_amounts, gap, law_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, Term, amount_of
 
 Sums = Mapping[str, Decimal]
@@ -28,12 +28,12 @@ class _Scope:
     sums: Sums
 
 
-class _Scopes:
+class Scopes:
     """Sums over rows: any range at once, and those of a line of business or an insured."""
 
     def __init__(self, rows: Sequence[Row], reading: Reading) -> None:
         self.known = {name for row in rows for name in row.values.keys() & set(_NAMES)}
-        amounts = {name: [amount_of(row, name) for row in rows] for name in self.known}
+        amounts = {name: column_amounts(rows, name) for name in self.known}
         self._until = {name: _every(_STEP, accumulate(each, initial=_NOTHING)) for name, each in amounts.items()}
         self._groups: dict[tuple[str, str | None], list[int]] = {}
         for at, claim in enumerate(reading.claims):
@@ -67,9 +67,8 @@ def _every(step: int, sums: Iterable[Decimal]) -> list[Decimal]:
     return list(islice(sums, 0, None, step))
 
 
-def checks(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
-    """Yield the checks a run allows."""
-    scopes = _Scopes(rows, reading)
+def checks(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Iterator[Check]:
+    """Yield the checks a run allows; ``scopes`` are those of the rows."""
     for each in reading.printed:
         told = [_told(reading)] if not rows or reading.partial else []
         yield from _of_printed(each, scopes, told)
@@ -137,7 +136,7 @@ def _told(reading: Reading) -> _Scope:
     return _Scope(sum(term.count or 0 for term in reading.terms), sums)
 
 
-def _of_printed(each: Printed, scopes: _Scopes, told: Sequence[_Scope]) -> Iterator[Check]:
+def _of_printed(each: Printed, scopes: Scopes, told: Sequence[_Scope]) -> Iterator[Check]:
     """A printed total must hold for one of the spans it may stand for.
 
     All rows, those so far, those since an earlier such total, those of the line of business or of the insured.
@@ -162,9 +161,8 @@ def _against(scope: _Scope, printed: Sums, count: int | None, label: str) -> Ite
         yield Check(name=f"{label}: claims = printed count", ok=scope.count == count)
 
 
-def evidence(reading: Reading, rows: Sequence[Row]) -> Evidence:
+def evidence(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Evidence:
     """Return what the run prints of its claims, for the certificate of the table ``claims``."""
-    scopes = _Scopes(rows, reading)
     counts: list[PrintedCount] = []
     sums: list[PrintedSum] = []
     for term in reading.terms:
@@ -196,7 +194,7 @@ def _printed(
     sums += [PrintedSum(column=name, amount=amount, scope=scope) for name, amount in amounts.items()]
 
 
-def _scope(each: Printed, scopes: _Scopes) -> Scope:
+def _scope(each: Printed, scopes: Scopes) -> Scope:
     """Return the rows a printed total speaks of: of those it may, the ones that come nearest."""
     choices = [
         (Scope(section=each.label, start=start, end=end), scopes.between(start, end)) for start, end in each.spans
