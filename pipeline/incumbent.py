@@ -18,6 +18,7 @@ _ROW: Final = re.compile(
     r"(?P<list>prior_carriers|wc_prior)\[(?P<row>\d+)\]\.(?:(?P<line>\w+)_)?(?P<what>carrier|year)"
 )
 _EXPIRING: Final = "expiring_carrier"
+_NOW: Final = ""
 #: What stands before the name of whoever insures today, and what stands after it.
 _BEFORE: Final = (
     r"(?:expir\w+|insured|written|currently|now|renew\w*|polic(?:y|ies)(?: is| are)?) (?:with|by)"
@@ -39,7 +40,7 @@ def is_ours(text: str, papers: Iterable[Extraction], house: Sequence[str]) -> bo
     told = " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
     if any(_says(name).search(told) for name in house):
         return True
-    return any(_is_named(carrier, house) for paper in papers for carrier in _latest(paper))
+    return any(_is_named(carrier, house) for carrier in _latest(papers))
 
 
 @lru_cache(maxsize=64)
@@ -67,31 +68,34 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", names.normalise(name))
 
 
-def _latest(paper: Extraction) -> Iterator[str]:
-    """Yield the carriers of a paper's last year: forms list former ones too."""
-    yield from (str(one.value) for one in paper.fields if one.field == _EXPIRING and one.value)
-    yield from _newest(list(_of_form(paper)))
+def _latest(papers: Iterable[Extraction]) -> tuple[str, ...]:
+    """Return the carriers of the last year that any paper tells of: forms and runs list former ones too."""
+    told = [one for paper in papers for one in _told(paper)]
+    last = max((year for year, _ in told if year != _NOW), default=_NOW)
+    return tuple(carrier for year, carrier in told if year in (last, _NOW))
+
+
+def _told(paper: Extraction) -> Iterator[tuple[str, str]]:
+    """Yield each year with its carrier; ``_NOW`` where a paper says that it is the one which expires."""
+    yield from ((_NOW, str(one.value)) for one in paper.fields if one.field == _EXPIRING and one.value)
+    yield from _of_form(paper)
     for table in paper.tables:
         if table.name in ("terms", "prior_carriers"):
-            yield from _newest(list(_of_table(table)))
-
-
-def _newest(told: Sequence[tuple[str, str]]) -> Iterator[str]:
-    last = max((when for when, _ in told), default="")
-    return (carrier for when, carrier in told if when == last)
+            yield from _of_table(table)
 
 
 def _of_form(paper: Extraction) -> Iterator[tuple[str, str]]:
-    """Yield when and with whom, by row; rows without a year stand newest first, as the form has them."""
+    """Yield the years of a form's rows; of rows without one the first is the newest, as the form has them."""
     found = [(match, str(one.value)) for one in paper.fields if one.value and (match := _ROW.fullmatch(one.field))]
     years = {(match["list"], match["row"]): value for match, value in found if match["what"] == "year"}
     for match, value in found:
-        if match["what"] == "carrier":
-            yield years.get((match["list"], match["row"]), f"{999 - int(match['row']):03}"), value
+        year = years.get((match["list"], match["row"]), "")
+        if match["what"] == "carrier" and (year or match["row"] == "0"):
+            yield year[:4] or _NOW, value
 
 
 def _of_table(table: ExtractedTable) -> Iterator[tuple[str, str]]:
     for row in table.rows:
-        if row.values.get("carrier"):
-            when = row.values.get("term_from") or row.values.get("year") or ""
-            yield str(when), str(row.values["carrier"])
+        when = str(row.values.get("term_from") or row.values.get("year") or "")[:4]
+        if when and row.values.get("carrier"):
+            yield when, str(row.values["carrier"])

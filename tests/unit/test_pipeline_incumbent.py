@@ -74,6 +74,13 @@ def test_papers_tell_it_by_their_last_year(paper: Extraction, ours: bool) -> Non
     assert is_ours("", [paper], HOUSE) is ours
 
 
+def test_the_last_year_of_all_papers_together_counts() -> None:
+    former = run(("2022-02-01", "Granite Ridge Mutual"), ("2023-02-01", "Granite Ridge Mutual"))
+    today = form(prior_carriers__0__year="2026", prior_carriers__0__gl_carrier="Harborline Mutual")
+    assert is_ours("", [former], HOUSE)
+    assert not is_ours("", [former, today], HOUSE)
+
+
 def test_without_names_nothing_is_ours() -> None:
     assert not is_ours("expiring with Granite Ridge Mutual", [form(expiring_carrier="Granite Ridge Mutual")], ())
 
