@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Final, TypeVar, overload
+from typing import Final, TypeAlias, TypeVar, overload
 
 from parsers.document import Box, Cell, Location, Word
 
 Item = TypeVar("Item")
+Numbers: TypeAlias = "array[float] | array[int]"
+"""Four numbers for each box, in points or in whole hundredths of them."""
 
 BLANK: Final = Cell(text="", at=Location())
 """Stands for every blank cell of a sheet: there is nothing to point at."""
@@ -27,6 +29,9 @@ _LINE = 64
 """As many words may be a line."""
 _AT_ONCE = 1000
 """Rows of a sheet made together."""
+_FAR = 1e6
+_BEYOND = 0
+"""Stands for a place that is no number, or too far away; it is not equal to that, so all are kept as they are."""
 _SPARSE = 16
 """One blank text in so many is looked for by itself."""
 
@@ -68,7 +73,7 @@ class Words(_Made[Word]):
 
     __slots__ = ("boxes", "size", "text")
 
-    def __init__(self, count: int, text: str, boxes: array[float]) -> None:
+    def __init__(self, count: int, text: str, boxes: Numbers) -> None:
         self.size, self.text, self.boxes = count, text, boxes
 
     def __len__(self) -> int:
@@ -86,7 +91,7 @@ def pack_words(words: Sequence[Word]) -> Sequence[Word]:
     text = _END.join([word.text for word in words])
     if text.count(_END) != len(words) - 1:
         return words
-    return Words(len(words), text, array("d", chain.from_iterable([word.box for word in words])))
+    return Words(len(words), text, numbers_of(list(chain.from_iterable([word.box for word in words]))))
 
 
 def _words(packed: Words) -> tuple[Word, ...]:
@@ -97,8 +102,16 @@ _page = lru_cache(maxsize=_KEPT_PAGES)(_words)
 _line = lru_cache(maxsize=_KEPT_LINES)(_words)
 
 
-def _fours(numbers: Iterable[float]) -> Iterator[Box]:
-    return zip(*[iter(numbers)] * 4, strict=True)
+def numbers_of(places: Sequence[float]) -> Numbers:
+    """Return numbers in a row: as whole hundredths where all of them are exactly such, which takes half the room."""
+    hundredths = [round(place * 100) if abs(place) < _FAR else _BEYOND for place in places]
+    exact = [whole / 100 for whole in hundredths] == places
+    return array("i", hundredths) if exact else array("d", places)
+
+
+def _fours(numbers: Numbers) -> Iterator[Box]:
+    places = [whole / 100 for whole in numbers] if numbers.typecode == "i" else numbers
+    return zip(*[iter(places)] * 4, strict=True)
 
 
 class PlacedRows(_Made[tuple[Cell, ...]]):
@@ -106,7 +119,7 @@ class PlacedRows(_Made[tuple[Cell, ...]]):
 
     __slots__ = ("boxes", "page", "text", "widths")
 
-    def __init__(self, page: int, widths: array[int], text: str, boxes: array[float]) -> None:
+    def __init__(self, page: int, widths: array[int], text: str, boxes: Numbers) -> None:
         self.page, self.widths, self.text, self.boxes = page, widths, text, boxes
 
     def __len__(self) -> int:
@@ -122,7 +135,7 @@ class Cells(_Made[Cell]):
 
     __slots__ = ("boxes", "page", "size", "text")
 
-    def __init__(self, page: int, count: int, text: str, boxes: array[float]) -> None:
+    def __init__(self, page: int, count: int, text: str, boxes: Numbers) -> None:
         self.page, self.size, self.text, self.boxes = page, count, text, boxes
 
     def __len__(self) -> int:
@@ -133,8 +146,31 @@ class Cells(_Made[Cell]):
         return _row(self)
 
 
+class RowOf(_Made[Cell]):
+    """One row of a packed table, which is made with all others of its page."""
+
+    __slots__ = ("at", "rows")
+
+    def __init__(self, rows: PlacedRows, at: int) -> None:
+        self.rows, self.at = rows, at
+
+    def __len__(self) -> int:
+        return self.rows.widths[self.at]
+
+    def made(self) -> tuple[Cell, ...]:
+        """Return the cells."""
+        return _placed(self.rows)[self.at]
+
+
+def rows_of(rows: Sequence[tuple[Cell, ...]]) -> Iterator[Sequence[Cell]]:
+    """Yield the rows of a table; those of a packed one stay packed."""
+    return (RowOf(rows, at) for at in range(len(rows))) if isinstance(rows, PlacedRows) else iter(rows)
+
+
 def pack_row(row: Sequence[Cell]) -> Sequence[Cell]:
     """Return one row of a ruled table packed, or as it is; see ``pack_rows``."""
+    if isinstance(row, RowOf):
+        return row
     packed = pack_rows((tuple(row),)) if row else row
     return Cells(packed.page, len(row), packed.text, packed.boxes) if isinstance(packed, PlacedRows) else row
 
@@ -153,7 +189,7 @@ def pack_rows(rows: Sequence[tuple[Cell, ...]]) -> Sequence[tuple[Cell, ...]]:
     text = _END.join([cell.text for cell in cells])
     if text.count(_END) != len(cells) - 1:
         return rows
-    boxes = array("d", chain.from_iterable([cell.at.box or () for cell in cells]))
+    boxes = numbers_of(list(chain.from_iterable([cell.at.box or () for cell in cells])))
     return PlacedRows(page, array("I", map(len, rows)), text, boxes)
 
 
@@ -163,7 +199,7 @@ def _placed(packed: PlacedRows) -> tuple[tuple[Cell, ...], ...]:
     return tuple([tuple(islice(cells, width)) for width in packed.widths])
 
 
-def _cells(text: str, page: int, boxes: array[float]) -> Iterator[Cell]:
+def _cells(text: str, page: int, boxes: Numbers) -> Iterator[Cell]:
     for one, box in zip(text.split(_END), _fours(boxes), strict=True):
         yield Cell(text=one, at=Location(page=page, box=box))
 

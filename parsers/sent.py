@@ -7,27 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Page, ParsedDocument, Table
-from parsers.packed import PlacedRows, SheetRows, Words
+from parsers.packed import Numbers, PlacedRows, SheetRows, Words
 
 _END = "\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentWords:
-    """The words of a page: texts with NUL between them, and four doubles a word."""
+    """The words of a page: texts with NUL between them, and four numbers a word, doubles or whole hundredths."""
 
     text: str
     boxes: bytes
+    hundredths: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentRows:
-    """The rows of a ruled table: cells a row, texts with NUL between them, and four doubles a cell."""
+    """The rows of a ruled table: cells a row, texts with NUL between them, and four numbers a cell as of words."""
 
     page: int
     widths: bytes
     text: str
     boxes: bytes
+    hundredths: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +65,24 @@ def sent(document: ParsedDocument) -> Sent:
                 [table if type(table.rows) is tuple else replace(table, rows=()) for table in document.tables]
             ),
         ),
-        words={
-            at: SentWords(text=page.words.text, boxes=page.words.boxes.tobytes())
-            for at, page in enumerate(document.pages)
-            if isinstance(page.words, Words)
-        },
+        words={at: _sent_words(page.words) for at, page in enumerate(document.pages) if isinstance(page.words, Words)},
         rows={at: _sent_rows(table.rows) for at, table in tables if isinstance(table.rows, PlacedRows)},
         sheets={at: _sent_sheet(table.rows) for at, table in tables if isinstance(table.rows, SheetRows)},
     )
 
 
+def _sent_words(words: Words) -> SentWords:
+    return SentWords(text=words.text, boxes=words.boxes.tobytes(), hundredths=words.boxes.typecode == "i")
+
+
 def _sent_rows(rows: PlacedRows) -> SentRows:
-    return SentRows(page=rows.page, widths=rows.widths.tobytes(), text=rows.text, boxes=rows.boxes.tobytes())
+    return SentRows(
+        page=rows.page,
+        widths=rows.widths.tobytes(),
+        text=rows.text,
+        boxes=rows.boxes.tobytes(),
+        hundredths=rows.boxes.typecode == "i",
+    )
 
 
 def _sent_sheet(rows: SheetRows) -> SentSheet:
@@ -91,10 +99,14 @@ def received(told: Sent) -> ParsedDocument:
     return replace(told.document, pages=pages, tables=tables)
 
 
+def _numbers(told: SentWords | SentRows) -> Numbers:
+    return array("i", told.boxes) if told.hundredths else array("d", told.boxes)
+
+
 def _page(page: Page, words: SentWords | None) -> Page:
     if words is None:
         return replace(page, words=tuple(page.words))
-    boxes = array("d", words.boxes)
+    boxes = _numbers(words)
     count = words.text.count(_END) + 1
     if len(boxes) != 4 * count:
         raise ValueError("words without boxes")
@@ -103,7 +115,7 @@ def _page(page: Page, words: SentWords | None) -> Page:
 
 def _table(table: Table, rows: SentRows | None, sheet: SentSheet | None) -> Table:
     if rows is not None:
-        widths, boxes = array("I", rows.widths), array("d", rows.boxes)
+        widths, boxes = array("I", rows.widths), _numbers(rows)
         count = rows.text.count(_END) + 1
         if len(boxes) != 4 * count or sum(widths) != count:
             raise ValueError("cells without boxes")

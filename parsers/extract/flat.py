@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from parsers.document import Box, BoxReading, Page
+from parsers.document import BoxReading, Page
 from parsers.extract.contents import Content, text_of
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.plan import Place, Plan, holds_address
@@ -34,11 +34,6 @@ class FlatPage:
     placement: Placement
     readings: tuple[BoxReading, ...]
     ink: Ink
-
-    @property
-    def against(self) -> Mapping[Box, str]:
-        """The boxes of which it is not known what is meant, and why."""
-        return {content.place.box: content.against for content in self.ink.contents if content.against}
 
 
 def once(read: Iterable[Read]) -> Iterator[Read]:

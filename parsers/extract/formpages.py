@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from parsers.document import Box, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
+from parsers.document import Box, BoxReading, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
 from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.laid import KEPT, laid_over
@@ -19,7 +19,7 @@ from parsers.extract.layoutless import NO_LAYOUT, Rows, read_layoutless
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_by_names, new_edition, no_layout
 from parsers.extract.overwriting import overwritten
-from parsers.extract.plan import Place, bare, fitting, holds_address
+from parsers.extract.plan import Grid, Place, Plan, bare, fitting, holds_address
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
@@ -62,12 +62,11 @@ class _Found:
     against: dict[tuple[int, Box], str] = field(default_factory=dict)
     overwritten: set[tuple[int, Box]] = field(default_factory=set)
 
-    def take(self, flat: FlatPage) -> None:
+    def take(self, number: int, ink: Ink, read: Sequence[BoxReading]) -> None:
         """Add what a page shows in its boxes, and what on it nobody can explain."""
-        number = flat.page.number
-        self.read += boxes_of(flat.readings, number, "layout")[0]
-        self.against.update({(number, box): why for box, why in flat.against.items()})
-        self.defects += _some(unexplained(number, flat.ink))
+        self.read += boxes_of(read, number, "layout")[0]
+        self.against.update({(number, box): why for box, why in ink.against.items()})
+        self.defects += _some(unexplained(number, ink))
 
     def doubted(self, one: FieldCandidate) -> FieldCandidate:
         """Return a value shown by the page with the defect ``value_differs`` where it is not known what is meant."""
@@ -129,7 +128,7 @@ def _look_at(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Found)
     elif flat := read_page(page, asked.form, asked.state, asked.edition, found.before):
         found.before = flat.placement
         found.laid.append((flat.placement.registration, flat.placement.exact))
-        found.take(flat)
+        found.take(page.number, flat.ink, flat.readings)
     else:
         _by_labels(page, asked, found)
 
@@ -173,12 +172,17 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     if not page.fonts:
         return
     filled = [widget for widget in widgets if widget.value]
-    if len(filled) <= _NEARLY_NONE * len(widgets):
-        _by_labels(page, asked, found, [resolve(widget.name).elabel for widget in filled])
     telling = any(is_elabel(resolve(widget.name).elabel) for widget in widgets)
     boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
+    if not editions(asked.form) and _standard(boxes):
+        over = _over_widgets(page, boxes)
+        found.take(page.number, over.ink, over.readings)
+        found.unlaid = found.unlaid or bool(over.readings)
+        return
+    if len(filled) <= _NEARLY_NONE * len(widgets):
+        _by_labels(page, asked, found, [resolve(widget.name).elabel for widget in filled])
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
-        found.take(drawn)
+        found.take(page.number, drawn.ink, drawn.readings)
         if len(widgets) < _FEW * len(drawn.placement.boxes):
             found.laid.append((drawn.placement.registration, drawn.placement.exact))
     elif telling:
@@ -208,6 +212,31 @@ def _print_of(
     page = cut_at_edges(page, plan)
     ink = read_ink(page, plan)
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """What is typed and ticked over the widgets of a page."""
+
+    ink: Ink
+    readings: tuple[BoxReading, ...]
+
+
+@lru_cache(maxsize=KEPT)
+def _over_widgets(page: Page, boxes: tuple[_Named, ...]) -> _Over:
+    """Return what is printed and drawn over the widgets of a page of which no layout is known.
+
+    Widgets that are called by the form's own names know their places and what belongs there. All print outside them is
+    the form's.
+    """
+    page = drawn_once(page)
+    places = tuple(_place(*box) for box in boxes)
+    grid = Grid(places)
+    outside = frozenset(n for n, word in enumerate(page.words) if grid.home(word.box) is None)
+    plan = Plan(places=places, labels=outside, exact=True)
+    page = cut_at_edges(page, plan)
+    ink = read_ink(page, plan)
+    return _Over(ink, tuple(readings(page, ink)))
 
 
 def _standard(boxes: Sequence[_Named]) -> bool:

@@ -43,6 +43,11 @@ class Ink:
     stray_marks: list[Box] = field(default_factory=list)
     misfits: int = 0
 
+    @property
+    def against(self) -> Mapping[Box, str]:
+        """The boxes of which it is not known what is meant, and why."""
+        return {content.place.box: content.against for content in self.contents if content.against}
+
 
 def read_ink(page: Page, plan: Plan) -> Ink:
     """Return what the boxes of a page hold and what on it stays unexplained; blank boxes are absent."""

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from parsers.document import Cell, Location, Page, ParsedDocument, Table, Word
-from parsers.packed import PlacedRows, SheetRows, Words, pack_row, pack_rows, pack_words, rows_without
+from parsers.packed import PlacedRows, SheetRows, Words, pack_row, pack_rows, pack_words, rows_of, rows_without
 from parsers.sent import Sent, received, sent
 
 WORDS = (Word("Größe", (1.25, 2.0, 3.1, 4.07)), Word("2", (5.0, 6.0, 7.0, 8.0)))
@@ -53,6 +53,19 @@ def test_packed_rows_are_the_rows() -> None:
     assert isinstance(packed, PlacedRows)
     assert packed == ROWS
     assert pack_row(ROWS[1]) == ROWS[1]
+
+
+def test_rows_of_a_packed_table_stay_packed_and_are_the_rows() -> None:
+    rows = tuple(rows_of(pack_rows(ROWS)))
+    assert rows == ROWS and not any(isinstance(row, tuple) for row in rows)
+    assert [len(row) for row in rows] == [1, 2] and pack_row(rows[0]) is rows[0]
+    assert tuple(rows_of(ROWS)) == ROWS
+
+
+@pytest.mark.parametrize("place", [0.01, 612.37, -3.2, 1 / 3, 1e9, 12.345])
+def test_places_come_back_to_the_last_digit(place: float) -> None:
+    page = Page(number=1, width=9.0, height=9.0, words=pack_words((Word("a", (place, 0.07, 1.1, 2.0)),)))
+    assert travelled(document(page)).pages[0].words[0].box == (place, 0.07, 1.1, 2.0)
 
 
 def test_rows_without_places_stay_as_they_are() -> None:
