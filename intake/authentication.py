@@ -20,6 +20,8 @@ from intake.message import InboundMessage
 Verdict = Literal["proven", "unproven", "failed", "unchecked"]
 Signers = Callable[[], Sequence[str]]
 """Returns the domains whose signature on the message holds; asked only where nothing else proves the sender."""
+Sealed = Callable[[], tuple[str, str]]
+"""Returns who first sealed the message on a way that is trusted, and the results it had then; empty where nobody."""
 
 NO_ID: Final = "none"
 """Stands in the list of trusted ids for a server that writes none, as Microsoft 365 does."""
@@ -79,11 +81,14 @@ class Result:
         return f"{self.method}={self.outcome}" + (f" ({self.domain})" if self.domain else "")
 
 
-def authenticate(message: InboundMessage, *, trusted: Iterable[str], signers: Signers | None = None) -> Proof:
+def authenticate(
+    message: InboundMessage, *, trusted: Iterable[str], signers: Signers | None = None, sealed: Sealed | None = None
+) -> Proof:
     """Return whether the From of a message is proven.
 
     ``trusted`` are ids of servers whose results count. ``signers`` is a second opinion, asked where the first proves
-    nothing. With neither, the message is unchecked.
+    nothing. With neither, the message is unchecked. ``sealed`` is asked last: what was passed on fails where it
+    arrives, and whoever passed it on may be believed about how it came there.
     """
     ids = frozenset(one.strip().lower() for one in trusted)
     if not ids and signers is None:
@@ -95,12 +100,20 @@ def authenticate(message: InboundMessage, *, trusted: Iterable[str], signers: Si
     if NO_ID in ids and _is_inside_microsoft(message):
         return Proof(verdict="proven", domain=domain, evidence=("sent inside our own organisation",))
     proof = _judged(domain, results)
-    if proof.verdict != "unproven" or signers is None:
+    signed = signers() if proof.verdict == "unproven" and signers is not None else ()
+    own = next((one for one in signed if domains.aligned(one, domain)), "")
+    if own:
+        return Proof(verdict="proven", domain=domain, evidence=(f"signature of {own} holds", *proof.evidence))
+    return proof if proof.verdict == "proven" or sealed is None else _as_sealed(proof, *sealed())
+
+
+def _as_sealed(proof: Proof, sealer: str, said: str) -> Proof:
+    """Return the proof as whoever first sealed the message had it, where that proves the sender."""
+    before = _judged(proof.domain, tuple(_read(said)))
+    if before.verdict != "proven":
         return proof
-    signed = [one for one in signers() if domains.aligned(one, domain)]
-    if signed:
-        return Proof(verdict="proven", domain=domain, evidence=(f"signature of {signed[0]} holds", *proof.evidence))
-    return proof
+    evidence = (f"sealed by {sealer}: {', '.join(before.evidence)}", *proof.evidence)
+    return Proof(verdict="proven", domain=proof.domain, evidence=evidence)
 
 
 def _is_inside_microsoft(message: InboundMessage) -> bool:
@@ -153,12 +166,17 @@ def _named(results: Sequence[Result], method: str, domain: str, outcome: str) ->
 
 def _results(message: InboundMessage, ids: frozenset[str]) -> Iterator[Result]:
     for value in _trusted_values(message.headers[:_HEADERS], ids):
-        for piece in _pieces(_uncommented(value[:_CHARS]))[:_RESULTS]:
-            found = _RESULT.fullmatch(piece)
-            if found is not None:
-                method, outcome, rest = found.groups()
-                properties = {f"{kind}.{name}".lower(): said.strip('"') for kind, name, said in _PROPERTY.findall(rest)}
-                yield Result(method=method.lower(), outcome=outcome.lower(), properties=properties)
+        yield from _read(value)
+
+
+def _read(value: str) -> Iterator[Result]:
+    """Yield the results in one field; its id, and the number of a seal, are none."""
+    for piece in _pieces(_uncommented(value[:_CHARS]))[:_RESULTS]:
+        found = _RESULT.fullmatch(piece)
+        if found is not None:
+            method, outcome, rest = found.groups()
+            properties = {f"{kind}.{name}".lower(): said.strip('"') for kind, name, said in _PROPERTY.findall(rest)}
+            yield Result(method=method.lower(), outcome=outcome.lower(), properties=properties)
 
 
 def _trusted_values(fields: Sequence[tuple[str, str]], ids: frozenset[str]) -> Iterator[str]:

@@ -52,6 +52,7 @@ def house_of(settings: Settings) -> House:
         intent_threshold=settings.intent_threshold,
         company_names=settings.company_names,
         trusted_authserv_ids=settings.trusted_authserv_ids,
+        trusted_sealers=settings.trusted_sealers,
         dkim_lookup=signatures.over_network if settings.check_signatures else None,
     )
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from pipeline.mailbox_settings import Mailbox
@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     Without any, nobody's mail counts as unproven."""
     check_signatures: bool = False
     """Whether DKIM signatures are checked here too, which asks DNS for the keys."""
+    trusted_sealers: tuple[str, ...] = ()
+    """Domains whose ARC seals count, such as ``google.com``: mail they pass on is proven by what they found before."""
     mailboxes: dict[str, Mailbox] = Field(default_factory=dict)
     config: Path | None = None
     company_names: tuple[str, ...] = ()
@@ -87,6 +89,14 @@ class Settings(BaseSettings):
     edition_confirmations: int = Field(default=300, ge=1)
     """Values of an edition nobody had seen that people confirm in a row before later ones are believed. After 300
     without a correction fewer than one in a hundred is wrong, 19 times out of 20."""
+
+    @model_validator(mode="after")
+    def _can_check_seals(self) -> Self:
+        if self.trusted_sealers and not self.check_signatures:
+            raise ValueError(
+                "set check_signatures to true: seals of trusted_sealers are checked here, with keys of DNS"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -80,3 +80,9 @@ def test_a_secret_that_is_given_is_not_kept(nowhere: Path, monkeypatch: pytest.M
 def test_a_fixed_clock_tells_utc() -> None:
     moment = datetime.fromisoformat("2026-11-20T23:30:00-06:00")
     assert FixedClock(moment).today() == date(2026, 11, 21)
+
+
+def test_seals_that_nobody_checks_cannot_be_trusted() -> None:
+    with pytest.raises(ValidationError, match="check_signatures"):
+        Settings(trusted_sealers=("relay.example",))
+    assert Settings(trusted_sealers=("relay.example",), check_signatures=True).trusted_sealers == ("relay.example",)
