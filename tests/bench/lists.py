@@ -27,6 +27,7 @@ from tests.bench.cpu import cost
 
 RUN_PAGES, SHEET_ROWS = 45, 50_000
 LENGTHS = (10, 20, 45, 100, 200, 500, 1000)
+TOLD = (45, 200, 1000)
 STYLES = ("table", "harborline")
 """A report of one table, and one of ruled blocks by policy."""
 MEMORY = 300_000_000
@@ -147,9 +148,21 @@ def table_of(style: str, found: Sequence[Length]) -> Iterator[str]:
         f"a page of {found[-1].pages} costs {grown:.2f} times a page of {found[1].pages}, goal at most {LINEAR:g}: "
         f"{_met(grown <= LINEAR)}"
     )
+    told = [one for one in found if _wanted(one) in TOLD]
+    yield "by page, and by claim, as pages are filled differently: " + ", ".join(
+        f"{1000 * one.each:.1f} ms and {1000 * one.each * one.pages / one.rows:.2f} ms at {one.pages} pages"
+        for one in told
+    )
+    by_row = [one.each * one.pages / one.rows for one in told]
+    yield f"a claim of the longest costs {by_row[-1] / by_row[0]:.2f} times one of the shortest of these"
     read, own = max(one.child_peak for one in found), max(one.own_peak for one in found)
     for what, peak in (("reading process", read), ("worker, its models among it,", own)):
         yield f"largest {what} {peak / 1e6:.0f} MB, goal at most {MEMORY / 1e6:.0f}: {_met(peak <= MEMORY)}"
+
+
+def _wanted(one: Length) -> int:
+    """Return the length that a run was asked for: the one nearest to what it has."""
+    return min(LENGTHS, key=lambda pages: abs(pages - one.pages))
 
 
 def drawing(style: str, found: Sequence[Length]) -> str:
