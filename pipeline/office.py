@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from intake import signatures
 from intake.archive import Archive, FolderArchive
 from parsers.sandbox import Sandbox
+from pipeline.house import House
 from pipeline.migrations import upgrade
 from pipeline.records.session import Engine, open_engine
 from pipeline.rulebook import Rules, default_rules
 from pipeline.settings import Clock, Settings
-from pipeline.stages import House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

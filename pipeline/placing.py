@@ -9,13 +9,14 @@ from datetime import date, datetime
 from parsers.document import FieldCandidate
 from parsers.extract import prose
 from pipeline import matching, names, numbers
+from pipeline.house import House
 from pipeline.matching import Existing, Incoming, Match
 from pipeline.records import items, people
 from pipeline.records.accounts import accounts_like
 from pipeline.records.documents import ReadDocument
 from pipeline.records.matches import MatchCandidate, MatchKeys, candidates_for, claimed_by, senders_of
 from pipeline.records.session import Transaction
-from pipeline.stages import House, ReadMessage
+from pipeline.stages import ReadMessage
 from pipeline.submission import SourcedCandidate
 
 SPEAKING = ("acord_125", "acord_130", "acord_126", "acord_127", "acord_140", "acord_131", "acord_160", "carrier_app")

@@ -24,13 +24,14 @@ from pipeline import containers, drafts, gathering
 from pipeline.deciding import Decision
 from pipeline.filing import opens
 from pipeline.gathering import REFUSED_AS
+from pipeline.house import House
 from pipeline.matching import Match
 from pipeline.office import house_of
 from pipeline.records.documents import ReadDocument
 from pipeline.report import SCHEMA, file_report, message_report, submission_report
 from pipeline.rulebook import Rules, default_rules
 from pipeline.settings import Settings
-from pipeline.stages import House, ReadFile, ReadMessage, read_file, read_message
+from pipeline.stages import ReadFile, ReadMessage, read_file, read_message
 
 CONTAINERS = frozenset(
     {MAIL, ZIP, MSG, "application/x-7z-compressed", "application/vnd.rar", "application/gzip", "application/x-tar"}

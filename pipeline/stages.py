@@ -10,12 +10,11 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import Protocol
 
 from classifiers import lines, pages
 from classifiers.judgement import Classification, Intent, LineJudgement
-from intake import authentication, forwards, links, screen, signatures, threads, unpack
+from intake import forwards, links, screen, threads, unpack
 from intake.authentication import UNCHECKED, Proof
 from intake.forwards import Unwound
 from intake.message import Address, Attachment, InboundMessage
@@ -28,6 +27,7 @@ from parsers.extract import prose
 from parsers.extract.newness import EditionName
 from parsers.packing import Container, Opened, Room
 from pipeline import bodies, containers, incumbent, wanting
+from pipeline.house import House, proof_of
 from pipeline.rawmail import RawMail
 from pipeline.standing import Standing, standing, together
 
@@ -50,25 +50,6 @@ class Reader(Protocol):
 
     def unpack(self, content: bytes, *, kind: Container, room: Room) -> Opened:
         """Return what came out of a container; never raise for what it does."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """Who we are in mail: the addresses and the domain that are our own, and whom we believe about senders.
-
-    ``trusted_authserv_ids`` are ids of mail servers whose results count; ``dkim_lookup`` finds the keys of signatures,
-    where we check them ourselves, and ``trusted_sealers`` are domains believed about mail that they passed on.
-    ``intent_threshold`` is the confidence below which a person says what a mail wants. ``company_names`` are those
-    under which we write policies.
-    """
-
-    addresses: frozenset[str]
-    domain: str
-    trusted_authserv_ids: tuple[str, ...] = ()
-    dkim_lookup: signatures.Lookup | None = None
-    trusted_sealers: tuple[str, ...] = ()
-    intent_threshold: float | None = None
-    company_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,23 +162,12 @@ def read_message(
         return _understood(counted, reader, house, lifted)
     if screening.disposition != "accept" and screening.reason != SEALED:
         return counted
-    counted = replace(counted, proof=_proof(message, mail, house))
+    counted = replace(counted, proof=proof_of(message, mail, house))
     if screening.disposition != "accept":
         return replace(counted, keys=threads.keys(message, new_text="", token_domain=house.domain))
     # Of a large message the bytes as received would be held beside its parts while those are read.
     del source, mail
     return _searched(_understood(counted, reader, house, lifted), house)
-
-
-def _proof(message: InboundMessage, mail: RawMail, house: House) -> Proof:
-    """Return whether the sender is proven; signatures are over bytes as they came, so cut mails have none."""
-    lookup = house.dkim_lookup
-    signers = None if lookup is None else lambda: () if mail.cut else signatures.signing_domains(mail.raw, lookup)
-    sealers = house.trusted_sealers
-    sealed = None
-    if lookup is not None and sealers and not mail.cut:
-        sealed = partial(signatures.sealed_results, mail.raw, lookup, sealers)
-    return authentication.authenticate(message, trusted=house.trusted_authserv_ids, signers=signers, sealed=sealed)
 
 
 def _understood(counted: ReadMessage, reader: Reader, house: House, lifted: Collection[EditionName]) -> ReadMessage:

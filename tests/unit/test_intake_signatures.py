@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from intake import mime
 from intake.authentication import authenticate
 from intake.signatures import sealed_results, signing_domains
-from pipeline.stages import House, read_message
+from pipeline.house import House
+from pipeline.stages import read_message
 
 MAIL = b"From: Ann <ann@field.example>\r\nTo: s@house.example\r\nSubject: quote\r\n\r\nPlease quote.\r\n"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=1024)

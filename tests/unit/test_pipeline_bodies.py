@@ -7,8 +7,9 @@ from email.message import EmailMessage
 
 from parsers.document import ParsedDocument
 from parsers.packing import Container, Opened, Room
+from pipeline.house import House
 from pipeline.report import message_report
-from pipeline.stages import House, ReadMessage, read_message
+from pipeline.stages import ReadMessage, read_message
 
 ROWS = (("Driver", "DOB", "License #", "State"), ("Dana Kessler", "01/14/1990", "C5255587", "CA"))
 TABLE = f"<table>{''.join('<tr>' + ''.join(f'<td>{cell}</td>' for cell in row) + '</tr>' for row in ROWS)}</table>"
