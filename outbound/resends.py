@@ -12,7 +12,7 @@ from outbound.policy import Occasion, Verdict
 from pipeline import events, vouching
 from pipeline.jobs import Handlers
 from pipeline.office import Office
-from pipeline.records import agencies, ledger, outbox, queue, resends, submissions
+from pipeline.records import agencies, ledger, outbox, queue, resends, senders, submissions
 from pipeline.records.resends import Resend
 from pipeline.records.session import Transaction, transaction
 from pipeline.resending import ASK_AGAIN, ASKED
@@ -45,7 +45,9 @@ def _verdict(office: Office, tx: Transaction, ask: Resend) -> Verdict:
     now = office.clock.now()
     hour = now - timedelta(hours=1)
     agency = agencies.agency_by_domain(tx, ask.to_domain)
-    known = ask.submission_id is not None or (agency is not None and agency.status == "active")
+    check = senders.check_of(tx, ask.id)
+    spoken_for = check is not None and check.confirmed_at is not None
+    known = spoken_for or ask.submission_id is not None or (agency is not None and agency.status == "active")
     lately = (
         outbox.sent_to_domain(tx, ask.to_domain, since=hour) + resends.asked_from(tx, ask.to_domain, since=hour) - 1
     )

@@ -6,9 +6,10 @@ from pipeline import events
 from pipeline.joining import ANSWER
 from pipeline.office import Office
 from pipeline.reception import READ_AND_FILE
-from pipeline.records import agencies, documents, ledger, people, queue, senders, submissions
+from pipeline.records import agencies, documents, ledger, people, queue, resends, senders, submissions
 from pipeline.records.senders import SenderCheck
 from pipeline.records.session import RecordsError, Transaction
+from pipeline.resending import ASK_AGAIN
 from pipeline.vouching import UNCLEAR, UNPROVEN
 
 
@@ -36,6 +37,8 @@ def confirm(office: Office, tx: Transaction, message: int, *, by: str, said: str
     if known.state == "held" and known.reason in (UNPROVEN, UNCLEAR):
         ledger.begin_message(tx, message)
         queue.enqueue(tx, READ_AND_FILE, message, due_at=now)
+    elif resends.release(tx, message, UNPROVEN):
+        queue.enqueue(tx, ASK_AGAIN, message, due_at=now)
     payload = {"message": message, "author": said or check.author, "verdict": check.verdict}
     events.append(tx, events.message_stream(message), "sender.confirmed", payload, actor=by, at=now)
     for submission in found:

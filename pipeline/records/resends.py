@@ -73,6 +73,12 @@ def record(tx: Transaction, message: int, state: AskState, *, at: datetime, reas
     tx.execute(update(_resends).where(*mine).values(state=state, reason=reason, **times))
 
 
+def release(tx: Transaction, message: int, reason: str) -> bool:
+    """Queue an ask that was kept back for that reason; return whether there was one."""
+    kept_back = (_resends.c.id == message, _resends.c.state == "suppressed", _resends.c.reason == reason)
+    return bool(tx.execute(update(_resends).where(*kept_back).values(state="queued", reason=None)).rowcount)
+
+
 def asked_before(tx: Transaction, ask: Resend, *, since: datetime) -> bool:
     """Return whether the same address was asked about an earlier message since then."""
     return _count(tx, since, _resends.c.to_address == ask.to_address, _resends.c.id < ask.id) > 0

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from outbound.policy import ASK_AGAIN_AFTER
-from pipeline import mending
+from pipeline import confirming, mending
 from pipeline.office import Office
 from pipeline.reception import receive
 from pipeline.records import agencies, ledger, resends
@@ -151,6 +151,19 @@ def test_anybody_else_waits_for_a_person(office: Office, inbox: Inbox, mail: byt
     assert (message.state, message.reason) == ("held", "encrypted")
     assert stopped_by(office, message) == (why or "sender_unproven")
     assert inbox.got == []
+
+
+@pytest.mark.parametrize("mail", [sealed(said=NOTHING), sealed(sender="ann@stranger.example")])
+def test_the_word_of_one_of_us_lets_the_ask_go_once(office: Office, inbox: Inbox, mail: bytes) -> None:
+    message = take(office, mail)
+    for _ in range(2):
+        with transaction(office.engine) as tx:
+            confirming.confirm(office, tx, message.id, by="person:1")
+        work_off(office)
+    with reading(office.engine) as tx:
+        after = ledger.message_by_id(tx, message.id)
+    assert after is not None and (after.state, after.reason) == ("held", "encrypted_asked")
+    assert len(inbox.got) == 1
 
 
 def test_who_goes_on_encrypting_is_asked_once_and_then_left_to_a_person(office: Office, inbox: Inbox) -> None:

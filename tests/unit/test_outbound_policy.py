@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from outbound.policy import Occasion, judge
+from outbound.policy import Occasion, judge, judge_resend
 
 ASKING = Occasion(recipient="priya@copperfield.example", intent="new_business")
 
@@ -35,3 +35,24 @@ def test_a_new_submission_is_answered() -> None:
 def test_what_stops_a_mail_is_named(occasion: Occasion, reason: str) -> None:
     verdict = judge(occasion)
     assert (verdict.send, verdict.reason) == (False, reason)
+
+
+SEALED = Occasion(recipient="priya@copperfield.example", intent="encrypted")
+
+
+@pytest.mark.parametrize(
+    ("occasion", "before", "reason"),
+    [
+        (SEALED, False, None),
+        (SEALED, True, "asked_before"),
+        (replace(SEALED, sender_vouched=False), False, "sender_unproven"),
+        (replace(SEALED, recipient="noreply@ams.example"), False, "no_reply_address"),
+        (replace(SEALED, agency_do_not_mail=True), False, "agency_do_not_mail"),
+        (replace(SEALED, sent_to_domain_last_hour=20), False, "domain_cap"),
+    ],
+)
+def test_who_sends_encrypted_mail_is_asked_once_and_only_when_known(
+    occasion: Occasion, before: bool, reason: str | None
+) -> None:
+    verdict = judge_resend(occasion, asked_before=before)
+    assert (verdict.send, verdict.reason) == (reason is None, reason)
