@@ -13,7 +13,8 @@ from classifiers import artefact, cues, fingerprints, printed, sheets
 from classifiers.judgement import Cue
 from classifiers.wording import features
 from parsers.document import Page, ParsedDocument, Registration, Table, Widget
-from parsers.forms import registration
+from parsers.forms import form_map, registration
+from parsers.forms.names import is_elabel
 
 FOOTER_CONFIDENCE = 0.98
 BARE_FOOTER_CONFIDENCE = 0.9
@@ -116,7 +117,7 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     )
     footer = printed.footer(page)
     match = fingerprints.match(names)
-    if match and not _outvoted(match, footer):
+    if match and not _outvoted(match, footer, names):
         return _with_title(_fingerprinted(seen, match, widgets, footer), lines)
     if footer and not _is_detached(lines, text):
         return _worded(_with_title(_footed(seen, footer, _form_page(page, footer)), lines), text, lines)
@@ -128,9 +129,24 @@ def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
     return _worded(titled, text, lines)
 
 
-def _outvoted(match: fingerprints.Match, footer: printed.Footer | None) -> bool:
-    """Return whether a few names of one form stand on a page that prints the number of another: sister forms share."""
-    return match.hits < fingerprints.CERTAIN_HITS and footer is not None and footer.kind != match.kind
+def _outvoted(match: fingerprints.Match, footer: printed.Footer | None, names: frozenset[str]) -> bool:
+    """Return whether a page prints the number of another form than its names are of: sister forms share many.
+
+    A few names are no match for what is printed, nor are many that the form whose number is printed has as well.
+    """
+    if footer is None or footer.kind == match.kind:
+        return False
+    return match.hits < fingerprints.CERTAIN_HITS or _has_all(footer.number, names)
+
+
+def _has_all(number: str, names: frozenset[str]) -> bool:
+    """Return whether a form has nearly all of a page's names."""
+    fields = form_map(number)
+    own = [name for name in names if is_elabel(name)]
+    return fields is not None and sum(name in fields.fields for name in own) >= _NEARLY_ALL * len(own) > 0
+
+
+_NEARLY_ALL = 0.9
 
 
 def _is_detached(lines: Sequence[str], text: str) -> bool:

@@ -78,7 +78,10 @@ def _form(
     found = read_form(document, pages, asked)
     known = all(defect.reason != "new_edition" for defect in found.defects)
     trusted = asked.edition is not None and EditionName(asked.form, asked.edition, asked.state) in lifted
-    fields = calibrate_all(found.fields, known_edition=known, fields=asked.fields, capped=not trusted)
+    unlaid = any(defect.reason == "no_layout" for defect in found.defects)
+    fields = calibrate_all(
+        found.fields, known_edition=known, fields=asked.fields, capped=not trusted, widgets_too=unlaid
+    )
     defects = tuple(each for each in found.defects if not trusted or each.reason != "new_edition")
     return replace(found, fields=fields, defects=defects)
 

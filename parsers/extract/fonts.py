@@ -113,7 +113,7 @@ class Fonts:
             return False
         inside = {n: home for n, home in homes.items() if home is not None and home.kind == "text"}
         self._typed = {self._of[n] for n in inside} - self._print
-        if not plan.exact:
+        if not plan.exact or plan.printed_in:
             return True
         return not self._typed and len({id(home) for n, home in inside.items() if self.is_print(n)}) < _MANY_BOXES
 

@@ -11,15 +11,26 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from parsers.document import Box, BoxReading, Defect, Extraction, FieldCandidate, Page, ParsedDocument, Registration, Widget
+from parsers.document import (
+    Box,
+    BoxReading,
+    Defect,
+    Extraction,
+    FieldCandidate,
+    Page,
+    ParsedDocument,
+    Registration,
+    Widget,
+)
 from parsers.extract.flat import FlatPage, once, plan_of, read_page, readings
 from parsers.extract.ink import Ink, read_ink
 from parsers.extract.laid import KEPT, laid_over
 from parsers.extract.layoutless import NO_LAYOUT, Rows, read_layoutless
 from parsers.extract.naming import Form
 from parsers.extract.newness import new_by_names, new_edition, no_layout
+from parsers.extract.overdrawn import NamedBox, OverWidgets, over_widgets, place_of
 from parsers.extract.overwriting import overwritten
-from parsers.extract.plan import Grid, Place, Plan, bare, fitting, holds_address
+from parsers.extract.plan import Place, bare, fitting
 from parsers.extract.registered import Read, alike, boxes_of, read_all
 from parsers.extract.rewording import cut_at_edges, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
@@ -32,9 +43,6 @@ from parsers.forms.registration import register, variants
 
 _LAID_SHARE, _LAID_OFF = 0.5, 2.0
 """A scan on which so much of the labels was found, so close in points, is of the layout it was laid over."""
-
-_Named = tuple[str, bool, Box]
-"""A widget by what stays when it is filled: its name, whether it is a tick box, and its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +182,33 @@ def _drawn_over(page: Page, widgets: Sequence[Widget], asked: Asked, found: _Fou
     filled = [widget for widget in widgets if widget.value]
     telling = any(is_elabel(resolve(widget.name).elabel) for widget in widgets)
     boxes = tuple((widget.name, widget.kind == "check", widget.box) for widget in widgets) if telling else ()
+    nearly_none = len(filled) <= _NEARLY_NONE * len(widgets)
     if not editions(asked.form) and _standard(boxes):
-        over = _over_widgets(page, boxes)
-        found.take(page.number, over.ink, over.readings)
-        found.unlaid = found.unlaid or bool(over.readings)
-        return
-    if len(filled) <= _NEARLY_NONE * len(widgets):
+        over = over_widgets(page, boxes)
+        if not nearly_none or 0 < len(over.ink.contents) >= len(over.ink.stray_words):
+            _take_over(page, over, filled, found)
+            found.overwritten.update(
+                (page.number, box) for box in overwritten(page, filled, [one.box for one in widgets])
+            )
+            return
+    if nearly_none:
         _by_labels(page, asked, found, [resolve(widget.name).elabel for widget in filled])
     if drawn := _print_of(page, asked.form, asked.state, asked.edition, boxes):
         found.take(page.number, drawn.ink, drawn.readings)
         if len(widgets) < _FEW * len(drawn.placement.boxes):
             found.laid.append((drawn.placement.registration, drawn.placement.exact))
     elif telling:
-        found.overwritten.update((page.number, box) for box in overwritten(page, filled, [one.box for one in widgets]))
+        _note_overwritten(page, widgets, found)
+
+
+def _note_overwritten(page: Page, widgets: Sequence[Widget], found: _Found) -> None:
+    filled = [widget for widget in widgets if widget.value]
+    found.overwritten.update((page.number, box) for box in overwritten(page, filled, [one.box for one in widgets]))
 
 
 @lru_cache(maxsize=KEPT)
 def _print_of(
-    page: Page, form: str, state: str | None, edition: str | None, boxes: tuple[_Named, ...]
+    page: Page, form: str, state: str | None, edition: str | None, boxes: tuple[NamedBox, ...]
 ) -> FlatPage | None:
     """Return what is printed and drawn on a page with widgets; remembered, as it is the same each time one is filled.
 
@@ -199,7 +216,7 @@ def _print_of(
     nothing. A page flattened but for a few of them still has the boxes of its form where no widget is left.
     """
     page = drawn_once(page)
-    left = tuple(_place(*box) for box in boxes)
+    left = tuple(place_of(*box) for box in boxes)
     standard = _standard(boxes)
     placement = _lying(page, form, state, edition, left, standard=standard)
     if placement is None:
@@ -214,32 +231,15 @@ def _print_of(
     return FlatPage(page, placement, tuple(readings(page, ink)), ink)
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """What is typed and ticked over the widgets of a page."""
-
-    ink: Ink
-    readings: tuple[BoxReading, ...]
-
-
-@lru_cache(maxsize=KEPT)
-def _over_widgets(page: Page, boxes: tuple[_Named, ...]) -> _Over:
-    """Return what is printed and drawn over the widgets of a page of which no layout is known.
-
-    Widgets that are called by the form's own names know their places and what belongs there. All print outside them is
-    the form's.
-    """
-    page = drawn_once(page)
-    places = tuple(_place(*box) for box in boxes)
-    grid = Grid(places)
-    outside = frozenset(n for n, word in enumerate(page.words) if grid.home(word.box) is None)
-    plan = Plan(places=places, labels=outside, exact=True)
-    page = cut_at_edges(page, plan)
-    ink = read_ink(page, plan)
-    return _Over(ink, tuple(readings(page, ink)))
+def _take_over(page: Page, over: OverWidgets, filled: Sequence[Widget], found: _Found) -> None:
+    """Add what is drawn over the empty widgets of a page; what is typed over the others speaks against them."""
+    entered = {widget.box for widget in filled}
+    read = [reading for reading in over.readings if reading.box not in entered]
+    found.take(page.number, over.ink, read)
+    found.unlaid = found.unlaid or bool(read)
 
 
-def _standard(boxes: Sequence[_Named]) -> bool:
+def _standard(boxes: Sequence[NamedBox]) -> bool:
     """Return whether most widgets are called by the form's own names, whatever path leads to them."""
     return 2 * sum(is_elabel(last_part(name)) for name, _, _ in boxes) >= len(boxes)
 
@@ -268,20 +268,12 @@ def _lying(
     return flat.placement if flat else placement
 
 
-def _place(name: str, check: bool, box: Box) -> Place:
-    return Place(
-        name=name, kind="check" if check else "text", box=box, multiline=box[3] - box[1] > _TALL or holds_address(name)
-    )
-
-
 _NEARLY_NONE = 0.1
 """With this share of its widgets filled or less, a page may have been filled in some other way."""
 _FEW = 0.5
 """With widgets on less than this share of its form's boxes a page was flattened, and some were left on it."""
 _ITS_OWN = 0.95
 """Widgets of which this share stand in boxes of a layout are those of that layout."""
-_TALL = 24.0
-"""A box higher than this, in points, holds more than one line."""
 
 
 def compared(entered: Iterable[FieldCandidate], shown: Iterable[FieldCandidate]) -> tuple[FieldCandidate, ...]:

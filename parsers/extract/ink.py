@@ -63,8 +63,8 @@ def read_ink(page: Page, plan: Plan) -> Ink:
         plan = replace(plan, places=snapped(plan.places, [page.words[n].box for n in typed]))
         grid = Grid(plan.places)
         inside = {n: grid.home(page.words[n].box) for n in typed}
-        loose = [page.words[n].box for n, home in inside.items() if home is None and n not in boilerplate]
-        plan = replace(plan, places=settled(plan.places, [home for home in inside.values() if home], loose))
+        lost = [page.words[n].box for n, home in inside.items() if home is None and n not in boilerplate]
+        plan = replace(plan, places=settled(plan.places, [home for home in inside.values() if home], lost))
         grid = Grid(plan.places)
         homes = {n: grid.home(page.words[n].box) for n in homes}
     contents = {id(place): Content(place) for place in plan.places}

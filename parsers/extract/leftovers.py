@@ -1,8 +1,8 @@
 """Move boxes that stay empty to the lines of typing that stand in no box, on layouts never seen.
 
-A row far from every label is guessed too far off for ``snapping`` to reach its line. What was typed in it then stands in
-no box, and begins at the left edges of its columns. A row goes to such a line where nothing speaks against it: no other
-row fits as well, and no box with a label of its own lies between.
+A row far from every label is guessed too far off for ``snapping`` to reach its line. What was typed in it then stands
+in no box, and begins at the left edges of its columns. A row goes to such a line where nothing speaks against it: no
+other row fits as well, and no box with a label of its own lies between.
 """
 
 from __future__ import annotations

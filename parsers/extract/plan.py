@@ -41,14 +41,16 @@ class Place:
 class Plan:
     """What is known of a page before its values are looked at.
 
-    ``labels`` are indices of words that are printed labels, ``prints`` places of boilerplate. ``exact`` says that every
-    printed word of this layout is known, so that what else stands in a box was typed.
+    ``labels`` are indices of words that are printed labels, ``prints`` places of boilerplate. ``exact`` says that the
+    places are, and unless ``printed_in`` that every printed word of this layout is known, so that what else stands in
+    a box was typed.
     """
 
     places: tuple[Place, ...]
     labels: frozenset[int] = frozenset()
     prints: tuple[Box, ...] = ()
     exact: bool = False
+    printed_in: bool = False
 
 
 Homes = dict[int, Place | None]

@@ -132,10 +132,12 @@ def calibrated(
     known_edition: bool,
     fields: FormMap | None = None,
     tables: Sureness | None = None,
+    widgets_too: bool = False,
 ) -> FieldCandidate:
     """Return the candidate with a probability for confidence, as a question where that is below its method's ``ASK``.
 
-    One without a value keeps its raw score.
+    One without a value keeps its raw score. Boxes called by their own name hold in editions nobody knows, unless
+    ``widgets_too`` says that there is no layout at all to compare with what is drawn over them.
     """
     if found.value is None:
         return found
@@ -144,7 +146,8 @@ def calibrated(
         sure = min(sure, found.confidence, CAPPED)
     if found.method == "layout" and found.confidence < _DOUBTED:
         sure = min(sure, CAPPED)
-    if not known_edition and not (found.method == "widget" and found.confidence > _BY_PLACE):
+    named = found.method == "widget" and found.confidence > _BY_PLACE and not widgets_too
+    if not known_edition and not named:
         sure = min(sure, CAPPED)
     if sure < ASK.get(found.method, 0.0):
         return replace(found, value=None, confidence=sure, defect=found.defect or _question(found))
@@ -157,7 +160,12 @@ def _question(found: FieldCandidate) -> Defect:
 
 
 def calibrate_all(
-    found: Sequence[FieldCandidate], *, known_edition: bool, fields: FormMap | None = None, capped: bool = True
+    found: Sequence[FieldCandidate],
+    *,
+    known_edition: bool,
+    fields: FormMap | None = None,
+    capped: bool = True,
+    widgets_too: bool = False,
 ) -> tuple[FieldCandidate, ...]:
     """Return all candidates of one form with probabilities; ``fields`` is its map, where there is one.
 
@@ -166,7 +174,7 @@ def calibrate_all(
     if _RAW.get():
         return tuple(found)
     return tuple(
-        calibrated(one, source, known_edition=known_edition or not capped, fields=fields)
+        calibrated(one, source, known_edition=known_edition or not capped, fields=fields, widgets_too=widgets_too)
         for one, source in zip(found, sources(found, known_edition=known_edition), strict=True)
     )
 

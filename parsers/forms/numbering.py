@@ -114,9 +114,7 @@ def _rank(number: str) -> tuple[int, str]:
     return int(digits), number[len(digits) :]
 
 
-def _likeness(
-    run: _Run, mine: dict[str, int], words: Sequence[Word], bounds: Sequence[Bounds]
-) -> tuple[int, float]:
+def _likeness(run: _Run, mine: dict[str, int], words: Sequence[Word], bounds: Sequence[Bounds]) -> tuple[int, float]:
     """Return how many numbers a run and a section share, none where the run goes on beyond it, and their nearness."""
     common = [(mine[number], (words[at].box[1] + words[at].box[3]) / 2) for number, at in run if number in mine]
     last = max(map(_rank, mine))

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from parsers.document import Box, Registration, Word
+from parsers.document import Registration, Word
 from parsers.forms.anchors import PageText, text_of
+from parsers.forms.counting import count, counted
 from parsers.forms.drift import SHORTEST_FOLLOWED, follow
-from parsers.forms.fitting import moved, moved_box
-from parsers.forms.geometry import PlacedField, editions, known
+from parsers.forms.geometry import editions, known
 from parsers.forms.laying import SHORT_KEY, Laid, Sheet, fill_in, keeps_together, lay, loosely, scattered, sheet_of
-from parsers.forms.numbering import Bounds, Question, numbered
-from parsers.forms.placement import PlacedBox, Placement
-from parsers.forms.remains import remains, without_strays
-from parsers.forms.spots import printed, spots
+from parsers.forms.placement import Placement
+from parsers.forms.placing import placement
+from parsers.forms.remains import without_strays
 
 _LEAST_SHARE = 0.25
 """Less than this share of a form page's labels, and the page is not that form."""
@@ -75,7 +74,17 @@ def identify(
     wanted = sorted({name[0] for name in known()} if forms is None else set(forms))
     sheets = [sheet for form in wanted for sheet in _sheets(form, None)]
     text = text_of(tuple(words))
-    return _best(text, _likely(text, sheets), width)
+    found = _best(text, _likely(text, sheets), width)
+    return found if found and (found.exact or _many(found.registration)) else None
+
+
+def _many(laid: Registration) -> bool:
+    """Return whether enough labels of a form page were found elsewhere than known for the page to be of that form."""
+    return laid.matched >= _MANY_FOUND or laid.matched >= _MOST_FOUND * laid.expected
+
+
+_MANY_FOUND, _MOST_FOUND = 30, 0.4
+"""Sister forms share rows of labels; so many, or this share, are more than that."""
 
 
 def variants(form: str, edition: str) -> tuple[str, ...]:
@@ -141,7 +150,7 @@ def _best(
         share, off = (_STRANGE_SHARE, _STRANGE_OFF) if strange else (_EXACT_SHARE, _EXACT_OFF)
         close = best.residual <= off * max(best.scale, 0.7)
         if close and together and best.share >= share and not _guests(text, best, width):
-            return _placement(text, [best], exact=True)
+            return placement(text, [best], exact=True)
     return _drifted(text, sheets, width, parted=parted)
 
 
@@ -174,8 +183,8 @@ def _drifted(text: PageText, sheets: Sequence[Sheet], width: float, *, parted: b
     without_strays(best)
     laid = [best, *_guests(text, best, width)]
     for one in laid:
-        _count(text, one)
-    return _placement(text, laid, exact=False)
+        count(text, one)
+    return placement(text, laid, exact=False)
 
 
 def _is_part(laid: Laid) -> bool:
@@ -186,35 +195,6 @@ def _is_part(laid: Laid) -> bool:
 
 
 _LEAST_PART, _PART_SHARE = 5, 0.6
-_LEFT = 22.0
-"""Where the print of a form begins, in points of it; there stand the numbers of questions."""
-
-
-def _count(text: PageText, laid: Laid) -> None:
-    """Find the numbers of the questions of a form page."""
-    questions = laid.sheet.questions
-    left = min((anchor.x for anchor in laid.sheet.anchors), default=_LEFT)
-    for n, index in numbered(text.words, questions, laid.fit, left, [_bounds(laid, one) for one in questions]):
-        box = text.words[index].box
-        laid.numbers[n] = (box[1] + box[3]) / 2
-        laid.counted.add(index)
-
-
-def _bounds(laid: Laid, question: Question) -> Bounds:
-    """Return between which of the found labels a question stands, and where by the shift of the one above it."""
-    told = [(laid.sheet.anchors[n].y, hit.middle) for n, hit in laid.found.items() if _tells(laid, n)]
-    above = max((one for one in told if one[0] <= question.middle), default=None)
-    below = min((one for one in told if one[0] > question.middle), default=None)
-    middle = moved(laid.fit, 0.0, question.middle)[1]
-    if above:
-        middle += above[1] - moved(laid.fit, 0.0, above[0])[1]
-    low = above[1] if above else -math.inf
-    high = below[1] if below and below[1] > low else math.inf
-    return Bounds(low, high, middle)
-
-
-def _tells(laid: Laid, n: int) -> bool:
-    return len(laid.sheet.anchors[n].key) > SHORT_KEY
 
 
 def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
@@ -225,8 +205,8 @@ def _pieces(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement 
     best = max(found, key=lambda laid: len(laid.found) * laid.share, default=None)
     if best is None or best.share < _LEAST_SHARE:
         return None
-    _count(text, best)
-    return _placement(text, [best], exact=False)
+    count(text, best)
+    return placement(text, [best], exact=False)
 
 
 def _questions_alone(text: PageText, sheets: Sequence[Sheet], width: float) -> Placement | None:
@@ -235,15 +215,10 @@ def _questions_alone(text: PageText, sheets: Sequence[Sheet], width: float) -> P
     for sheet in sheets:
         scale = width / sheet.page.width
         laid = Laid(sheet, (scale, 0.0, 0.0, scale, 0.0, 0.0), {}, len(sheet.anchors))
-        _count(text, laid)
-        if len(laid.numbers) >= _LEAST_PART and (best is None or _counted(laid) > _counted(best)):
+        count(text, laid)
+        if len(laid.numbers) >= _LEAST_PART and (best is None or counted(laid) > counted(best)):
             best = laid
-    return _placement(text, [best], exact=False) if best else None
-
-
-def _counted(laid: Laid) -> float:
-    """Return how many questions of a form page were counted, less where many of its own were not."""
-    return len(laid.numbers) * len(laid.numbers) / len(laid.sheet.questions)
+    return placement(text, [best], exact=False) if best else None
 
 
 def _straight(laid: Laid) -> bool:
@@ -301,88 +276,3 @@ def _most(text: PageText, sheet: Sheet, shortest: int) -> float:
 
 def _named(text: PageText, sheet: Sheet) -> float:
     return _NAMED if f"ACORD{sheet.edition.form}" in text.text else 1.0
-
-
-def _placement(text: PageText, laid: Sequence[Laid], *, exact: bool) -> Placement:
-    host = laid[0]
-    boxes = [box for one in laid for box in (_fixed(one) if exact else _followed(one))]
-    words = {index for one in laid for hit in one.found.values() for index in hit.words}
-    return Placement(
-        registration=_registration(host),
-        exact=exact,
-        boxes=tuple(boxes),
-        labels=frozenset(words.union(*(_signs(text, one) | one.counted for one in laid))),
-        prints=tuple(_rounded(box) for one in laid for box in _printed(one, exact=exact)),
-        transform=host.fit,
-        variant=host.sheet.edition.variant,
-        left=None if exact else remains(host),
-    )
-
-
-def _printed(laid: Laid, *, exact: bool) -> Iterator[Box]:
-    """Yield the places of boilerplate, and of labels that read otherwise here than on the known layout."""
-    if not exact:
-        yield from printed(laid)
-        return
-    for box in laid.sheet.page.prints:
-        yield moved_box(laid.fit, box)
-    for n, anchor in enumerate(laid.sheet.anchors):
-        if n not in laid.found and len(anchor.key) > 2:
-            yield moved_box(laid.fit, anchor.label.box)
-
-
-def _fixed(laid: Laid) -> Iterator[PlacedBox]:
-    for field in laid.sheet.page.fields:
-        if not field.hidden:
-            yield _placed(field, moved_box(laid.fit, field.box), 1.0)
-
-
-def _followed(laid: Laid) -> Iterator[PlacedBox]:
-    for field, spot in zip(laid.sheet.page.fields, spots(laid), strict=True):
-        if spot and not field.hidden:
-            yield _placed(field, spot.box, spot.sure)
-
-
-def _placed(field: PlacedField, box: Box, sure: float) -> PlacedBox:
-    return PlacedBox(
-        elabel=field.name,
-        kind=field.kind,
-        box=_rounded(box),
-        multiline=field.multiline,
-        max_len=field.max_len,
-        sure=sure,
-    )
-
-
-def _signs(text: PageText, laid: Laid) -> frozenset[int]:
-    """Return the words of labels too short to look for, such as ``$``, that stand where the fit puts them."""
-    found: set[int] = set()
-    near = 3 * max(laid.scale, _SIGN_SCALE)
-    for anchor in laid.sheet.anchors:
-        if len(anchor.key) < 3:
-            x, y = moved(laid.fit, anchor.x, anchor.y)
-            for index in text.near((x - 1, y - 1, x + 4, y + 1), 2.0 * laid.scale):
-                if text.words[index].text == anchor.label.text and abs(text.words[index].box[0] - x) <= near:
-                    found.add(index)
-    return frozenset(found)
-
-
-_SIGN_SCALE = 0.8
-"""Signs of a page printed smaller than this are not set more exactly than this."""
-
-
-def _registration(laid: Laid) -> Registration:
-    edition = laid.sheet.edition
-    return Registration(
-        form=edition.form,
-        edition=edition.edition,
-        form_page=laid.sheet.page.number,
-        state=edition.state,
-        matched=len(laid.found),
-        expected=laid.tried,
-        residual=round(laid.residual, 2),
-    )
-
-
-def _rounded(box: Box) -> Box:
-    return round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2)

@@ -1,4 +1,4 @@
-"""What a page leaves of a form page that breaks off on it: the labels that are not here, and the boxes that go with them.
+"""What a page leaves of a form page that breaks off on it: the labels that are not here, and their boxes.
 
 A section may have moved before the page broke, so what is left need not be the lower part of the form page.
 """
