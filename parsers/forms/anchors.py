@@ -58,6 +58,7 @@ class PageText:
         self._owners: list[int] = []
         self._starts: set[int] = set()
         self._ends: set[int] = set()
+        self._first: set[int] = set()
         self.text = "".join(self._pieces())
         self._hits: dict[str, tuple[Hit, ...]] = {}
 
@@ -84,6 +85,9 @@ class PageText:
                     owners.append(-1)
                     place += 1
                     yield "\n"
+                    before = None
+                if before is None:
+                    self._first.add(index)
                 before = box
                 if shown:
                     self._starts.add(place)
@@ -103,6 +107,13 @@ class PageText:
                 found = tuple(self._found(self.garbled, alike(wanted)))
             self._hits[wanted] = found
         return self._hits[wanted]
+
+    def only(self, wanted: str) -> Hit | None:
+        """Return where a label stands that is printed once: one that begins a text before those inside of others."""
+        hits = self.hits(wanted)
+        if len(hits) > 1:
+            hits = tuple(hit for hit in hits if hit.words[0] in self._first)
+        return hits[0] if len(hits) == 1 else None
 
     def _found(self, text: str, wanted: str) -> Iterator[Hit]:
         size = len(wanted)

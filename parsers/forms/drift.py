@@ -18,7 +18,7 @@ from parsers.forms.laying import Laid, Sheet, one_each, pair_of
 
 _PLAIN = 8
 """From this length on a label that stands once on form and page is the same label, wherever it went."""
-HEADING = 12
+HEADING = 9
 """From this length on such a label is believed wherever it stands."""
 _WANDER = 45.0
 """How far a shorter one may have gone on its word alone."""
@@ -46,7 +46,7 @@ def follow(text: PageText, laid: Laid, taken: frozenset[int] = frozenset()) -> N
     Blocks repeat, and a fit may have laid one over the next. So only what stands once is believed at first, and the
     rest is found from there outward.
     """
-    sure = {n: hit for n, hit in laid.found.items() if _once(text, laid.sheet, n)}
+    sure = {n: hit for n, hit in laid.found.items() if _only(text, laid.sheet, n) == hit}
     sure.update(_in_order(text, laid.sheet, laid.fit, taken))
     fitting = laid.found
     if len(sure) >= _ENOUGH:
@@ -164,8 +164,10 @@ _ASIDE = 45.0
 """Columns go sideways by less than this."""
 
 
-def _once(text: PageText, sheet: Sheet, n: int) -> bool:
-    return sheet.counts[sheet.anchors[n].key] == 1 and len(text.hits(sheet.anchors[n].key)) == 1
+def _only(text: PageText, sheet: Sheet, n: int) -> Hit | None:
+    """Return where a label stands that is once on the form and once on the page."""
+    wanted = sheet.anchors[n].key
+    return text.only(wanted) if sheet.counts[wanted] == 1 else None
 
 
 def _nearby(
@@ -196,12 +198,10 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
     """Take the unmistakable labels, and drop those that went another way than everything around them."""
     used = taken.union(*(hit.words for hit in laid.found.values()))
     for n, anchor in enumerate(laid.sheet.anchors):
-        hits = text.hits(anchor.key) if len(anchor.key) > 3 else ()
-        if n in laid.found or laid.sheet.counts[anchor.key] != 1 or len(hits) != 1:
+        hit = _only(text, laid.sheet, n) if len(anchor.key) > 3 else None
+        if n in laid.found or hit is None or not used.isdisjoint(hit.words):
             continue
-        if not used.isdisjoint(hits[0].words):
-            continue
-        laid.found[n] = hits[0]
+        laid.found[n] = hit
         if len(anchor.key) < _PLAIN and laid.off(n) > _WANDER * laid.scale:
             del laid.found[n]
     shifts = shifts_of(laid)
@@ -216,7 +216,7 @@ def _settle(text: PageText, laid: Laid, taken: frozenset[int]) -> None:
 
 def _heads(text: PageText, laid: Laid, shifts: Mapping[int, Shift], n: int) -> bool:
     """Return whether a label is unmistakable and stands in the column where it should."""
-    if len(laid.sheet.anchors[n].key) < HEADING or not _once(text, laid.sheet, n):
+    if len(laid.sheet.anchors[n].key) < HEADING or _only(text, laid.sheet, n) != laid.found[n]:
         return False
     x = laid.sheet.anchors[n].x
     beside = [across for m, (across, _) in shifts.items() if abs(laid.sheet.anchors[m].x - x) <= _BAND]
