@@ -39,7 +39,17 @@ def amounts_of(cells: Mapping[str, str]) -> dict[str, Decimal]:
         shares = [found[part] for part in parts if part in found]
         if whole not in found and shares:
             found[whole] = sum(shares, Decimal(0))
+        elif whole == "reserve" and shares and _lacks(found, found.get("expense_reserve", Decimal(0))):
+            found[whole] += found["expense_reserve"]  # What is reserved of losses alone; another column has the rest.
     return found
+
+
+def _lacks(found: Mapping[str, Decimal], missing: Decimal) -> bool:
+    """Return whether just so much is missing of what a row comes to."""
+    if not missing or not {"paid", "reserve", "incurred"} <= found.keys():
+        return False
+    told = found["paid"] + found["reserve"] + found.get("expense", Decimal(0)) - found.get("recovery", Decimal(0))
+    return told + missing == found["incurred"]
 
 
 def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date | None) -> Row:

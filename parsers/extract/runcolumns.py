@@ -16,7 +16,7 @@ from functools import lru_cache
 from parsers.document import Word
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import heads as in_headers
-from parsers.extract.runnames import meant
+from parsers.extract.runnames import is_measure, is_sort, meant
 from parsers.extract.runvalued import DATE
 from parsers.extract.runwords import counted
 from parsers.values.amounts import decimal_of
@@ -29,6 +29,8 @@ _FEWEST = 3
 _TEXTS = frozenset({"description", "claimant"})
 _LONGEST = 5
 _DEEPEST = 3
+_GROUP = 60.0
+"""Points from the middle of a title over two columns to the middle of one of them."""
 _TIGHT_SPLIT = 1.2
 _FEWEST_UNKNOWN = 4
 _ORDINALS = frozenset("123456789")
@@ -96,7 +98,7 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
     for depth in range(2, len(run) + 1):
         choices.append(Columns((_tier(_stacked(run[:depth]), table),), depth))
         own = [_tier(_segments(strip.words, table), table) for strip in run[:depth]]
-        if all(sum(map(bool, tier.names)) >= 2 for tier in own):
+        if sum(map(bool, own[0].names)) >= 2 and all(map(_is_line_of_record, own[1:])):
             choices.append(Columns(_with_open_columns(own), depth))
     best = max(choices, key=_score)
     if len(run) > 1 and best.depth > 1:
@@ -104,6 +106,11 @@ def find(lines: Sequence[Strip], index: int, table: str = "claims") -> Columns |
         if len(second.names) >= len(best.names) and _enough(second, table):
             return None  # The second line says it all: the first is a title above it.
     return best if _enough(best, table) else None
+
+
+def _is_line_of_record(tier: Tier) -> bool:
+    """Return whether heads are those of a further line of a record: several columns, or one of running text."""
+    return sum(map(bool, tier.names)) >= 2 or (len(tier.names) == 1 and tier.names[0] in _TEXTS)
 
 
 def stacked_names(lines: Sequence[Strip], index: int) -> list[str]:
@@ -217,13 +224,23 @@ def _runs(words: Sequence[Word]) -> list[Head]:
 
 def _over(upper: Sequence[Head], lower: Sequence[Head]) -> list[Head]:
     shared = [sum(_overlap(head, each) > 0 for each in lower) for head in upper]
+    groups = [head for head in upper if is_measure(head.text)]
     found = []
     for each in lower:
         over = [(head, count) for head, count in zip(upper, shared, strict=True) if _overlap(head, each) > 0]
+        if not over and is_sort(each.text):
+            over = [(head, 2) for head in _nearest(groups, each)]
         text = " ".join([*(head.text for head, _ in over), each.text])
         own = [head for head, count in over if count == 1]
         found.append(Head(text, min([each.left, *(h.left for h in own)]), max([each.right, *(h.right for h in own)])))
     return [*found, *(head for head, count in zip(upper, shared, strict=True) if not count)]
+
+
+def _nearest(groups: Sequence[Head], head: Head) -> list[Head]:
+    """Return the title that stands over the middle of several columns, of which a head is one."""
+    middle = (head.left + head.right) / 2
+    near = sorted((abs((group.left + group.right) / 2 - middle), at) for at, group in enumerate(groups))
+    return [groups[near[0][1]]] if near and near[0][0] < _GROUP else []
 
 
 def _overlap(one: Head, other: Head) -> float:

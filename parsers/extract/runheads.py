@@ -42,6 +42,11 @@ _COMPANY = re.compile(
 )
 
 
+_NUMBERED = re.compile(
+    r"\W*\b(?:account|acct|policy|our\s+file|file|customer|client)\b\W*(?:no|number|#)?\W*[\w-]*\d[\w-]*$", re.I
+)
+"""The number of an account behind a name."""
+_REPORT = re.compile(r"\b(?:loss|losses|claims?|experience|history|policy|coverage)\b", re.IGNORECASE)
 _WHO = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured|account|customer|client|policy\s*holder|carrier|company|writing|agen|produc)",
     re.IGNORECASE,
@@ -80,7 +85,7 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
         r"(?:first\s+)?(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder(?:\s+name)?|employer|assured"
         r"|(?:customer|client|member)(?:\s+name)?",
     )
-    found = found or _account(lines)
+    found = found or _account(lines) or _addressed(lines)
     insured = split_insured(found[0]).name if found else _reference(lines) or _bare(lines) or _unlabelled(lines)
     basis, valued = valuation_of("\n".join(line.text for line in lines), as_of) or (None, None)
     return RunHead(
@@ -98,6 +103,16 @@ def _account(lines: Sequence[Line]) -> tuple[str, Line] | None:
     """Return the name behind ``Account:``, which a number may follow as well."""
     found = labelled(lines, r"account|insured\s*/\s*account|entity")
     return found if found and not any(map(str.isdigit, found[0])) else None
+
+
+def _addressed(lines: Sequence[Line]) -> tuple[str, Line] | None:
+    """Return the company a report says it is for: ``For: Dunlap Landscaping LP``, ``Re: the same  Account 17``."""
+    found = labelled(lines[:40], r"(?:prepared\s+|report\s+|losses\s+)?for|re")
+    if found is None:
+        return None
+    name = _NUMBERED.sub("", found[0])
+    known = names_a_carrier(name) or _REPORT.search(name)
+    return (name, found[1]) if _COMPANY.search(name) and not known else None
 
 
 def _says_who(text: str) -> bool:

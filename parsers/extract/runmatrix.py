@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parsers.extract.runlines import Strip
+from parsers.extract.runlines import Strip, of_words
 from parsers.extract.runnames import meant
 from parsers.extract.runvalues import amount
 from parsers.extract.runwords import says
@@ -20,6 +20,10 @@ _SORTS: Mapping[str, str] = {
     "all": "total", "combined": "total", "losses": "loss",
 }  # fmt: skip
 _MEASURES = frozenset({"paid", "reserve", "incurred", "recovery", "gross"})
+
+
+_LEVEL = 30.0
+"""Points by which a figure may end beside the head it stands under."""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,39 @@ class Matrix:
             return {}
         told = {min(self.columns, key=lambda one: abs(one[1] - place))[0]: text for text, place in figures}
         return {name: text for name, text in told.items() if name in ("incurred", "reserve")}
+
+    def beside(self, strip: Strip) -> int:
+        """Return how many words stand before a line of the table in the same line; nothing where there is no such."""
+        if strip.cells:
+            return 0
+        parts, wanted = _parts(strip), len(self.columns) + 1
+        places = [place for _, place in parts[-wanted + 1 :]]
+        level = all(abs(place - own) < _LEVEL for place, (_, own) in zip(places, self.columns, strict=False))
+        if (
+            len(parts) <= wanted
+            or not level
+            or self.line(_behind(strip, at := _words_of(strip.parts[:-wanted]))) is None
+        ):
+            return 0
+        return at
+
+
+def heads_beside(strip: Strip) -> int:
+    """Return how many words stand before the heads of a table in the same line; nothing where there are none."""
+    parts = [] if strip.cells else strip.parts
+    for start in range(1, len(parts) - 1):
+        at = _words_of(parts[:start])
+        if begins(_behind(strip, at)) is not None:
+            return at
+    return 0
+
+
+def _behind(strip: Strip, at: int) -> Strip:
+    return of_words(strip.words[at:], strip.page, strip.pane)
+
+
+def _words_of(parts: Sequence[str]) -> int:
+    return sum(len(part.split(" ")) for part in parts)
 
 
 def begins(strip: Strip) -> Matrix | None:

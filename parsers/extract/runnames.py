@@ -23,6 +23,8 @@ _SIGNS = str.maketrans(
     {chr(code): "" for code in range(128) if not chr(code).isalnum()} | {"#": "no", "%": "pct", "&": "and"}
 )
 """Signs as a header is spelt without spaces."""
+_MEASURES = frozenset({"paid", "reserve", "incurred", "recovery"})
+_SORTS = frozenset({"event", "expense", "medical", "indemnity", "whole"})
 _OF_EVENTS = (("date_of_loss", 0.7), ("claim_number", 0.65), ("description", 0.6))
 
 
@@ -127,6 +129,20 @@ def beside(header: str) -> bool:
     """Return whether a header is of something a row of a claim does not tell: days lost, adjuster, unit."""
     notions, _ = _table()
     return any("other" in notions.get(word, ()) for word in _words(header))
+
+
+@lru_cache(maxsize=1024)
+def is_measure(header: str) -> bool:
+    """Return whether a header says only what was done with money: paid, reserved, incurred, recovered."""
+    notions, _ = _table()
+    return bool(words := _words(header)) and all(notions.get(word, frozenset()) & _MEASURES for word in words)
+
+
+@lru_cache(maxsize=1024)
+def is_sort(header: str) -> bool:
+    """Return whether a header says only of what sort money is: loss, expense, medical, indemnity, total."""
+    notions, _ = _table()
+    return bool(words := _words(header)) and all(notions.get(word, frozenset()) & _SORTS for word in words)
 
 
 @lru_cache(maxsize=8192)

@@ -11,9 +11,9 @@ from parsers.extract.runcolumns import AMOUNT_NAMES, Columns
 from parsers.extract.runcuts import starts_record, told
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
-from parsers.extract.runlines import Strip
+from parsers.extract.runlines import Strip, of_words
 from parsers.extract.runmarks import MONEY
-from parsers.extract.runmatrix import Matrix
+from parsers.extract.runmatrix import Matrix, heads_beside
 from parsers.extract.runmatrix import begins as matrix_at
 from parsers.extract.runpairs import Pair, begins_claim, pairs_of
 from parsers.extract.runrows import Grammar
@@ -25,6 +25,8 @@ from parsers.extract.runwords import counted, says
 _PAGE_NUMBER = re.compile(r"\bpage:?\s+\d+(?:\s+of\s+\d+)?|\b\d+\s+of\s+\d+\b", re.IGNORECASE)
 _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|following)\b", re.IGNORECASE)
 _FIGURE = re.compile(rf"{MONEY.pattern}|\$?0")
+_BELOW = frozenset({"claimant", "description", "reported", "closed", "status", "date_of_loss"})
+"""What a line of labels below a row may tell of its claim."""
 _NEAR = 0.95
 """A line that goes on with a row begins within this share of a line's height below it."""
 
@@ -116,12 +118,18 @@ class Reader:
         if self._summaries.crosswise(strip):
             self._columns = None
             return
+        if self._block and (beside := self._beside_matrix(strip)):
+            self._in_matrix(of_words(strip.words[beside:], strip.page, strip.pane))
+            table = self._matrix
+            self._read(of_words(strip.words[:beside], strip.page, strip.pane))
+            self._matrix = table
+            return
         if self._block and self._in_matrix(strip):
             return
         pairs = [] if strip.cells and isinstance(self._columns, GridColumns) else pairs_of(strip)
         if pairs and not self._of_more(strip, pairs) and self._pairs(strip, pairs):
             return
-        if self._block and self._wrapped_value(strip):
+        if self._label and not self._begins_row(strip) and self._wrapped_value(strip):
             return
         if self._columns is None or (isinstance(self._columns, GridColumns) and not strip.cells):
             self._plain(strip)
@@ -226,6 +234,13 @@ class Reader:
 
     # Blocks of labels
 
+    def _beside_matrix(self, strip: Strip) -> int:
+        """Return how many words of labels stand to the left of a line of the table of amounts."""
+        if matrix_at(strip) is not None:
+            return 0
+        words = heads_beside(strip) or (self._matrix.beside(strip) if self._matrix else 0)
+        return words if words and pairs_of(of_words(strip.words[:words], strip.page, strip.pane)) else 0
+
     def _in_matrix(self, strip: Strip) -> bool:
         """Read a line of the table of amounts below a claim; False where it is none."""
         if self._matrix is not None:
@@ -264,15 +279,29 @@ class Reader:
             grammar.join(strip, cells)
         elif cells and not cells.keys() - AMOUNT_NAMES and grammar.told is not None:
             grammar.add_to_total(strip, cells)
+        elif self._of_row_above(cells):
+            grammar.blank = frozenset()
+            grammar.join(strip, cells)
         else:
             return False
         self._label = pairs[-1][0]
         return True
 
+    def _of_row_above(self, cells: Mapping[str, str]) -> bool:
+        """Return whether a line of labels tells more of the claim in the row above it."""
+        claim = self._grammar.claim
+        if claim is None or self._columns is None or self._table != "claims":
+            return False
+        return bool(cells) and cells.keys() <= _BELOW and not cells.keys() & claim.cells.keys()
+
     def _heading(self, cells: Mapping[str, str]) -> bool:
         claim = self._grammar.claim
         own = cells.keys() - {"policy_number", "term", "term_from", "term_to", "line"}
         return bool(cells) and not own and claim is not None and bool(claim.cells.keys() & AMOUNT_NAMES)
+
+    def _begins_row(self, strip: Strip) -> bool:
+        """Return whether a line begins a row of the table that is being read."""
+        return not self._block and starts_record(self._cells(strip, 0), self._first_names())
 
     def _wrapped_value(self, strip: Strip) -> bool:
         """Add a line without a label to the text it goes on with."""

@@ -108,7 +108,7 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str, taken: frozenset[
 
 def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> float:
     sample = cells[:40]
-    if name in ("gross", "part"):
+    if name in _AMOUNTS:
         return sum(amount(text) is not None for text in sample) / len(sample)
     if name == "claim_number":
         return sum(any(map(str.isdigit, text)) and not _is_day(text) for text in sample) / len(sample)
