@@ -6,6 +6,7 @@ when it shows nothing, or when it shows the same kind without beginning again. E
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ SAME_FIRST_PAGE = 0.6
 UNKNOWN = "unknown"
 STRAY_WORDS = 40
 """A page with more different words is a page of something; with fewer it may be a note that got in between."""
+_PAGE_NUMBER = re.compile(r"\W*\b(?:page|pg)\b\W*\d+(?:\W+of\W+\d+)?\W*", re.IGNORECASE)
+"""What differs from page to page in a head that is printed on all."""
 BUILT_IN = frozenset({"fingerprint", "footer", "labels"})
 """What says on every page of a form which form it is."""
 
@@ -129,7 +132,7 @@ def _begins_again(chain: Chain, best: Sighting, page: Sighting) -> bool:
         return True
     if page.form:
         return page.titled and first.titled
-    return page.titled and first.titled and page.head != first.head
+    return page.titled and first.titled and _PAGE_NUMBER.sub("", page.head) != _PAGE_NUMBER.sub("", first.head)
 
 
 def _classification(chain: Chain) -> Classification:

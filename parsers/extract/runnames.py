@@ -6,6 +6,7 @@ Exact headers of ``headers.toml`` come first. Any other header is cut into words
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ COMPOSED = 0.9
 """How surely rules name a header that is in no table."""
 _TABLES = ("claims", "run_terms")
 _LONGEST = 6
+_OUTSTANDING = re.compile(r"\bO/S\b", re.IGNORECASE)
 _SIGNS = str.maketrans(
     {chr(code): "" for code in range(128) if not chr(code).isalnum()} | {"#": "no", "%": "pct", "&": "and"}
 )
@@ -121,7 +123,7 @@ def _composed(header: str, table: str) -> str:
 
 
 def _words(header: str) -> list[str]:
-    plain = normalised(header.replace("'", "").replace("O/S", "OS").replace("o/s", "os"))
+    plain = normalised(_OUTSTANDING.sub("OS", header.replace("'", "")))
     return plain.split()
 
 

@@ -27,6 +27,8 @@ _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|fol
 _FIGURE = re.compile(rf"{MONEY.pattern}|\$?0")
 _BELOW = frozenset({"claimant", "description", "reported", "closed", "status", "date_of_loss"})
 """What a line of labels below a row may tell of its claim."""
+_LABEL = re.compile(r"(?:\w[\w./#&'-]*\s){0,3}\w[\w./#&'-]*:(?:\s|$)")
+"""A line that begins with a label goes on with no text."""
 _NEAR = 0.95
 """A line that goes on with a row begins within this share of a line's height below it."""
 
@@ -239,7 +241,8 @@ class Reader:
         if matrix_at(strip) is not None:
             return 0
         words = heads_beside(strip) or (self._matrix.beside(strip) if self._matrix else 0)
-        return words if words and pairs_of(of_words(strip.words[:words], strip.page, strip.pane)) else 0
+        left = of_words(strip.words[:words], strip.page, strip.pane) if words else None
+        return words if left and (":" in left.text or pairs_of(left)) else 0
 
     def _in_matrix(self, strip: Strip) -> bool:
         """Read a line of the table of amounts below a claim; False where it is none."""
@@ -306,6 +309,7 @@ class Reader:
     def _wrapped_value(self, strip: Strip) -> bool:
         """Add a line without a label to the text it goes on with."""
         other = says("total", strip.text) or says("zero", strip.text) or counted(strip.text) is not None
+        other = other or _LABEL.match(strip.text) is not None
         if self._label not in ("description", "claimant") or not self._near(strip) or MONEY.search(strip.text) or other:
             self._label = ""
             return False
