@@ -20,6 +20,8 @@ STRAY_WORDS = 40
 """A page with more different words is a page of something; with fewer it may be a note that got in between."""
 _PAGE_NUMBER = re.compile(r"\W*\b(?:page|pg)\b\W*\d+(?:\W+of\W+\d+)?\W*", re.IGNORECASE)
 """What differs from page to page in a head that is printed on all."""
+_LOSSES = frozenset({"loss_run", "no_loss_carrier"})
+"""A page of a loss run may list nothing but terms without claims."""
 BUILT_IN = frozenset({"fingerprint", "footer", "labels"})
 """What says on every page of a form which form it is."""
 
@@ -37,7 +39,8 @@ class Chain:
         if page.kind in (None, UNKNOWN) or (not page.strong and page.confidence < sure):
             return
         best = self.best
-        if best is None or (page.kind == best.kind and page.confidence > best.confidence):
+        listed = best is not None and page.kind == "loss_run" and best.kind == "no_loss_carrier"
+        if best is None or listed or (page.kind == best.kind and page.confidence > best.confidence):
             self.best = page
 
 
@@ -69,7 +72,7 @@ def _goes_on(chain: Chain, page: Sighting, *, sure: float) -> bool:
     believed = page.strong or page.confidence >= sure
     if chain.best is None:
         return not believed or page.kind == UNKNOWN
-    if page.kind == chain.best.kind:
+    if page.kind == chain.best.kind or {page.kind, chain.best.kind} <= _LOSSES:
         return not _begins_again(chain, chain.best, page)
     if page.how in BUILT_IN or (not believed and not page.continued and _foreign(chain, page)):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from parsers.extract.runcuts import status_like
 from parsers.extract.rungrids import texts_of
 from parsers.extract.runlines import Strip
 from parsers.extract.runnames import COMPOSED, meant
@@ -24,6 +25,7 @@ def pairs_of(strip: Strip) -> list[Pair]:
         found = _in_cells(texts_of(strip))
     else:
         found = _in_text(strip.text) or _in_parts(strip.parts)
+    found = [("" if name == "status" and value and not status_like(value) else name, value) for name, value in found]
     return found if any(name for name, _ in found) else []
 
 
