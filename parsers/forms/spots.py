@@ -119,7 +119,7 @@ def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | 
         _, m, lead = min(held)
         down, sure = _went(laid, fields[m], lead), max(own.sure, _BESIDE_SURE)
     else:
-        beside = [(m, other) for m in _beside(laid.sheet, n) if (other := found[m])]
+        beside = [(m, other) for m in _beside(laid.sheet, n) if (other := found[m]) and (m, other) not in row]
         all_of_it = [(n, own), *row, *beside]
         downs = [_went(laid, fields[m], other) for m, other in all_of_it]
         surest = max(range(len(downs)), key=lambda at: (all_of_it[at][1].sure, -all_of_it[at][0]))
@@ -156,19 +156,24 @@ def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=_KEPT_BOXES)
 def _beside(sheet: Sheet, n: int) -> tuple[int, ...]:
-    """Return the boxes of one's row that are higher or lower than it: the one's height lies within the other's."""
-    own = sheet.page.fields[n].box
-    return tuple(m for m, field in enumerate(sheet.page.fields) if m != n and _within(own, field.box))
+    """Return the boxes of one's row that are higher or lower than it: rows of a table have two lines, or boxes of two
+    lines, and what stands beside them may stand between the lines."""
+    top, bottom = sheet.page.fields[n].box[1], sheet.page.fields[n].box[3]
+    found: set[int] = {n}
+    grown = True
+    while grown:
+        grown = False
+        for m, field in enumerate(sheet.page.fields):
+            _, high, _, low = field.box
+            shared = min(low, bottom) - max(high, top)
+            if m not in found and shared > _SHARED and max(low, bottom) - min(high, top) <= _ROW_HIGH:
+                found.add(m)
+                top, bottom, grown = min(high, top), max(low, bottom), True
+    return tuple(sorted(found - {n}))
 
 
-def _within(one: Box, other: Box) -> bool:
-    low, high = sorted((one, other), key=lambda box: box[3] - box[1])
-    inside = high[1] - _INSIDE <= low[1] and low[3] <= high[3] + _INSIDE
-    return inside and high[3] - high[1] <= _ROW_HIGH and (one[2] <= other[0] + _INSIDE or other[2] <= one[0] + _INSIDE)
-
-
-_INSIDE, _ROW_HIGH = 1.0, 26.0
-"""A row has two lines at most; boxes beside each other share less than this, in points."""
+_SHARED, _ROW_HIGH = 3.0, 26.0
+"""A row has two lines at most; boxes of it share so much of their height with others, in points."""
 
 
 def printed(laid: Laid) -> Iterator[Box]:
