@@ -32,11 +32,16 @@ __all__ = ["SET_ASIDE", "Bench", "Refusal", "discard", "fixture", "look", "mend"
 SET_ASIDE: tuple[Literal["shunted"], Literal["held"]] = ("shunted", "held")
 
 HELD_BY_FILING: Mapping[str, str] = {
+    "several_insureds": "It is about several insureds, and nothing tells whose each part is.",
+    "sender_unclear": "It was passed on, and nobody can say for whom.",
+    "sender_unproven": "It claims to be from somebody we know, and nothing vouches for that.",
     "no_match": "It belongs to no submission we know and asks for none.",
     "encrypted_asked": "It is encrypted; its sender was asked to send it in a form we can read.",
     "duplicate": "The same mail came before.",
 }
 """Why filing holds a message → the sentence people read."""
+PLACEABLE = frozenset({"no_match", "several_insureds"})
+"""Why a message is held that was read and only wants a record: a person says which."""
 
 
 class Refusal(Exception):

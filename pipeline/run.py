@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipeline import doors, drafts, rawmail
-from pipeline.filing import TooEarly, file_message
+from pipeline.filing import TooEarly, file_by_hand, file_message
 from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
 from pipeline.probation import lifted
 from pipeline.reception import READ_AND_FILE
-from pipeline.records import editions, ledger, queue, repairs
+from pipeline.records import editions, ledger, queue, repairs, submissions
 from pipeline.records.ledger import Message
 from pipeline.records.queue import Step
-from pipeline.records.session import RecordsError, reading, transaction
+from pipeline.records.session import RecordsError, Transaction, reading, transaction
 from pipeline.settling import settle
 from pipeline.stages import ReadMessage, read_message
 
@@ -57,6 +57,31 @@ def read_now(office: Office, message: Message) -> ReadMessage:
         trusted=message.source == doors.SOURCE,
         lifted=lifted(confirmed, needed=office.settings.edition_confirmations),
     )
+
+
+def place(office: Office, message: int, ref: str) -> str:
+    """File a message that waits for a person to the submission of that number; return the number it came to.
+
+    Raises:
+        RecordsError: the message does not wait or was not read, or there is no such submission.
+    """
+    with reading(office.engine) as tx:
+        known = _held(tx, message)
+    read = read_now(office, known)
+    with transaction(office.engine) as tx:
+        found = submissions.by_ref(tx, ref)
+        if found is None:
+            raise RecordsError(f"there is no submission {ref}" if ref else "name the submission it belongs to")
+        record = submissions.standing(tx, found.id)
+        file_by_hand(office, tx, _held(tx, message), read, record.id)
+    return record.ref
+
+
+def _held(tx: Transaction, message: int) -> Message:
+    known = ledger.message_by_id(tx, message)
+    if known is None or known.state != "held":
+        raise RecordsError(f"message {message} does not wait for a person")
+    return known
 
 
 def _patience(office: Office) -> timedelta:

@@ -8,14 +8,12 @@ from typing import Annotated
 
 import typer
 
-from pipeline import explaining, filing, regrouping
+from pipeline import explaining, regrouping, run
 from pipeline.jobs import drain
 from pipeline.office import Office
 from pipeline.records import correspondence, ledger, submissions
-from pipeline.records.ledger import Message
 from pipeline.records.session import RecordsError, Transaction, reading, transaction
 from pipeline.records.submissions import Submission
-from pipeline.run import read_now
 from pipeline.settings import Settings
 from portal import wiring
 from portal.cli.equipment import equipped
@@ -55,13 +53,10 @@ def explain(message: Which) -> None:
 def place(message: Which, ref: Ref) -> None:
     """File a message that waits for a person to a submission."""
     with equipped(Settings()) as office:
-        with reading(office.engine) as tx:
-            known = _held(tx, message)
-        read = read_now(office, known)
-        with transaction(office.engine) as tx, _refusals():
-            filing.file_by_hand(office, tx, _held(tx, message), read, _known(tx, ref).id)
+        with _refusals():
+            there = run.place(office, message, ref)
         _work_off(office)
-        console.print(f"message {message} is filed to {ref.upper()}")
+        console.print(f"message {message} is filed to {there}")
 
 
 def move(message: Which, source: Ref, target: Target, reason: Why) -> None:
@@ -104,13 +99,6 @@ def _refusals() -> Iterator[None]:
         yield
     except RecordsError as error:
         raise Problem(str(error), exit_code=2) from error
-
-
-def _held(tx: Transaction, message: int) -> Message:
-    known = ledger.message_by_id(tx, message)
-    if known is None or known.state != "held":
-        raise Problem(f"message {message} does not wait for a person", exit_code=2)
-    return known
 
 
 def _known(tx: Transaction, ref: str) -> Submission:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from pipeline import mending
+from pipeline import explaining, mending, run
 from pipeline.mending import Refusal
 from pipeline.office import Office
-from pipeline.records import ledger
-from pipeline.records.session import reading
+from pipeline.records import documents, ledger, submissions
+from pipeline.records.session import RecordsError, reading
 from portal.csrf import Posted
 from portal.pages.staff_frame import desk_page
 from portal.presenters import staff_list, staff_quarantine
@@ -66,6 +66,15 @@ def retry(request: Request, message_id: int, form: Posted, visit: Mender) -> Res
     return _do(request, visit, message_id, lambda office, by: mending.retry(office, message_id, by=by))
 
 
+@router.post("/{message_id}/place")
+def place(
+    request: Request, message_id: int, form: Posted, visit: Annotated[Visit, Depends(require("mail.sort"))]
+) -> Response:
+    """File a message that only wants a record to the submission that is named."""
+    ref = str(form.get("target", "")).strip()[:40]
+    return _do(request, visit, message_id, lambda office, by: run.place(office, message_id, ref))
+
+
 @router.post("/{message_id}/discard")
 def discard(request: Request, message_id: int, form: Posted, visit: Mender) -> Response:
     """End a message as discarded; a reason has to be given."""
@@ -79,7 +88,7 @@ def _do(request: Request, visit: Visit, message: int, act: Callable[[Office, str
     office: Office = request.app.state.office
     try:
         act(office, f"person:{visit.person.id if visit.person else 0}")
-    except Refusal as refusal:
+    except (Refusal, RecordsError) as refusal:
         if not _is_here(office, message):
             raise HTTPException(404) from refusal
         return _bench(request, visit, message, problem=f"{str(refusal)[:1].upper()}{str(refusal)[1:]}.", status=422)
@@ -97,8 +106,16 @@ def _bench(request: Request, visit: Visit, message: int, *, problem: str = "", s
     office: Office = request.app.state.office
     with reading(office.engine) as tx:
         known = ledger.message_by_id(tx, message)
+        told = explaining.placings_of(tx, message, ())
+        found = submissions.submissions_by_id(tx, documents.submissions_of_message(tx, message))
     if known is None:
         raise HTTPException(404)
     bench = mending.look(office, message) if known.state in mending.SET_ASIDE else None
-    values = {"view": staff_quarantine.bench(known, bench), "problem": problem}
+    may_sort = visit.role in PERMITTED["mail.sort"]
+    values = {
+        "view": staff_quarantine.bench(known, bench, told),
+        "problem": problem,
+        "may_sort": may_sort,
+        "refs": [one.ref for one in found],
+    }
     return desk_page(request, visit, "staff/bench.html", values, status=status)

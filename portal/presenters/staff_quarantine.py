@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pipeline import mending
 from pipeline.log import event_words
@@ -11,6 +13,7 @@ from pipeline.mending import Bench, Offer, PartLine, Trouble
 from pipeline.records.ledger import Message
 from pipeline.records.repairs import Repair
 from portal.presenters.staff_list import MAIL_STATES
+from portal.presenters.staff_sorting import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,9 @@ class View:
     offers: tuple[Offer, ...]
     done: tuple[Done, ...]
     can_undo: bool
+    told: str
+    nearest: tuple[str, ...]
+    can_place: bool
 
 
 def line(message: Message) -> Line:
@@ -79,9 +85,13 @@ def line(message: Message) -> Line:
     )
 
 
-def bench(message: Message, found: Bench | None) -> View:
-    """Return the bench of a message; without one for a message that is not set aside any more."""
+def bench(message: Message, found: Bench | None, told: Sequence[Mapping[str, Any]] = ()) -> View:
+    """Return the bench of a message; without one for a message that is not set aside any more.
+
+    ``told`` is what the log tells of why filing could not place it, the latest first.
+    """
     history = found.history if found else ()
+    latest = told[0] if told else {}
     return View(
         line=line(message),
         open=found is not None,
@@ -91,6 +101,9 @@ def bench(message: Message, found: Bench | None) -> View:
         offers=found.offers if found else (),
         done=tuple(_done(one) for one in history),
         can_undo=any(one.undone_at is None for one in history),
+        told=event_words(str(latest.get("sentence", ""))),
+        nearest=nearest(latest),
+        can_place=found is not None and message.reason in mending.PLACEABLE,
     )
 
 

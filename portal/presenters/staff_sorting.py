@@ -49,7 +49,6 @@ def message_view(
 ) -> MessageView:
     """Return one message; ``told`` is what the logs tell of where it was put, the latest first."""
     latest = told[0] if told else {}
-    near = (str(one.get("ref", "")) for one in latest.get("candidates", ()))
     mine = (paper.filed for paper in papers if paper.message_id == message.id)
     return MessageView(
         id=message.id,
@@ -58,8 +57,14 @@ def message_view(
         subject=event_words(message.subject) or "(no subject)",
         brought=tuple(f"{event_words(filed.name)} ({kinds.label(filed.kind)})" for filed in mine),
         why=event_words(str(latest.get("sentence", ""))),
-        nearest=tuple(dict.fromkeys(one for one in near if one and one != ref))[:NEAREST],
+        nearest=tuple(one for one in nearest(latest) if one != ref),
     )
+
+
+def nearest(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the records that came near when a message was weighed."""
+    found = (str(one.get("ref", "")) for one in told.get("candidates", ()))
+    return tuple(dict.fromkeys(filter(None, found)))[:NEAREST]
 
 
 def move_view(one: Regrouping, refs: Sequence[str], *, by: str, can_undo: bool) -> MoveView:
