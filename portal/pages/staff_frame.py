@@ -29,6 +29,11 @@ def desk_page(
     return page(request, template, {**values, **shared}, status=status)
 
 
+def typed_ref(form: Mapping[str, Any]) -> str:
+    """Return the number of a submission as typed, without what no number holds and no database takes."""
+    return "".join(char for char in str(form.get("target", "")) if char.isprintable()).strip()[:40]
+
+
 def submission_of(tx: Transaction, ref: str) -> Submission:
     """Return the submission of a reference; raise 404 when there is none, or when it is spelt otherwise."""
     found = submissions.by_ref(tx, ref)

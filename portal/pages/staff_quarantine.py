@@ -15,7 +15,7 @@ from pipeline.office import Office
 from pipeline.records import documents, ledger, submissions
 from pipeline.records.session import RecordsError, reading
 from portal.csrf import Posted
-from portal.pages.staff_frame import desk_page
+from portal.pages.staff_frame import desk_page, typed_ref
 from portal.presenters import staff_list, staff_quarantine
 from portal.roles import PERMITTED, Visit, require
 
@@ -71,7 +71,7 @@ def place(
     request: Request, message_id: int, form: Posted, visit: Annotated[Visit, Depends(require("mail.sort"))]
 ) -> Response:
     """File a message that only wants a record to the submission that is named."""
-    ref = str(form.get("target", "")).strip()[:40]
+    ref = typed_ref(form)
     return _do(request, visit, message_id, lambda office, by: run.place(office, message_id, ref))
 
 

@@ -17,7 +17,7 @@ from pipeline.records.regroupings import Regrouping
 from pipeline.records.session import RecordsError, Transaction, reading, transaction
 from pipeline.records.submissions import Submission
 from portal.csrf import Posted
-from portal.pages.staff_frame import desk_page, submission_of
+from portal.pages.staff_frame import desk_page, submission_of, typed_ref
 from portal.presenters import staff_sorting
 from portal.roles import Visit, require
 
@@ -91,7 +91,7 @@ def _do(request: Request, visit: Visit, ref: str, form: Mapping[str, Any], act: 
 
 def _named(tx: Transaction, form: Mapping[str, Any]) -> Submission:
     """Return the record whose number was typed, or the one it became part of."""
-    ref = str(form.get("target", "")).strip()[:40]
+    ref = typed_ref(form)
     found = submissions.by_ref(tx, ref) if ref else None
     if found is None:
         raise RecordsError(f"there is no submission {ref}" if ref else "name the submission it belongs to")
@@ -113,7 +113,11 @@ def _page(
     shown = {
         **values,
         "problem": problem,
-        "typed": {name: str((typed or {}).get(name, "")) for name in ("message", "target", "reason")},
+        "typed": {
+            "message": str((typed or {}).get("message", "")),
+            "target": typed_ref(typed or {}),
+            "reason": str((typed or {}).get("reason", "")),
+        },
         "done": "done" in request.query_params,
     }
     return desk_page(request, visit, "staff/sorting.html", shown, status=422 if problem else 200)

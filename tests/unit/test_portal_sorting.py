@@ -94,6 +94,7 @@ def test_two_records_become_one_and_two_again(inside: Visitor, office: Office) -
     [
         ("/move", {"target": TWO, "reason": "  "}, "Say why"),
         ("/move", {"target": "SUB-26-000099", "reason": "x"}, "There is no submission SUB-26-000099."),
+        ("/move", {"target": "SUB\x00-9", "reason": "x\x00y", "message": "3"}, "There is no submission SUB-9."),
         ("/move", {"target": "", "reason": "x"}, "Name the submission it belongs to."),
         ("/move", {"message": "2", "target": TWO, "reason": "x"}, "Message 2 is not on that submission."),
         ("/move", {"target": ONE, "reason": "x"}, "is on SUB-26-000001 already"),

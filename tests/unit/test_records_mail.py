@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from pipeline import events
-from pipeline.records import access, correspondence, outbox, people, submissions
+from pipeline.records import access, correspondence, ledger, outbox, people, regroupings, resends, submissions
 from pipeline.records.correspondence import Communication, HumanDecision
 from pipeline.records.outbox import NewOutgoing
 from pipeline.records.session import Engine, RecordsError, Transaction, reading, transaction
@@ -194,3 +194,47 @@ def test_a_decision_keeps_its_inputs_as_they_were_seen(engine: Engine) -> None:
         submission = new_submission(tx)
         correspondence.record_decision(tx, submission, decision)
         assert correspondence.decisions_of(tx, submission) == (decision,)
+
+
+def test_the_sender_of_an_encrypted_message_is_asked_once_and_what_was_kept_back_may_be_let_go(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        one, two = (
+            ledger.record_received(tx, source="t", source_key=key, sha256=key * 64, size=1, received_at=NOW)[0]
+            for key in ("a", "b")
+        )
+        for message, at in ((one, NOW), (two, SOON)):
+            made = resends.add(
+                tx, message, submission=None, to_address="Kim@Oak.example", content={"subject": "x\x00"}, at=at
+            )
+            assert made
+        assert not resends.add(tx, one, submission=None, to_address="eve@x.example", content={}, at=SOON)
+        first, second = resends.by_message(tx, one), resends.by_message(tx, two)
+        assert (first.to_address, first.to_domain, first.state) == ("kim@oak.example", "oak.example", "queued")
+        assert [resends.asked_before(tx, each, since=NOW) for each in (first, second)] == [False, True]
+        assert not resends.asked_before(tx, second, since=SOON)
+        resends.record(tx, two, "suppressed", at=SOON, reason="sender_unproven")
+        assert resends.asked_from(tx, "oak.example", since=NOW) == 1
+        assert [resends.release(tx, two, why) for why in ("asked_before", "sender_unproven", "sender_unproven")] == [
+            False,
+            True,
+            False,
+        ]
+        assert [resends.begin_attempt(tx, two) for _ in range(2)] == [1, 2]
+        resends.record(tx, two, "sent", at=SOON)
+        resends.record(tx, two, "failed", at=SOON, reason="late worker")
+        assert (resends.by_message(tx, two).state, resends.by_message(tx, two).sent_at) == ("sent", SOON)
+        with pytest.raises(RecordsError, match="nobody is to be asked"):
+            resends.by_message(tx, 77)
+
+
+def test_moves_of_a_submission_are_listed_newest_first(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        one, two, three = (new_submission(tx) for _ in range(3))
+        kept = [
+            regroupings.record_regrouping(
+                tx, kind="merge", source=source, target=target, by="person:1", reason="x", at=NOW, detail={}
+            )
+            for source, target in ((one, two), (two, three))
+        ]
+        assert [each.id for each in regroupings.regroupings_of(tx, two)] == kept[::-1]
+        assert [each.id for each in regroupings.regroupings_of(tx, one)] == kept[:1]
