@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ def plain(domain: str) -> str:
     return domain.strip().rstrip(".").lower()
 
 
+@lru_cache(maxsize=20_000)
 def registered(domain: str) -> str:
     """Return the part of a domain that somebody registered: one label more than its public suffix (RFC 7489 §3.2).
 
