@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import mul
-from statistics import median_low
 from typing import NamedTuple
 
 from parsers.document import Box
 from parsers.forms.drift import WITNESSES, Shift, common, nearest, shifts_of
 from parsers.forms.fitting import moved, moved_box
 from parsers.forms.geometry import PlacedField
+from parsers.forms.keeping import BESIDE_SURE, Spot, together
 from parsers.forms.laying import Laid, Sheet
 
 _OWN = 14.0
@@ -25,8 +25,8 @@ _APART = 2.5
 """Labels around a box that went apart by more than this leave its place in doubt."""
 
 
-_KEPT_PAGES, _KEPT_BOXES = 256, 30000
-"""Form pages and boxes whose surroundings are remembered: all known ones, and what a few pages left of some."""
+_KEPT_PAGES = 256
+"""Form pages whose labels are remembered: all known ones, and what a few pages left of some."""
 
 
 class Tie(NamedTuple):
@@ -44,13 +44,6 @@ class Ties(NamedTuple):
     below: tuple[Tie, ...]
     around: tuple[Tie, ...]
     question: Tie | None = None
-
-
-class Spot(NamedTuple):
-    """Where a box lies on the page, and how sure that is."""
-
-    box: Box
-    sure: float
 
 
 @lru_cache(maxsize=_KEPT_PAGES)
@@ -105,75 +98,7 @@ def spots(laid: Laid) -> list[Spot | None]:
     sideways = _Sideways(laid.sheet, shifts)
     fields = laid.sheet.page.fields
     found = [_spot(laid, field, tie, shifts, sideways) for field, tie in zip(fields, ties(laid.sheet), strict=True)]
-    return [_with_row(laid, fields, found, n) for n in range(len(found))]
-
-
-def _with_row(laid: Laid, fields: Sequence[PlacedField], found: Sequence[Spot | None], n: int) -> Spot | None:
-    """Return a box that no label of its own holds at the height of the nearest box of its row that one does hold."""
-    own = found[n]
-    if own is None or own.sure >= _HELD:
-        return own
-    row = [(m, other) for m in _row_of(laid.sheet, n) if (other := found[m])]
-    held = [(abs(fields[m].box[0] - fields[n].box[0]), m, other) for m, other in row if other.sure >= _HELD]
-    if held:
-        _, m, lead = min(held)
-        down, sure = _went(laid, fields[m], lead), max(own.sure, _BESIDE_SURE)
-    else:
-        beside = [(m, other) for m in _beside(laid.sheet, n) if (other := found[m]) and (m, other) not in row]
-        all_of_it = [(n, own), *row, *beside]
-        downs = [_went(laid, fields[m], other) for m, other in all_of_it]
-        surest = max(range(len(downs)), key=lambda at: (all_of_it[at][1].sure, -all_of_it[at][0]))
-        down = median_low(downs) if len(downs) >= _TABLE else downs[surest]
-        sure = own.sure
-    _, top, _, bottom = moved_box(laid.fit, fields[n].box)
-    return Spot((own.box[0], top + down, own.box[2], bottom + down), sure)
-
-
-_TABLE = 8
-"""Of so many boxes side by side most are right, whichever of them is the surest."""
-
-
-def _went(laid: Laid, field: PlacedField, spot: Spot) -> float:
-    """Return how far down a box went from where the fit puts it."""
-    return spot.box[1] - moved_box(laid.fit, field.box)[1]
-
-
-_HELD = 0.82
-"""From here on a box is held by a label of its own."""
-_BESIDE_SURE = 0.83
-
-
-@lru_cache(maxsize=_KEPT_BOXES)
-def _row_of(sheet: Sheet, n: int) -> tuple[int, ...]:
-    """Return the other boxes of one's row: those at nearly its height on the form."""
-    own = sheet.page.fields[n].box
-    return tuple(
-        m
-        for m, field in enumerate(sheet.page.fields)
-        if m != n and abs(field.box[1] - own[1]) < 2.5 and abs(field.box[3] - own[3]) < 2.5
-    )
-
-
-@lru_cache(maxsize=_KEPT_BOXES)
-def _beside(sheet: Sheet, n: int) -> tuple[int, ...]:
-    """Return the boxes of one's row that are higher or lower than it: rows of a table have two lines, or boxes of two
-    lines, and what stands beside them may stand between the lines."""
-    top, bottom = sheet.page.fields[n].box[1], sheet.page.fields[n].box[3]
-    found: set[int] = {n}
-    grown = True
-    while grown:
-        grown = False
-        for m, field in enumerate(sheet.page.fields):
-            _, high, _, low = field.box
-            shared = min(low, bottom) - max(high, top)
-            if m not in found and shared > _SHARED and max(low, bottom) - min(high, top) <= _ROW_HIGH:
-                found.add(m)
-                top, bottom, grown = min(high, top), max(low, bottom), True
-    return tuple(sorted(found - {n}))
-
-
-_SHARED, _ROW_HIGH = 3.0, 26.0
-"""A row has two lines at most; boxes of it share so much of their height with others, in points."""
+    return together(laid, found)
 
 
 def printed(laid: Laid) -> Iterator[Box]:
@@ -194,7 +119,7 @@ def _spot(laid: Laid, field: PlacedField, tie: Ties, shifts: dict[int, Shift], s
         x0, top, x1, bottom = moved_box(laid.fit, field.box)
         # Of a page without labels the heights of the questions are known, and no more.
         told = x1 - x0 <= _ANSWER or (tie.question is not None and tie.question.gap <= _HALF_LINE)
-        return Spot((x0, top + asked, x1, bottom + asked), _BESIDE_SURE) if told else None
+        return Spot((x0, top + asked, x1, bottom + asked), BESIDE_SURE) if told else None
     if closest is None or (asked is None and _elsewhere(tie, shifts, closest)):
         return None
     down = _down(laid.sheet, field, tie, shifts, closest, asked)
