@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from parsers.document import Box, Word
 from parsers.extract.plan import Grid, Place
@@ -70,12 +71,47 @@ def join_overflowing(words: Sequence[Word], contents: Iterable[Content]) -> None
                 continue
             home = homes[before]
             full = words[before].box[2] > home.place.box[2] - _FULL
-            at_edge = 0.0 <= words[n].box[0] - content.place.box[0] <= _EDGE
+            # Where a box lies is known less well on a layout never seen.
+            edge = _EDGE if content.place.sure >= 1.0 else 2 * _EDGE
+            at_edge = 0.0 <= words[n].box[0] - content.place.box[0] <= edge
             if home is not content and full and not at_edge:
                 content.words.remove(n)
                 home.words.append(n)
                 homes[n] = home
                 home.doubts += 0.05
+
+
+def part_wide(words: Sequence[Word], contents: Iterable[Content]) -> None:
+    """Give what stands apart at the end of a box for one line to the empty box right beside it, where it begins.
+
+    On a layout never seen the edge between the two may have been put behind it.
+    """
+    texts = [content for content in contents if content.place.kind == "text"]
+    empty = [content for content in texts if not content.words]
+    for content in texts if empty else ():
+        if len(content.words) < 2 or content.place.multiline:
+            continue
+        ordered = sorted(content.words, key=lambda n: words[n].box[0])
+        for at, (before, n) in enumerate(pairwise(ordered), start=1):
+            box, apart = words[n].box, words[n].box[0] - words[before].box[2]
+            beside = next((one for one in empty if _takes(one.place, content.place, box)), None)
+            if apart > _APART * (box[3] - box[1]) and beside is not None and not beside.words:
+                content.words, beside.words = ordered[:at], ordered[at:]
+                beside.doubts += _PARTED
+                break
+
+
+def _takes(place: Place, left: Place, word: Box) -> bool:
+    """Return whether a box is the one beside another at the right, and begins about where a word does."""
+    x0, top, x1, bottom = place.box
+    level = abs((left.box[1] + left.box[3]) - (top + bottom)) / 2 <= 0.5 * (bottom - top)
+    beside = abs(x0 - left.box[2]) <= _BESIDE
+    return level and beside and -_BEFORE <= word[0] - x0 <= _EDGE and word[2] <= x1 + _FULL
+
+
+_APART, _BESIDE, _BEFORE, _PARTED = 1.5, 12.0, 16.0, 0.1
+"""Room that parts two texts, in heights; between two boxes of a row; and from where a text begins to its box, in
+points; and what is taken off for it."""
 
 
 def mark_overflowing(words: Sequence[Word], contents: Mapping[int, Content], grid: Grid) -> None:

@@ -20,6 +20,7 @@ from parsers.extract.contents import (
     mark_hidden,
     mark_overflowing,
     mark_wavering,
+    part_wide,
     run_on,
 )
 from parsers.extract.edges import typed_at_edges
@@ -109,6 +110,8 @@ def _told_apart(
     # Where the layout is not known, neither are the edges of its boxes, and nothing is accepted anyhow.
     if exact:
         mark_overflowing(page.words, contents, grid)
+    else:
+        part_wide(page.words, contents.values())
     rest = run_on(page.words, contents.values(), loose)
     ink.stray_words = [page.words[n].box for n in rest if not fonts.is_boilerplate(n)]
     if exact:

@@ -18,7 +18,7 @@ from parsers.extract.runlines import Strip
 from parsers.extract.runnames import heads as in_headers
 from parsers.extract.runnames import is_measure, is_sort, meant
 from parsers.extract.runvalued import DATE
-from parsers.extract.runwords import counted
+from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
 
 AMOUNT_NAMES = frozenset(
@@ -161,8 +161,8 @@ def _likely(text: str) -> bool:
     words = text.split()
     if len(words) > 60 or sum(word.endswith(":") for word in words) > 1 or any(map(_is_figure, words)):
         return False
-    if counted(text) is not None:
-        return False  # ``Policy total  Claim count 1`` has only words of headers.
+    if counted(text) is not None or ("  " not in text and says("zero", text)):
+        return False  # ``Policy total  Claim count 1`` has only words of headers, ``No losses reported`` as well.
     if len(words) > 7 and 2 * sum(word[0].islower() for word in words) > len(words):
         return False  # A sentence.
     return 2 * sum(map(in_headers, words)) >= len(words)

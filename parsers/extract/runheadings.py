@@ -19,6 +19,8 @@ from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+_STATE = re.compile(r"(?:\w+\s+)?(?:st|state|jurisdiction|jur)\b\W", re.IGNORECASE)
+"""``State: CA`` is no line of business."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Headings:
         if facts.end and not any(known) and self._ends(facts.end):
             return True
         if not any(known):
-            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)):
+            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)) and not _STATE.match(text):
                 if len({line_id(part) for part in text.split("  ")}) > 1:
                     return True  # Headings of two tables beside each other, of which one has ended.
                 self.section = replace(self.section, line=facts.line)

@@ -141,22 +141,43 @@ def _together(words: Sequence[Word]) -> bool:
 
 
 def _labels(words: Sequence[Word]) -> list[tuple[int, str]]:
-    """Return the longest known headers from left to right, and where each begins."""
+    """Return the longest known headers from left to right, and where each begins.
+
+    What more words follow closely, which are neither a value nor another header, is but the first word of a header
+    nobody knows: ``Claim Rep`` is no number of a claim.
+    """
     found: list[tuple[int, str]] = []
     texts = [word.text for word in words]
     ends = _ends(texts)
+    known = [_known(words, texts, at, ends[at]) for at in range(len(words))]
     at = 0
     while at < len(words):
-        for length in range(min(ends[at] - at, 3), 0, -1):
-            text = " ".join(texts[at : at + length]).rstrip(":")
-            named = [name for name, weight in meant(text).items() if weight == 1.0]
-            if named and _together(words[at : at + length]):
-                found.append((at, named[0]))
-                at += length
-                break
-        else:
+        length, name = known[at]
+        after = at + length
+        closely = after < len(words) and _together(words[after - 1 : after + 1])
+        if not length or (closely and _goes_on(texts, after, known)):
             at += 1
+        else:
+            found.append((at, name))
+            at = after
     return found
+
+
+def _known(words: Sequence[Word], texts: Sequence[str], at: int, end: int) -> tuple[int, str]:
+    """Return how many words from one on are a known header, and what it means; none where there is no such."""
+    for length in range(min(end - at, 3), 0, -1):
+        named = [name for name, weight in meant(" ".join(texts[at : at + length]).rstrip(":")).items() if weight == 1.0]
+        if named and _together(words[at : at + length]):
+            return length, named[0]
+    return 0, ""
+
+
+def _goes_on(texts: Sequence[str], after: int, known: Sequence[tuple[int, str]]) -> bool:
+    """Return whether the word after a header is of the same header: no value and no header of its own."""
+    text = texts[after]
+    return not (
+        texts[after - 1].endswith(":") or any(map(str.isdigit, text)) or known[after][0] or not text[0].isalpha()
+    )
 
 
 def _ends(texts: Sequence[str]) -> list[int]:

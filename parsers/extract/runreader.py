@@ -123,7 +123,9 @@ class Reader:
         if self._block and (beside := self._beside_matrix(strip)):
             self._in_matrix(of_words(strip.words[beside:], strip.page, strip.pane))
             table = self._matrix
-            self._read(of_words(strip.words[:beside], strip.page, strip.pane))
+            left = of_words(strip.words[:beside], strip.page, strip.pane)
+            if pairs := pairs_of(left):
+                self._pairs(left, pairs)
             self._matrix = table
             return
         if self._block and self._in_matrix(strip):
@@ -225,7 +227,7 @@ class Reader:
     def _plain(self, strip: Strip) -> None:
         if self._summaries.sentence(strip.text):
             return
-        if says("partial", strip.text):
+        if says("partial", strip.text) and not self.claimed:
             self._grammar.reading.partial = True
         self._note_zero(strip)
         self._grammar.text(strip)

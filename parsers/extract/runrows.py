@@ -19,7 +19,7 @@ from parsers.extract.runsections import facts_of
 from parsers.extract.runsums import Running, sums_are
 from parsers.extract.runterms import Claim, Printed, Term
 from parsers.extract.runvalued import dated
-from parsers.extract.runwords import counted, says
+from parsers.extract.runwords import counted, says, without
 
 _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\b", re.IGNORECASE)
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
@@ -42,12 +42,15 @@ def _like_claim(strip: Strip, cells: Mapping[str, str]) -> bool:
 class Grammar(Headings):
     """Reads line after line; ``blank`` are the columns of amounts that the next line has.
 
-    ``foreign`` is the place of the last claim that is not of the term whose rows were being read.
+    ``foreign`` is the place of the last claim that is not of the term whose rows were being read. ``again``: what
+    follows lists some of the claims a second time, ``repeated`` those met so far.
     """
 
     since: list[int] = field(default_factory=list)
     told: dict[str, Decimal] | None = None
     halves: dict[str, Claim] = field(default_factory=dict)
+    again: bool = False
+    repeated: list[Claim] = field(default_factory=list)
     blank: frozenset[str] = frozenset()
     foreign: int = -1
     running: Running | None = None
@@ -112,7 +115,9 @@ class Grammar(Headings):
     def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
         text, label = strip.text, label_of(strip)
         self.told = None
-        if says("carried", label):
+        if self._lists_again(text):
+            self.again, self.claim = True, None
+        elif says("carried", label):
             self._carry(cells)
         elif cells.keys() & {"term", "term_from"} and says_zero(text, cells) and not says("total", text):
             self._zero(strip, cells)
@@ -130,6 +135,22 @@ class Grammar(Headings):
         elif money or figured(cells) or _like_claim(strip, cells):
             self.reading.unused += max(money, 1)
 
+    def _lists_again(self, text: str) -> bool:
+        """Return whether a heading tells which of the claims are listed again: ``Claims over $25,000``."""
+        return bool(self.reading.claims) and says("partial", text) and not MONEY.search(without("partial", text))
+
+    def _repeats(self, cells: Mapping[str, str]) -> bool:
+        """Return whether a row is that of a claim that was read before, word for word."""
+        number = cells.get("claim_number")
+        same = (claim for claim in reversed(self.reading.claims) if claim.cells.get("claim_number") == number)
+        before = next(same, None) if number else None
+        if before is None or any(
+            before.cells.get(name) != text for name, text in cells.items() if name in AMOUNT_NAMES
+        ):
+            return False
+        self.repeated.append(before)
+        return True
+
     def _dateless(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is a claim whose day, or number, is told in no usual way: ``Pending``, ``06/2024``."""
         number, day = cells.get("claim_number", ""), cells.get("date_of_loss", "")
@@ -143,6 +164,9 @@ class Grammar(Headings):
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
         self.told = None
         cells = {**self.event, **cells}
+        if self.again and self._repeats(cells):
+            self.claim = None
+            return
         self._note(cells)
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
@@ -280,6 +304,8 @@ class Grammar(Headings):
             amounts = {"incurred": amount}
         count = counted(label)
         self.claim, self.told = None, amounts
+        if self.repeated and sums_are(self.repeated, amounts):
+            return  # Of claims that are listed again.
         if says("page", label) or (not amounts and count is None):
             self.reading.unused += 0 if says("page", label) else len(MONEY.findall(text))
             return

@@ -14,10 +14,14 @@ from functools import lru_cache
 from itertools import product
 
 from parsers.extract.headers import looks_right, vocabulary
+from parsers.extract.runcells import DAY, Cells, by_cells, column, is_day
 from parsers.extract.runnames import beside, meant
-from parsers.extract.runwords import says
+from parsers.extract.runwords import counted, says
 from parsers.values.amounts import decimal_of
 
+_VALUE = re.compile(r"\d{3}|\d[/.-]\d")
+"""What stands in rows, and in no header."""
+_FEWEST_HEADS = 4
 _ENOUGH = 0.4
 _SAMPLE = 200
 _LAWFUL = 0.9
@@ -27,10 +31,8 @@ _MOST_PARTS = 6
 _NOTHING = Decimal(0)
 _BLANK = frozenset({"", "-", "--", "–", "—", "$ -", "$-", "$", "n/a", "nil"})
 _MONEY = re.compile(r"\(?-?\$ ?[\d,.]+\)?|\(?-?\d[\d,]*\.\d\d\)?-?|\(?\d{1,3}(?:,\d{3})+\)?|\d+\.\d")
-_DAY = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}[ -][A-Za-z]{3}[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 """A day as systems write it: 20240630."""
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9#][\w./#*+-]{3,}(?: [\w./#-]+){0,2}")
 _PARTS = ("paid", "reserve", "expense", "recovery", "medical_paid", "indemnity_paid", "medical_reserve",
           "indemnity_reserve", "expense_reserve")  # fmt: skip
 _DAYS = frozenset({"date_of_loss", "reported", "closed", "term_from", "term_to", "valuation_date"})
@@ -41,8 +43,6 @@ _GROSS = 0.2
 """What was paid in all is told before what of it was paid net, where both stand."""
 _HALVES = (("paid", "indemnity_paid", "medical_paid"), ("reserve", "indemnity_reserve", "medical_reserve"))
 _WHO = frozenset({"insured", "carrier"})
-Cells = Sequence[Sequence[str]]
-"""The texts of columns below a header, row by row."""
 
 
 def named(
@@ -54,8 +54,9 @@ def named(
     """
     rows = below[:_SAMPLE]
     names = _by_headers(heads, rows, table, taken)
+    if table == "claims" and (len(names) > 1 or (not taken and _may_be_heads(heads))):
+        by_cells(heads, rows, names, taken)
     if table == "claims" and len(names) > 1:
-        _by_cells(heads, rows, names)
         _by_law(rows, names, len(heads))
         _lone_halves(names)
     if table != "claims" and "claim_count" not in names.values():
@@ -65,9 +66,17 @@ def named(
     return names
 
 
+def _may_be_heads(heads: Sequence[str]) -> bool:
+    """Return whether texts of which hardly one is known may be headers: words all of them, no values and no total."""
+    told = [head for head in heads if head]
+    if len(told) < _FEWEST_HEADS or any(_VALUE.search(head) or not any(map(str.isalpha, head)) for head in told):
+        return False
+    return not any(says("total", head) and counted(head) is not None for head in told)
+
+
 def _said_none(rows: Cells, free: Sequence[int]) -> list[int]:
     """Return the columns that say of each term how many claims it has, at least once in words: none."""
-    columns = {at: [text for text in _column(rows, at) if text] for at in free}
+    columns = {at: [text for text in column(rows, at) if text] for at in free}
     return [
         at
         for at, cells in columns.items()
@@ -89,7 +98,7 @@ def _by_headers(heads: Sequence[str], rows: Cells, table: str, taken: frozenset[
     scored: list[tuple[float, int, str]] = []
     for at, head in enumerate(heads):
         found = meant(head, table) if head else {}
-        cells = [text for text in _column(rows, at) if not is_blank(text)] if found else []
+        cells = [text for text in column(rows, at) if not is_blank(text)] if found else []
         for name, weight in found.items():
             fit = _fit(name, cells, columns) if cells else 0.7
             if cells and fit < _NEVER and (name in _DAYS or name in _AMOUNTS):
@@ -111,17 +120,13 @@ def _fit(name: str, cells: Sequence[str], columns: Mapping[str, object]) -> floa
     if name in _AMOUNTS:
         return sum(amount(text) is not None for text in sample) / len(sample)
     if name == "claim_number":
-        return sum(any(map(str.isdigit, text)) and not _is_day(text) for text in sample) / len(sample)
+        return sum(any(map(str.isdigit, text)) and not is_day(text) for text in sample) / len(sample)
     if name in _WHO:
         return sum(sum(map(str.isalpha, text)) > _SHORT for text in sample) / len(sample)
     if name in _DAYS and all(map(COMPACT.fullmatch, sample)):
         return 1.0
     column = vocabulary("claims" if name in vocabulary("claims") else "run_terms")[name]
     return sum(looks_right(column, text) for text in sample) / len(sample)
-
-
-def _column(rows: Cells, at: int) -> list[str]:
-    return [row[at].strip() if at < len(row) else "" for row in rows]
 
 
 def is_blank(text: str) -> bool:
@@ -154,7 +159,7 @@ def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
 def idle_apart(heads: Sequence[str], rows: Cells, names: Sequence[str]) -> bool:
     """Return whether a column without a meaning holds amounts that are all nothing: it may be any of those missing."""
     for at in [at for at, name in enumerate(names) if not name and not beside(heads[at])]:
-        cells = [text for text in _column(rows, at) if text]
+        cells = [text for text in column(rows, at) if text]
         if cells and all(_ZERO.fullmatch(text) for text in cells):
             return True
     return False
@@ -166,40 +171,6 @@ def guessed(heads: Sequence[str], names: Sequence[str], table: str = "claims") -
         name in ("paid", "reserve", "expense") and name not in meant(head, table)
         for head, name in zip(heads, names, strict=True)
     )
-
-
-# By what stands in a column
-
-
-def _by_cells(heads: Sequence[str], rows: Cells, names: dict[int, str]) -> None:
-    """Name the column of dates of loss and of claim numbers where no header does."""
-    known = set(names.values())
-    free = [at for at in range(len(heads)) if at not in names]
-    if "date_of_loss" not in known:
-        dated = [at for at in free if _share(_column(rows, at), _is_day) > 0.8]
-        if len(dated) == 1 or (dated and "reported" in known):
-            names[dated[0]] = "date_of_loss"
-            free.remove(dated[0])
-    if "claim_number" not in known:
-        coded = [at for at in free if _distinct_codes(_column(rows, at))]
-        if len(coded) == 1:
-            names[coded[0]] = "claim_number"
-
-
-def _is_day(text: str) -> bool:
-    return _DAY.fullmatch(text) is not None
-
-
-def _distinct_codes(cells: Sequence[str]) -> bool:
-    filled = [text for text in cells if text]
-    if len(filled) < _FEWEST or len(set(filled)) < len(filled) * 0.9:
-        return False
-    return _share(filled, lambda text: bool(_CODE.fullmatch(text)) and not _DAY.fullmatch(text)) > 0.9
-
-
-def _share(cells: Sequence[str], fits: object) -> float:
-    filled = [text for text in cells if text]
-    return sum(map(fits, filled)) / len(filled) if len(filled) >= _FEWEST else 0.0  # type: ignore[call-overload]
 
 
 # By the law of amounts
@@ -240,7 +211,7 @@ def _is_claim(row: Sequence[str], names: Mapping[int, str]) -> bool:
     """Return whether a row is of a claim, and no total: its day, or its number, stands in its place."""
     day = next((row[at] for at, name in names.items() if name == "date_of_loss" and at < len(row)), None)
     if day is not None:
-        return _DAY.match(day) is not None
+        return DAY.match(day) is not None
     number = next((row[at] for at, name in names.items() if name == "claim_number" and at < len(row)), "")
     return any(map(str.isdigit, number))
 
@@ -248,7 +219,7 @@ def _is_claim(row: Sequence[str], names: Mapping[int, str]) -> bool:
 def _figures(rows: Cells, at: int) -> list[Decimal] | None:
     """Return a column as amounts, or None where it is none."""
     found = []
-    for text in _column(rows, at):
+    for text in column(rows, at):
         value = amount(text) if text else _NOTHING
         if value is None or ("." not in text and "," not in text and "$" not in text and len(text) > 7):
             return None
