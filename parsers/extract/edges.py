@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from parsers.document import Box, Word
 from parsers.extract.plan import Place
@@ -27,6 +27,21 @@ def typed_at_edges(words: Sequence[Word], homes: Mapping[int, Place | None]) -> 
         if place and known and place.kind == "text" and place.sure >= _SURE and _fits(words, run, place.box):
             found.update(run)
     return frozenset(found)
+
+
+def label_ends(words: Sequence[Word], homes: Mapping[int, Place | None]) -> frozenset[int]:
+    """Return the words that end a label, with a colon, and reach into a box: the label begins left of the box."""
+    ends = [n for n, home in homes.items() if home is not None and words[n].text.endswith(":")]
+    return frozenset(n for n in ends if any(_runs_in(words[m].box, words[n].box) for m in _outside(words, homes)))
+
+
+def _outside(words: Sequence[Word], homes: Mapping[int, Place | None]) -> Iterator[int]:
+    return (m for m in range(len(words)) if homes.get(m) is None)
+
+
+def _runs_in(before: Box, box: Box) -> bool:
+    level = abs((before[1] + before[3]) - (box[1] + box[3])) / 2
+    return level <= _LEVEL and _follows(before, box)
 
 
 def _reads_printed(words: Sequence[Word], run: Sequence[int]) -> bool:

@@ -22,8 +22,8 @@ _STRADDLING, _OFF_LINE = 0.12, 0.08
 _MISFITS = 1
 """From so many words or boxes that do not fit on, the boxes of agency systems are tried."""
 _SIGNS_ONLY = re.compile(r"[\s$%#/:;,.()&*'\"_|+-]*")
-_SIGN_BEFORE = re.compile(r"^[#%]\s+(?=\w)")
-"""A sign set apart before a value is the form's own."""
+_SIGN_BEFORE = re.compile(r"^[#%]\s+(?=\w)|(?<=\d%)\s+%$")
+"""A sign set apart before a value is the form's own, and so is a second one behind it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from parsers.extract.contents import (
     part_wide,
     run_on,
 )
-from parsers.extract.edges import typed_at_edges
+from parsers.extract.edges import label_ends, typed_at_edges
 from parsers.extract.fonts import Fonts
 from parsers.extract.leftovers import settled
 from parsers.extract.plan import Grid, Homes, Plan, in_any
@@ -89,11 +89,12 @@ def _put_in_boxes(
 ) -> list[int]:
     """Put the words that were typed into their boxes, and return those in no box that are not known to be print."""
     in_print = {n for n in homes if (quiet and fonts.is_print(n)) or fonts.is_running(n)}
+    ends = label_ends(words, homes) if quiet else frozenset()
     # Only what is in the form's own fonts and yet in a box has to show that it was typed there.
     settled = typed_at_edges(words, homes) if any(homes[n] for n in in_print) else frozenset()
     loose: list[int] = []
     for n, home in homes.items():
-        if n in boilerplate and not (home is not None and fonts.is_foreign(n)):
+        if n in ends or (n in boilerplate and not (home is not None and fonts.is_foreign(n))):
             continue
         if home is None:
             loose.append(n)
