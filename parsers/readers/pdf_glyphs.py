@@ -39,6 +39,22 @@ def drawn(face: str, signs: Sequence[str]) -> tuple[npt.NDArray[np.uint8], ...]:
     return tuple(ink[row * tall : (row + 1) * tall] for row in range(len(signs)))
 
 
+def widths(face: str, signs: Sequence[str]) -> tuple[float, ...]:
+    """Return how far each sign of a standard PDF typeface moves the pen, in sizes of the type."""
+    document = engine.PdfDocument.new()
+    try:
+        font = raw.FPDFText_LoadStandardFont(document.raw, face.encode())
+        return tuple(_width(font, sign) for sign in signs)
+    finally:
+        document.close()
+
+
+def _width(font: object, sign: str) -> float:
+    found = ctypes.c_float()
+    raw.FPDFFont_GetGlyphWidth(font, ord(sign), 1.0, found)
+    return found.value
+
+
 def _put(document: engine.PdfDocument, page: engine.PdfPage, font: object, sign: str, height: float) -> None:
     text = raw.FPDFPageObj_CreateTextObj(document.raw, font, EM / _SCALE)
     raw.FPDFText_SetText(text, (ctypes.c_ushort * 2)(ord(sign), 0))

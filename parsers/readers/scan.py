@@ -13,7 +13,7 @@ import numpy as np
 from parsers import sniff
 from parsers.document import Defect, Page, ParsedDocument
 from parsers.readers import ocr, scan_pictures, scanning
-from parsers.readers.scanning import stencils
+from parsers.readers.scanning import faces, stencils
 from parsers.wire import OcrEngine
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def prepare() -> None:
     cv2.putText(sample, "Sample 12", (40, 200), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 0, 4)
     scanning.looks_printed(sample)
     stencils.prepare()
+    faces.prepare()
     scanning.read_page(sample, dpi=300.0, width=192.0, height=96.0, engine=_engine(), number=1)
 
 

@@ -22,6 +22,7 @@ from parsers.readers.scanning import (
     ticks,
     twice,
     typed,
+    typeset,
     typewriter,
 )
 
@@ -65,14 +66,15 @@ class Slot:
 class Sheet:
     """A working picture, evenly lit: its pixels a point, and whether its print is torn as a fax's is.
 
-    Every line of a ``coarse`` page is read twice, where there are two engines. Lines of letters smaller than ``least``
-    points are print and are not read.
+    Every line of a ``coarse`` page is read twice, where there are two engines; ``grain`` pixels are a dot of its.
+    Lines of letters smaller than ``least`` points are print and are not read.
     """
 
     picture: Picture
     unit: float
     torn: bool
     coarse: bool = False
+    grain: float = 1.0
     least: float = 0.0
 
 
@@ -108,7 +110,7 @@ def read(sheet: Sheet, slots: Sequence[Slot], labels: Sequence[Box], strips: Seq
     cut = [line for line in cut if line.letters >= sheet.least * unit]
     seen = mosaic.read(cut, engine)
     again = twice.again(cut, seen, engine, every=sheet.coarse)
-    struck = _struck(inked, areas, cut, seen, again) if sheet.coarse else {}
+    struck = _struck(inked, areas, cut, seen, again, sheet.grain) if sheet.coarse else {}
     backed = twice.backed(cut, seen, again, engine, besides=struck) if sheet.coarse else {}
     seen, again = twice.turned(seen, again, backed)
     readings = [*_texts(texts, cut, seen, again, struck, backed, sheet), *_ticks(picture, slots, unit)]
@@ -151,10 +153,14 @@ def _struck(
     cut: Sequence[typed.Line],
     seen: Sequence[Sequence[Seen]],
     again: dict[int, list[Seen]],
+    grain: float,
 ) -> dict[int, typewriter.Typed]:
-    """Read the lines of a page that was typed in a typewriter face once more, sign by sign."""
-    heard = [(twice.said(words), twice.said(again.get(i, ()))) for i, words in enumerate(seen)]
-    return typewriter.read(inked, [area.box for area in areas], cut, heard)
+    """Read the lines of a page that was typed in a face that is known once more, sign by sign."""
+    heard = [
+        (shapes.plain(twice.said(words)), shapes.plain(twice.said(again.get(i, ())))) for i, words in enumerate(seen)
+    ]
+    boxes = [area.box for area in areas]
+    return typewriter.read(inked, boxes, cut, heard) or typeset.read(inked, boxes, cut, heard, grain)
 
 
 def _texts(

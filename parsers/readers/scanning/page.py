@@ -168,7 +168,7 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
     labels = [_moved(bar, place, 0.8) for bar in sheet.bars]
     labels += [_moved(printed_at, place) for printed_at in sheet.page.prints]
     strips = [(0.0, height - _FOOTER[0], _FOOTER[1], height)]
-    paper = boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page))
+    paper = _paper(page, picture)
     answers = boxes.read(paper, slots, labels, strips, engine)
     found = boxes.label_words(sheet, place.matched)
     scan = Scan(
@@ -192,6 +192,11 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
     return _page(
         number, (width, height), [*found, *answers.words], [_FOUND_LABEL] * len(found) + list(answers.confidences), scan
     )
+
+
+def _paper(page: flat.Flat, picture: Picture, least: float = 0.0) -> boxes.Sheet:
+    grain = _UNIT * 72 / page.dpi
+    return boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page), grain=grain, least=least)
 
 
 def _many(box: Box, multiline: bool) -> bool:
@@ -266,7 +271,7 @@ def _relative(
     labels = [words[i].box for i in found.labels | prose.printed(words, [slot.box for slot in slots])]
     small = [words[i].box[3] - words[i].box[1] for i in found.labels]
     least = _LARGER * float(np.median(small)) if small else 0.0
-    paper = boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page), least=least)
+    paper = _paper(page, picture, least)
     answers = boxes.read(paper, slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)

@@ -50,7 +50,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stencil:
+class Stencil:
     """What an inked pixel says for a sign, what any pixel says, and where its corner lies from the sign's origin."""
 
     inked: Picture
@@ -71,19 +71,24 @@ def prepare() -> None:
 
 def surface(window: Window, size: float) -> Picture:
     """Return the score of each sign for each row as its base line and each column, from ``BEFORE``, as its origin."""
+    return laid(window, _stencils(round(4 * size)), size) * _WEIGHT
+
+
+def laid(window: Window, signs: Sequence[Stencil], size: float) -> Picture:
+    """Return how much likelier the ink is with each sign than without, for each row and each column from ``BEFORE``."""
     wide, rows = window.ink.shape[1] + BEFORE, len(window.rows)
     pad = int(1.5 * size)
     ink = _padded(window.ink * window.seen, pad, 0.0)
     clear = bool(window.seen.all())
     seen = ink if clear else _padded(window.seen, pad, 1.0)
-    scores = np.empty((len(SIGNS), rows, wide), np.float32)
-    for number, stencil in enumerate(_stencils(round(4 * size))):
+    scores = np.empty((len(signs), rows, wide), np.float32)
+    for number, stencil in enumerate(signs):
         top, left = pad + round(window.rows[0] + stencil.y), pad + round(stencil.x - BEFORE)
         tall, broad = stencil.inked.shape
         part = slice(top, top + rows + tall - 1), slice(left, left + wide + broad - 1)
         scores[number] = cv2.matchTemplate(ink[part], stencil.inked, cv2.TM_CCORR)
         scores[number] += stencil.any.sum() if clear else cv2.matchTemplate(seen[part], stencil.any, cv2.TM_CCORR)
-    return scores * _WEIGHT
+    return scores
 
 
 def _padded(picture: Picture, pad: int, value: float) -> Picture:
@@ -97,13 +102,13 @@ def _drawn() -> Sequence[Picture]:
 
 
 @cache
-def _stencils(quarters: int) -> tuple[_Stencil, ...]:
+def _stencils(quarters: int) -> tuple[Stencil, ...]:
     """Return the stencils of a size in quarters of a pixel."""
     scale = quarters / 4 / pdf_glyphs.EM
     return tuple(_stencil(sign.astype(np.float32) / 255, scale) for sign in _drawn())
 
 
-def _stencil(sign: Picture, scale: float) -> _Stencil:
+def _stencil(sign: Picture, scale: float) -> Stencil:
     small = cv2.resize(sign, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     stroke = np.minimum(cv2.GaussianBlur(small, (0, 0), _SOFT) * _FULL, 1.0)
     rows, columns = np.flatnonzero((stroke > _SEEN).any(axis=1)), np.flatnonzero((stroke > _SEEN).any(axis=0))
@@ -111,4 +116,4 @@ def _stencil(sign: Picture, scale: float) -> _Stencil:
     likely = _PAPER + (_STROKE - _PAPER) * stroke[top : rows[-1] + 1, left : columns[-1] + 1]
     missing = np.log((1 - likely) / (1 - _PAPER)).astype(np.float32)
     there = (np.log(likely / _PAPER) - missing).astype(np.float32)
-    return _Stencil(there, missing, left - pdf_glyphs.LEFT * scale, top - pdf_glyphs.ABOVE * scale)
+    return Stencil(there, missing, left - pdf_glyphs.LEFT * scale, top - pdf_glyphs.ABOVE * scale)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cv2
 import numpy as np
 
-from parsers.readers.scanning import hearing, shapes, stencils
+from parsers.readers.scanning import hearing, order, shapes, stencils
 from parsers.readers.scanning.stencils import BEFORE, PITCH, SIGNS, Window
 
 if TYPE_CHECKING:
@@ -41,19 +41,6 @@ _USUAL_SIZE = 2.0
 _A_SIGN, _A_BLANK, _BESIDE, _OFF_GRID = 2.0, 1.0, 8.0, 0.3
 _STRETCH = 0.012
 _TRIED = 3
-_CLASSES = "capital", "small", "digit", "mark", "space"
-_FOLLOWS = np.array(
-    [
-        [0.3, 1.0, 1.0, 1.5, 0.5],
-        [4.5, 0.0, 5.0, 2.0, 0.3],
-        [2.5, 6.0, 0.0, 1.0, 0.7],
-        [1.5, 2.0, 0.7, 2.0, 0.7],
-        [0.5, 1.0, 0.7, 2.0, 0.2],
-    ],
-    np.float32,
-)
-"""What it costs that a sign of the column's class follows one of the row's, in the order of ``_CLASSES``."""
-_RARE = {**dict.fromkeys(":'+@#%", 1.5), **dict.fromkeys("IJQXZjqxz", 0.7)}
 # What the first and the second engine's word for a sign is worth; for signs of one stroke, which they confuse, little.
 _HEARD, _THIN, _THIN_WORTH = (2.0, 3.0), frozenset("il1I|:;.,'!"), 0.2
 _CLEAR = 2.5
@@ -89,9 +76,9 @@ class _Fit:
 def read(sheet: Sheet, boxes: Sequence[Box], cut: Sequence[Line], heard: Sequence[tuple[str, str]]) -> dict[int, Typed]:
     """Read the lines of a page that was typed in a typewriter face; of any other page, none.
 
-    ``boxes`` are those of the lines' areas, ``heard`` is what two engines read in each line.
+    ``boxes`` are those of the lines' areas, ``heard`` is what two engines read in each line,
+    in plain signs.
     """
-    heard = [(shapes.plain(one), shapes.plain(other)) for one, other in heard]
     size = _size(sheet, boxes, cut, heard)
     if size is None:
         return {}
@@ -150,8 +137,8 @@ def _sizes(line: Line, heard: tuple[str, str], usual: float) -> Iterator[float]:
 
 def _fit(sheet: Sheet, box: Box, line: Line, size: float, usual: float) -> _Fit:
     """Lay the grid of a size over a line in the place where its signs explain most."""
-    window, left = _window(sheet, box, line, size)
-    scores = stencils.surface(window, size) - _A_SIGN
+    part, left = window(sheet, box, line, size)
+    scores = stencils.surface(part, size) - _A_SIGN
     near = scores.copy()
     near[:, :, 1:] = np.maximum(near[:, :, 1:], scores[:, :, :-1] - _OFF_GRID)
     near[:, :, :-1] = np.maximum(near[:, :, :-1], scores[:, :, 1:] - _OFF_GRID)
@@ -163,7 +150,7 @@ def _fit(sheet: Sheet, box: Box, line: Line, size: float, usual: float) -> _Fit:
     return best if size == usual else _Fit(best.scores, best.signs, best.total - _USUAL_SIZE)
 
 
-def _window(sheet: Sheet, box: Box, line: Line, size: float) -> tuple[Window, int]:
+def window(sheet: Sheet, box: Box, line: Line, size: float) -> tuple[Window, int]:
     """Return the part of the page a line lies in, its box and no more, and the column it begins at."""
     tall, wide = line.picture.shape
     spare, edge = int(0.8 * size), 4
@@ -196,14 +183,10 @@ def _grids(near: Scores, pitch: float) -> list[tuple[int, NDArray[Any]]]:
     return [(row, places) for _, row, places in found[:_TRIED]]
 
 
-def _class(sign: str) -> int:
-    return 0 if sign.isupper() else 1 if sign.islower() else 2 if sign.isdigit() else 4 if sign == " " else 3
-
-
-_CLASS = np.array([_class(sign) for sign in f"{SIGNS} "])
-_COST = _FOLLOWS[_CLASS][:, _CLASS]
+_CLASS = np.array([order.sort(sign) for sign in f"{SIGNS} "])
+_COST = order.FOLLOWS[_CLASS][:, _CLASS]
 _COST[SIGNS.index("i"), [SIGNS.index("i"), _SPACE]] += 1.5
-_SELDOM = np.array([_RARE.get(sign, 0.0) for sign in f"{SIGNS} "], np.float32)[:, None]
+_SELDOM = np.array([order.RARE.get(sign, 0.0) for sign in f"{SIGNS} "], np.float32)[:, None]
 
 
 def _decoded(scores: Scores) -> _Fit:
@@ -244,7 +227,7 @@ def _typed(fit: _Fit, heard: tuple[str, str]) -> Typed:
     both = _path(scores)
     clear = _clear(fit.scores, both.signs)
     shared = sum(shapes.same(both.text, text) for text in heard)
-    text = _dated(both.text)
+    text = dated(both.text)
     if shared == 2 and shapes.same(fit.text, both.text):
         sure, step = 0.985, 0.002
     elif shared:
@@ -266,7 +249,7 @@ def _clear(scores: Scores, signs: Sequence[int]) -> float:
     return least
 
 
-def _dated(text: str) -> str:
+def dated(text: str) -> str:
     """Return a date with its strokes, which are thin and slanting: few faxes leave both."""
     found = _DATE.fullmatch(text)
     if not found:
