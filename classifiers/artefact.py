@@ -52,7 +52,8 @@ class Facts:
 class Model:
     """A loaded model. ``table`` turns raw scores into probabilities, ``facts.threshold`` says where to trust them.
 
-    ``curves`` do the same for the labels of intents, after the rules.
+    ``curves`` do the same for the labels of intents, after the rules; ``blends`` are the weights by which
+    what is seen in a message is put together before the rules, see ``blending``.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Model:
     table: StepTable
     facts: Facts
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    blends: Mapping[str, Sequence[float]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def scores(self, texts: Iterable[Sequence[str]]) -> tuple[dict[str, float], ...]:
@@ -94,12 +96,13 @@ def _load(name: str, folder: Path) -> Model:
         learned = _toml(place / "calibration.toml")
         steps = learned["steps"]
         curves = {name: Curve(slope=one[0], offset=one[1]) for name, one in learned.get("curves", {}).items()}
+        blends = learned.get("blends", {})
         vocabulary = frozenset((place / "features.txt").read_text("utf-8").split("\n"))
         nlp = _language(place, vocabulary)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelUnavailable(name, f"{type(error).__name__}: {error}") from error
     table = StepTable(scores=tuple(s for s, _ in steps), probabilities=tuple(p for _, p in steps))
-    return Model(name=name, nlp=nlp, vocabulary=vocabulary, table=table, curves=curves, facts=facts)
+    return Model(name=name, nlp=nlp, vocabulary=vocabulary, table=table, curves=curves, blends=blends, facts=facts)
 
 
 def read_facts(path: Path) -> Facts:

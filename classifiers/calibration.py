@@ -14,7 +14,7 @@ from math import exp, log
 
 from parsers.calibration import StepTable
 
-__all__ = ["SMALLEST_BLOCK", "Curve", "StepTable", "fit", "fit_curve", "threshold"]
+__all__ = ["SMALLEST_BLOCK", "Curve", "StepTable", "fit", "fit_curve", "log_odds", "sigmoid", "threshold"]
 
 SMALLEST_BLOCK = 25
 """Outcomes a step must rest on; smaller ones say more about chance than about the model."""
@@ -80,15 +80,15 @@ class Curve:
 
     def probability(self, score: float) -> float:
         """Return the probability for a raw one in [0, 1]."""
-        return _sigmoid(self.slope * _log_odds(score) + self.offset)
+        return sigmoid(self.slope * log_odds(score) + self.offset)
 
 
 def fit_curve(scores: Sequence[float], hits: Sequence[bool]) -> Curve:
     """Return the curve of raw probabilities and whether each was right, by Newton's method from the straight line."""
     slope, offset = 1.0, 0.0
-    odds = [_log_odds(score) for score in scores]
+    odds = [log_odds(score) for score in scores]
     for _ in range(ROUNDS):
-        told = [_sigmoid(slope * x + offset) for x in odds]
+        told = [sigmoid(slope * x + offset) for x in odds]
         miss = [p - hit for p, hit in zip(told, hits, strict=True)]
         weigh = [p * (1.0 - p) for p in told]
         g1 = sum(m * x for m, x in zip(miss, odds, strict=True)) + PRIOR * (slope - 1.0)
@@ -102,10 +102,12 @@ def fit_curve(scores: Sequence[float], hits: Sequence[bool]) -> Curve:
     return Curve(slope=round(slope, 4), offset=round(offset, 4))
 
 
-def _log_odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, kept ``CLOSE`` from certainty."""
     kept = min(max(probability, CLOSE), 1.0 - CLOSE)
     return log(kept / (1.0 - kept))
 
 
-def _sigmoid(value: float) -> float:
+def sigmoid(value: float) -> float:
+    """Return the probability of log-odds."""
     return 1.0 / (1.0 + exp(-min(max(value, -30.0), 30.0)))

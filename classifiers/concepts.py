@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("concepts.toml")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class ConceptsError(ValueError):
@@ -19,7 +19,7 @@ class ConceptsError(ValueError):
 def features(text: str) -> tuple[str, ...]:
     """Return the distinct concepts of ``text`` (``~bind``) and each pair of neighbours in a sentence, in order."""
     seen: dict[str, None] = {}
-    for sentence in _SENTENCE.split(text.lower()):
+    for sentence in SENTENCE_END.split(text.lower()):
         last = ""
         for concept in _concepts(sentence):
             seen[f"~{concept}"] = None

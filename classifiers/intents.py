@@ -2,7 +2,7 @@
 
 Machine mail (bounces, automatic replies) is told by its headers before anything comes here.
 
-1. The model gives each intent a raw probability.
+1. The model gives each intent a raw probability, from the message, its subject and its sentences.
 2. The rules of ``tiebreak`` move it where a fact settles what words leave open.
 3. A curve for each intent says how often such a probability was right; what it says is the confidence.
 4. What is likely enough is named, the likeliest first; otherwise the message is ``unknown`` and keeps its best guesses.
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from classifiers import artefact, tiebreak
+from classifiers import artefact, blending, tiebreak
 from classifiers.calibration import Curve
 from classifiers.judgement import Cue, Intent
 from classifiers.wording import message_features, without_boilerplate
 
 UNKNOWN = "unknown"
-SECONDARY = 0.6
+SECONDARY = 0.5
 """Confidence from which a second wish is named: a wrong one costs more than a missed one, for people see the mail."""
 GUESSES = 3
 """Guesses that follow ``unknown`` for the person who sorts the message."""
@@ -49,11 +49,9 @@ def judge(
     flags = [name for name, on in given.items() if on]
     found = message_features(subject=subject, text=new_text, attachment_kinds=attachment_kinds, flags=flags)
     model = artefact.model("intents")
-    scores = model.scores([found])[0]
-    if not new_text.strip() and not subject.strip() and not attachment_kinds:
-        scores = {}
+    silent = not new_text.strip() and not subject.strip() and not attachment_kinds
     return decide(
-        scores,
+        {} if silent else probabilities(model, found, subject=subject, new_text=new_text),
         sure=model.facts.threshold if sure is None else sure,
         subject=subject,
         new_text=new_text,
@@ -62,6 +60,12 @@ def judge(
         expires_with_us=expires_with_us,
         curves=model.curves,
     )
+
+
+def probabilities(model: artefact.Model, found: Sequence[str], *, subject: str, new_text: str) -> dict[str, float]:
+    """Return what the model says of each intent, by the features of a message, its subject and its sentences."""
+    seen = blending.evidence(model.scores(blending.texts(found, subject, new_text)))
+    return blending.blended(seen, model.blends)
 
 
 def settled(

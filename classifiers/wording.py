@@ -85,15 +85,18 @@ def message_features(
     """Return the features of a message: its text, its subject (also marked ``s:``), kinds attached and flags."""
     plain = without_boilerplate(text)
     seen = dict.fromkeys((*features(plain), *concepts.features(plain)))
-    for feature in features(subject):
-        seen[feature] = None
-        seen[f"s:{feature}"] = None
-    seen.update(dict.fromkeys(f"s:{concept}" for concept in concepts.features(subject)))
+    seen.update(dict.fromkeys(subject_features(subject)))
     seen.update(dict.fromkeys(f"att:{kind}" for kind in attachment_kinds))
     seen.update(dict.fromkeys(f"flag:{flag}" for flag in flags))
     if not attachment_kinds:
         seen["att:none"] = None
     return tuple(seen)
+
+
+def subject_features(subject: str) -> tuple[str, ...]:
+    """Return the features of a subject, its words also marked ``s:``."""
+    marked = (mark for feature in features(subject) for mark in (feature, f"s:{feature}"))
+    return tuple(dict.fromkeys((*marked, *(f"s:{concept}" for concept in concepts.features(subject)))))
 
 
 def sentence_features(text: str) -> tuple[str, ...]:

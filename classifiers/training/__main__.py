@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from classifiers import artefact
+from classifiers.blending import SIGNALS
 from classifiers.training import corpus, fit
 
 CORPORA: dict[str, Callable[[int], tuple[corpus.Example, ...]]] = {"intents": corpus.mails, "kinds": corpus.documents}
@@ -46,9 +47,11 @@ def write(place: Path, trained: fit.Trained, *, data_hash: str, trained_on: str,
     (place / "features.txt").write_text("\n".join(trained.vocabulary), "utf-8")
     steps = ",\n".join(f"  [{s}, {p}]" for s, p in zip(trained.table.scores, trained.table.probabilities, strict=True))
     curves = [f"{label} = [{one.slope}, {one.offset}]\n" for label, one in trained.curves.items()]
+    blends = [f"{label} = {list(weights)}\n" for label, weights in trained.blends.items()]
     (place / "calibration.toml").write_text(
         f"# From a raw score upwards: the probability.\nsteps = [\n{steps}\n]\n"
-        + "".join(["\n# Label by label: slope and offset of the log-odds.\n[curves]\n", *curves] if curves else []),
+        + _table("curves", "slope and offset of the log-odds", curves)
+        + _table("blends", "weights of " + ", ".join(SIGNALS), blends),
         "utf-8",
     )
     facts = [
@@ -65,6 +68,10 @@ def write(place: Path, trained: fit.Trained, *, data_hash: str, trained_on: str,
         *(f"{label} = {score}" for label, score in trained.scores.items()),
     ]
     (place / "model.toml").write_text("\n".join(facts) + "\n", "utf-8")
+
+
+def _table(name: str, says: str, lines: Sequence[str]) -> str:
+    return "".join([f"\n# Label by label: {says}.\n[{name}]\n", *lines]) if lines else ""
 
 
 if __name__ == "__main__":
