@@ -107,7 +107,8 @@ def _losses(days: dict[int, list[date | None]], names: dict[int, str], rows: Cel
     if len(first) != 1:
         return
     names[first[0]] = "date_of_loss"
-    rest = {at: found for at, found in days.items() if at != first[0]}
+    there = [at for at, day in enumerate(days[first[0]]) if day]
+    rest = {at: [found[row] for row in there] for at, found in days.items() if at != first[0]}
     full = [at for at, found in rest.items() if all(found)]
     if "reported" not in names.values() and len(full) == 1:
         names[full[0]] = "reported"

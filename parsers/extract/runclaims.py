@@ -72,6 +72,8 @@ def claim_row(claim: Claim, reading: Reading, head_line: str | None, as_of: date
     values["status"] = status_of(cells.get("status", ""))
     naught = {} if reading.scanned else dict.fromkeys(claim.blank & AMOUNT_NAMES, "0")
     amounts = amounts_of(naught | cells)
+    if (alone := amount(cells.get("reserve", ""))) is not None and amounts["reserve"] != alone:
+        reading.merged.append((alone, amounts["expense_reserve"]))
     values |= {name: cents(each) for name, each in amounts.items() if name != "expense_reserve"}
     if "incurred" in values:
         values.setdefault("recovery", "0.00")

@@ -28,11 +28,15 @@ AMOUNT_NAMES = frozenset(
 _FEWEST = 3
 _TEXTS = frozenset({"description", "claimant"})
 _LONGEST = 5
+_JOINT = 0.55
+"""What a further word of a header is worth: less than a header of its own."""
 _DEEPEST = 3
 _GROUP = 60.0
 """Points from the middle of a title over two columns to the middle of one of them."""
 _TIGHT_SPLIT = 1.2
 _FEWEST_UNKNOWN = 4
+_PART = 0.8
+"""What stands apart by this share of a line's height is another head, where no word of it is known."""
 _ORDINALS = frozenset("123456789")
 """Heads may be numbered."""
 _DAYS = re.compile(DATE, re.IGNORECASE)
@@ -135,7 +139,7 @@ def find_unknown(lines: Sequence[Strip], index: int) -> Columns | None:
     days = sum(_DAYS.fullmatch(part) is not None for part in below.parts)
     if not days or figures < 2:
         return None
-    return Columns((_tier(_runs(strip.words), "claims"),), 1)
+    return Columns((_tier(_runs(strip.words, _PART), "claims"),), 1)
 
 
 def header_names(strip: Strip) -> frozenset[str]:
@@ -163,7 +167,8 @@ def _likely(text: str) -> bool:
         return False
     if counted(text) is not None or ("  " not in text and says("zero", text)):
         return False  # ``Policy total  Claim count 1`` has only words of headers, ``No losses reported`` as well.
-    if len(words) > 7 and 2 * sum(word[0].islower() for word in words) > len(words):
+    apart = text.count("  ") >= _FEWEST_UNKNOWN
+    if len(words) > 7 and not apart and 2 * sum(word[0].islower() for word in words) > len(words):
         return False  # A sentence.
     return 2 * sum(map(in_headers, words)) >= len(words)
 
@@ -182,7 +187,7 @@ def _segments(words: Sequence[Word], table: str) -> list[Head]:
                 break
             text = " ".join(word.text for word in words[start:end])
             named = meant(text, table)
-            worth = max(named.values()) + 0.5 * (end - start - 1) if named else -0.15
+            worth = max(named.values()) + _JOINT * (end - start - 1) if named else -0.15
             if start and (gap := _gap(words[start - 1], words[start])) < 0.7:
                 worth -= _TIGHT_SPLIT if gap < 0.45 else _TIGHT_SPLIT / 2
             best = max(best, (ends[start][0] + worth, start))
@@ -213,10 +218,10 @@ def _stacked(lines: Sequence[Strip]) -> list[Head]:
     return sorted(columns, key=lambda head: head.left)
 
 
-def _runs(words: Sequence[Word]) -> list[Head]:
+def _runs(words: Sequence[Word], wide: float = 0.6) -> list[Head]:
     runs: list[list[Word]] = [[words[0]]]
     for word in words[1:]:
-        if _gap(runs[-1][-1], word) > 0.6:
+        if _gap(runs[-1][-1], word) > wide:
             runs.append([])
         runs[-1].append(word)
     return [_head(run) for run in runs]

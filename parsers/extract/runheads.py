@@ -143,7 +143,8 @@ def _reference(lines: Sequence[Line]) -> str | None:
         if found:
             return split_insured(re.sub(r"(?<!Inc)(?<!Co)(?<!Corp)(?<!Ltd)\.$", "", found[1].split(";")[0])).name
     named = (re.match(r"re:\s*(.+)$", line.text, re.IGNORECASE) for line in lines)
-    return next((split_insured(one[1]).name for one in named if one and _COMPANY.search(one[1])), None)
+    parts = (part.strip() for one in named if one for part in reversed(re.split(r"\s[-–—|]\s|;", one[1])))
+    return next((split_insured(part).name for part in parts if _COMPANY.search(part)), None)
 
 
 def _carrier(lines: Sequence[Line]) -> str | None:

@@ -16,8 +16,8 @@ from parsers.extract.grids import around, place, tables_on
 from parsers.extract.lines import visual_lines
 from parsers.packed import pack_row, pack_words, rows_of
 
-_PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 9.0
-"""How plain text is set: points from line to line, from sign to sign, and the height of a sign."""
+_PITCH, _ADVANCE, _HEIGHT = 12.0, 6.0, 10.5
+"""How plain text is set: points from line to line, from sign to sign, and the height of a sign: one space is narrow."""
 _WIDE = 0.8
 """A gap of this share of a line's height parts what is said in one line."""
 _SPARE = 0.25
@@ -25,6 +25,7 @@ _SPARE = 0.25
 _SHORT = 60
 """Pages whose lines need not be packed."""
 _SIGNS = re.compile(r"\S+")
+_LEADER = re.compile(r"\.{2,}(?=:?$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _page_lines(page: Page, tables: Sequence[tuple[int, Table]]) -> list[Strip]:
     usable = [] if words is not page.words else [(index, table) for index, table in tables if _usable(table)]
     boxes = [box for _, table in usable if (box := _around(table))]
     free = [word for word in words if not any(_inside(word.box, box) for box in boxes)] if boxes else words
-    found = [of_words(line, page.number) for line in visual_lines(_with_words(page, tuple(free)))]
+    found = [of_words(line, page.number) for line in visual_lines(_with_words(page, _without_leaders(free)))]
     rows = [of_row(row, index, page.number) for index, table in usable for row in rows_of(table.rows)]
     if not rows:
         return found
@@ -223,12 +224,22 @@ def _typed(text: str) -> list[list[Strip]]:
     return found
 
 
-def _set_line(line: str, number: int) -> list[Word]:
+def _set_line(line: str, number: int) -> Sequence[Word]:
     top = number * _PITCH
-    return [
-        Word(sign.group(), (sign.start() * _ADVANCE, top, sign.end() * _ADVANCE, top + _HEIGHT))
-        for sign in _SIGNS.finditer(line)
-    ]
+    return _without_leaders(
+        [
+            Word(sign.group(), (sign.start() * _ADVANCE, top, sign.end() * _ADVANCE, top + _HEIGHT))
+            for sign in _SIGNS.finditer(line)
+        ]
+    )
+
+
+def _without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return words without the dots that lead from a label to its value: ``Status......: Open``."""
+    if not any(".." in word.text for word in words):
+        return tuple(words)
+    bare = (Word(text, word.box) if (text := _LEADER.sub("", word.text)) != word.text else word for word in words)
+    return tuple(word for word in bare if word.text)
 
 
 def _prose_with_tables(text: str, tables: Sequence[Table]) -> list[Strip]:

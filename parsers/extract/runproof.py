@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -176,7 +177,7 @@ def evidence(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Evidence:
     return Evidence(
         counts=tuple(counts),
         sums=tuple(each for each in sums if each.column in scopes.known),
-        figures=tuple(reading.amounts) or None,
+        figures=_figures(reading) or None,
         derived=_derived(reading),
         seen={"claim_number": tuple(reading.numbers)} if reading.numbers else {},
         law=law_of("claims", rows),
@@ -184,6 +185,18 @@ def evidence(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Evidence:
         scanned=reading.scanned,
         cut_by_reader=reading.set_apart,
     )
+
+
+def _figures(reading: Reading) -> tuple[Decimal, ...]:
+    """Return the figures of claims as their rows tell them: what is reserved in two columns is one there."""
+    if not reading.merged:
+        return tuple(reading.amounts)
+    told = Counter(reading.amounts)
+    for loss, expense in reading.merged:
+        told[loss] -= 1
+        told[expense] -= 1
+        told[loss + expense] += 1
+    return tuple(told.elements())
 
 
 def _printed(

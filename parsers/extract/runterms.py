@@ -75,7 +75,8 @@ class Reading:
 
     ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
     ``spans`` are the days on which terms begin that are named anywhere, ``numbers`` those of the claims met,
-    and ``strange`` what looks like one of them and is none. ``columns`` is what the cells of claims mean.
+    and ``strange`` what looks like one of them and is none. ``columns`` is what the cells of claims mean,
+    ``merged`` the reserves that two columns tell, of losses and of expense.
     ``set_apart``: a table has columns of figures whose meaning is not known, or its rows were told apart by place.
     """
 
@@ -99,6 +100,7 @@ class Reading:
     numbers: list[str] = field(default_factory=list)
     strange: tuple[str, ...] = ()
     columns: set[str] = field(default_factory=set)
+    merged: list[tuple[Decimal, Decimal]] = field(default_factory=list)
     known: dict[tuple[str, str | None], Term] = field(default_factory=dict)
     _years: dict[tuple[str, int], Term] = field(default_factory=dict)
 
