@@ -73,7 +73,9 @@ def footer(page: Page) -> Footer | None:
     if not any("ACORD" in word.text for word in page.words):
         return None
     low = [word for word in page.words if word.box[1] >= page.height - edge]
-    found = next(filter(None, map(read_footer, reversed(_lines(low)))), None)
+    # What is typed across the foot tears its line apart; the file still has its words one after the other.
+    lines = (*reversed(_lines(low)), " ".join(word.text for word in low))
+    found = next(filter(None, map(read_footer, lines)), None)
     if found is None:
         high = [word for word in page.words if word.box[3] <= edge]
         found = next(filter(None, map(read_footer, _lines(high))), None)
