@@ -139,6 +139,8 @@ def _telling(strip: Strip) -> Sequence[Word]:
     """Return the words of a line that show where columns end: all of a row, the figures of a total."""
     if len(strip.words) < 3 or len(strip.parts) < _FEWEST_PARTS or _PAGE.search(strip.text):
         return ()
+    if sum(word.text.endswith(":") for word in strip.words) > 1:
+        return ()
     if says("total", strip.text) or says("carried", strip.text) or counted(strip.text) is not None:
         return [word for word in strip.words if "." in word.text and _figure(word.text)]
     if sum(_figure(word.text) for word in strip.words) < 2 or _HEADING.match(strip.text):

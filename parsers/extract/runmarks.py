@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from parsers.extract.runclaims import amount_in
@@ -16,11 +17,21 @@ MONEY = re.compile(
 )
 _DAYS = re.compile(DATE, re.IGNORECASE)
 _LONGEST_COUNT = 5
+_TEXTS = frozenset({"description", "claimant"})
 
 
 def figured(cells: Mapping[str, str]) -> bool:
     """Return whether a row has an amount in one of its columns of amounts."""
     return any(amount_in(cells[name]) is not None for name in cells.keys() & AMOUNT_NAMES)
+
+
+def figures_beside(text: str, cells: Mapping[str, str]) -> int:
+    """Return how many figures of a line of a claim are in none of its amounts and in none of its texts."""
+    told = Counter(MONEY.findall(text))
+    for name, cell in cells.items():
+        if name in _TEXTS or (name in AMOUNT_NAMES and amount_in(cell) is not None):
+            told.subtract(MONEY.findall(cell))
+    return sum(count for figure, count in told.items() if count > 0 and amount_in(figure))
 
 
 def row_like(strip: Strip) -> bool:

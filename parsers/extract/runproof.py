@@ -89,6 +89,8 @@ def _doubts(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
     """Yield what a run tells and no row does, and what rows lack: nothing where all is well."""
     if reading.unknown and rows and not _lawful(rows):
         yield Check(name="every column of figures is known", ok=False)
+    if reading.beside and rows and not _lawful(rows):
+        yield Check(name=f"every figure beside a claim is one of its amounts ({reading.beside} are not)", ok=False)
     if reading.guessed and rows:
         yield Check(name="every amount is named by its column", ok=False)
     rows_of = ((claim, claim.row.values if claim.row else {}) for claim in reading.claims)

@@ -252,7 +252,7 @@ class Reader:
             told = self._matrix.line(strip)
             held = self._grammar.claim.cells.keys() if self._grammar.claim else frozenset()
             if told is not None and not told.keys() & held & AMOUNT_NAMES:
-                self._grammar.join(strip, told)
+                self._grammar.join(strip, told, table=True)
                 return True
         if self._sums is not None and (summed := self._sums.total(strip)):
             self._grammar.total(strip, summed)

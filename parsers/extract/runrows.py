@@ -14,7 +14,7 @@ from parsers.extract.runcuts import starts, status_like
 from parsers.extract.runevents import event_of
 from parsers.extract.runheadings import Headings
 from parsers.extract.runlines import Strip
-from parsers.extract.runmarks import MONEY, figured, label_of, row_like, says_zero
+from parsers.extract.runmarks import MONEY, figured, figures_beside, label_of, row_like, says_zero
 from parsers.extract.runsections import facts_of
 from parsers.extract.runsums import Running, sums_are
 from parsers.extract.runterms import Claim, Printed, Term
@@ -168,6 +168,7 @@ class Grammar(Headings):
             self.claim = None
             return
         self._note(cells)
+        self.reading.beside += figures_beside(strip.text, cells)
         if half := self._half(cells):
             half.cells |= {name: text for name, text in cells.items() if name not in half.cells}
             half.places.append(strip.at)
@@ -237,10 +238,11 @@ class Grammar(Headings):
             if self.told is not None and name != "expense_reserve":
                 self.told.setdefault(name, amount)
 
-    def join(self, strip: Strip, cells: Mapping[str, str]) -> None:
-        """Add a further line of a record to the claim it belongs to."""
+    def join(self, strip: Strip, cells: Mapping[str, str], *, table: bool = False) -> None:
+        """Add a further line of a record to the claim it belongs to; a ``table`` of amounts tells parts as well."""
         if self.claim is None:
             return
+        self.reading.beside += 0 if table else figures_beside(strip.text, cells)
         self._note(cells)
         self.claim.blank |= self.blank
         self.reading.figures += len(MONEY.findall(strip.text))

@@ -73,6 +73,8 @@ class Printed:
 class Reading:
     """Everything found so far. ``figures`` counts amounts in the region of rows, ``unused`` those nobody read.
 
+    ``beside`` counts those on lines of claims that are in none of their cells.
+
     ``unknown``: there are columns of figures whose meaning nobody knows; ``guessed``: arithmetic alone tells it.
     ``spans`` are the days on which terms begin that are named anywhere, ``numbers`` those of the claims met,
     and ``strange`` what looks like one of them and is none. ``columns`` is what the cells of claims mean,
@@ -91,6 +93,7 @@ class Reading:
     amounts: list[Decimal] = field(default_factory=list)
     figures: int = 0
     unused: int = 0
+    beside: int = 0
     scanned: bool = False
     set_apart: bool = False
     twice: int = 0

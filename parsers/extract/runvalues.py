@@ -151,7 +151,8 @@ def figures_apart(rows: Cells, names: Sequence[str]) -> bool:
     free = [at for at, name in enumerate(names) if not name]
     cells = [[row[at].strip() for row in rows if at < len(row)] for at in free]
     return any(
-        any(map(_MONEY.fullmatch, column)) or sum(text.isdigit() and len(text) > _SHORT for text in column) > 1
+        any(_MONEY.fullmatch(part) for text in column for part in text.split())
+        or sum(text.isdigit() and len(text) > _SHORT for text in column) > 1
         for column in cells
     )
 
