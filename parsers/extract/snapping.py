@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.document import Box
-from parsers.extract.plan import OWN_LABEL, Grid, Place
+from parsers.extract.plan import OWN_LABEL, Place
 from parsers.extract.siding import sided
 
 _STEP = 1.5
@@ -111,7 +111,6 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
     """Give every shift of every row the words it would put in the middle of its boxes, less what the shift costs."""
     order = sorted(words, key=lambda box: box[1] + box[3])
     before = _before(order)
-    owners = _owners(rows, order)
     levels = [(box[1] + box[3]) / 2 for box in order]
     for row in rows:
         row.worth = [0.0] * (2 * _STATES + 1)
@@ -121,25 +120,13 @@ def _weigh(rows: Sequence[_Row], words: Sequence[Box]) -> None:
                 tall = bottom - top > _ONE_LINE
                 aim = top + _FIRST_LINE if tall else (top + bottom) / 2
                 for n in range(bisect_left(levels, aim - _REACH), bisect_right(levels, aim + _REACH)):
-                    if (tall and _under(order, n)) or (owners[n] is not None and owners[n] is not row):
+                    if tall and _under(order, n):
                         continue
                     if said := _says(order[n], before[n], x0, x1):
                         _add(row.worth, levels[n] - aim, said)
         row.filled = [said >= _FILLED for said in row.worth]
         cost = (_PULL + (_HELD if row.held else 0.0)) * _STEP
         row.worth = [said - cost * abs(state - _STATES) for state, said in enumerate(row.worth)]
-
-
-def _owners(rows: Sequence[_Row], words: Sequence[Box]) -> list[_Row | None]:
-    """Return for each word the row with a label of its own in one of whose boxes it begins, which no other row has."""
-    rows_of = {id(place): row for row in rows if row.held for place in row.places if _holds(place)}
-    grid = Grid(place for row in rows for place in row.places if id(place) in rows_of)
-    homes = [grid.home((x0, top, x0 + 2, bottom)) for x0, top, _, bottom in words]
-    return [rows_of[id(home)] if home else None for home in homes]
-
-
-def _holds(place: Place) -> bool:
-    return place.kind == "text" and place.sure >= OWN_LABEL
 
 
 def _under(order: Sequence[Box], n: int) -> bool:

@@ -12,6 +12,7 @@ import classifiers
 from classifiers.judgement import Classification
 from classifiers.pages import classify
 from parsers.document import Cell, Location, Page, ParsedDocument, Registration, Scan, Table, Widget, Word
+from parsers.forms import form_map
 from parsers.forms.geometry import editions
 
 PDF = "application/pdf"
@@ -431,3 +432,19 @@ def test_forms_of_one_page_are_as_many_as_there_are_pages() -> None:
 def test_pages_that_got_out_of_order_stay_one_form() -> None:
     pages = [footed("126", form_page, n, "ACORD 126 (2016/09)") for n, form_page in enumerate((2, 1, 3, 4), 1)]
     assert told(pdf(*pages)) == [("acord_126", (1, 4))]
+
+
+def test_names_of_two_sister_forms_are_those_of_the_one_whose_number_is_printed() -> None:
+    fields = form_map("163")
+    assert fields is not None
+    names = sorted(name for name in fields.fields if name.startswith("Driver_") and name.endswith("_A"))
+    assert only(pdf(page(1, "x"), widgets=widgets(1, *names))).kind == "acord_127"
+    printed = page(1, "x", foot="ACORD 163 (2018/05)")
+    assert only(pdf(printed, widgets=widgets(1, *names))).kind == "acord_163"
+    assert only(pdf(printed, widgets=widgets(1, *names_of("acord_125", "1")))).kind == "acord_125"
+
+
+def test_a_foot_with_typing_across_it_is_still_read() -> None:
+    foot = [*line("ACORD 163 (2018/05)", top=770.0), *line("478 DD-60986", top=767.0, left=60.0)]
+    torn = Page(number=1, width=612.0, height=792.0, words=(*line("x", top=30.0), *foot))
+    assert only(pdf(torn)).kind == "acord_163"

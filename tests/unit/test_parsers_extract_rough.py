@@ -289,3 +289,41 @@ def test_text_typed_over_a_filled_box_of_a_form_without_a_layout_is_told(typed: 
     assert one.value == "Northfork Millwork"
     assert (one.defect is not None and one.defect.reason == "value_differs") is doubted
     assert (one.confidence < ACCEPT) is doubted
+
+
+def named(*values: str) -> tuple[Widget, ...]:
+    """Widgets with the form's own names beside each other, empty but for those with a value."""
+    names = ("Producer_FullName_A", "NamedInsured_FullName_A", "Policy_PolicyNumberIdentifier_A")
+    return tuple(
+        Widget(name=name, kind="text", page=1, box=(100.0, 100.0 + 20 * n, 300.0, 112.0 + 20 * n), value=value)
+        for n, (name, value) in enumerate(zip(names, values, strict=True))
+    )
+
+
+def typed_at(tops: dict[float, str], font: int = 1) -> Page:
+    page = unlaid_page(False)
+    words = [Word(text, (103.0, top + 2, 103.0 + 6 * len(text), top + 10)) for top, text in tops.items()]
+    return replace(page, words=(*page.words, *words), word_fonts=(*page.word_fonts, *(font for _ in words)))
+
+
+def test_what_is_typed_over_a_form_without_a_layout_is_read_by_its_widgets_places() -> None:
+    page = typed_at({120.0: "Northfork", 140.0: "GL-2231"})
+    found = extract(document(page, widgets=named("Agency One", "", "")), kind="acord_186", pages=(1, 1), as_of=AS_OF)
+    values = {one.elabel: one for one in found.fields}
+    assert {name: one.value for name, one in values.items()} == {
+        "Producer_FullName_A": "Agency One",
+        "NamedInsured_FullName_A": "Northfork",
+        "Policy_PolicyNumberIdentifier_A": "GL-2231",
+    }
+    assert all(one.confidence < ACCEPT for one in found.fields)
+    assert [defect.reason for defect in found.defects] == ["new_edition", "no_layout"]
+
+
+def test_print_in_the_widgets_of_a_form_without_a_layout_is_no_value() -> None:
+    # Set in the font of the labels, and not where typing in a box begins.
+    page = typed_at({}, font=0)
+    label = Word("LEGAL", (150.0, 121.0, 180.0, 126.0))
+    page = replace(page, words=(*page.words, label), word_fonts=(*page.word_fonts, 0))
+    found = extract(document(page, widgets=named("Agency One", "", "")), kind="acord_186", pages=(1, 1), as_of=AS_OF)
+    assert [one.elabel for one in found.fields] == ["Producer_FullName_A"]
+    assert found.fields[0].confidence >= ACCEPT

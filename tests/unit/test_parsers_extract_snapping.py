@@ -57,3 +57,12 @@ def test_lines_in_the_middle_of_their_rows_are_in_no_doubt() -> None:
     found = snapped(rows, [*_typed(100), *_typed(112), *_typed(124)])
     assert not any(place.wavers for place in found)
     assert _tops(found, "C") == {124}
+
+
+def test_a_labelled_box_among_guessed_ones_does_not_hold_their_row() -> None:
+    question = Place(name="Question_AAJCode_A", kind="text", box=(420, 126, 434, 138), sure=0.92)
+    rows = [*_row("A", 76, 0.97), *_row("B", 100), *_row("C", 124), question]
+    found = snapped(rows, [*_typed(76), *_typed(90), *_typed(104)])
+    assert all(abs(top - 90) <= 2 for top in _tops(found, "B"))
+    assert all(abs(top - 104) <= 2 for top in _tops(found, "C"))
+    assert next(place for place in found if place.name == question.name).box == question.box

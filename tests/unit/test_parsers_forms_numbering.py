@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parsers.document import Word
 from parsers.forms.geometry import editions
-from parsers.forms.numbering import Question, numbered, questions_of
+from parsers.forms.numbering import Bounds, Question, numbered, questions_of
 from parsers.forms.registration import register
 
 PLAIN = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -78,3 +78,22 @@ def test_yes_no_boxes_of_an_unknown_edition_go_with_the_numbers_of_their_questio
         known = next(question for question in questions_of(sheet, page) if question.number == number)
         assert abs((box.box[1] + box.box[3]) / 2 - known.middle - shift[number]) < 1.0
         assert box.sure > 0.9
+
+
+def test_a_section_counts_only_what_stands_between_its_labels() -> None:
+    # The products were moved above the general questions; both count from one.
+    words = [at(f"{n}.", 80.0 + 30 * n) for n in range(1, 4)] + [at(f"{n}.", 300.0 + 30 * n) for n in range(1, 4)]
+    general = tuple(Question("general", str(n), 100.0 + 36 * n) for n in range(1, 5))
+    bounds = [Bounds(290.0, 500.0, 300.0 + 30 * n) for n in range(1, 5)]
+    bounds += [Bounds(60.0, 290.0, 80.0 + 30 * n) for n in range(1, 4)]
+    questions = (*general, *PRODUCTS)
+    pairs = numbered(words, questions, PLAIN, 22.0, bounds)
+    found = {questions[n][:2]: (words[index].box[1] + words[index].box[3]) / 2 for n, index in pairs}
+    assert found["general", "1"] == 330.0
+    assert found["products", "3"] == 170.0
+
+
+def test_a_single_number_is_one_of_a_section_right_where_it_belongs_only() -> None:
+    here, far = [at("1.", 136.0)], [at("1.", 190.0)]
+    assert told(here, GENERAL) == {("general", "1"): 136.0}
+    assert told(far, GENERAL) == {}

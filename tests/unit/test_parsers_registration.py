@@ -281,6 +281,81 @@ def test_a_page_goes_on_where_the_one_before_broke_off() -> None:
     assert "Vehicle_VINIdentifier_A" not in names
 
 
+def test_what_a_page_leaves_of_its_form_page_is_named_label_by_label_and_box_by_box() -> None:
+    page = page_of("126", 2)
+    upper = [word for label in page.labels if label.box[1] < 300 for word in words_of(label)]
+    found = register(upper, WIDTH, HEIGHT, "126", edition="2031/01", page=2)
+    assert found is not None
+    assert found.left is not None
+    assert {label.text for label in found.left.labels} >= {"ANNUAL GROSS SALES", "INTENDED USE"}
+    names = {field.name for field in found.left.fields}
+    assert "ProductAndCompletedOperations_ProductName_B" in names
+    assert "Contractor_WorkSubcontractedPercent_A" not in names
+
+
+def test_a_heading_that_went_another_way_than_all_around_it_is_believed() -> None:
+    page = page_of("126", 1)
+    heading = next(label for label in page.labels if label.text.startswith("CLAIMS MADE ("))
+    rest = [label for label in page.labels if label.box[1] < 330 and label is not heading]
+    moved_heading = [replace_box(word, -190.0) for word in words_of(heading)]
+    words = [*(word for label in rest for word in words_of(label)), *moved_heading]
+    found = register(words, WIDTH, HEIGHT, "126", edition="2031/01", page=1)
+    assert found is not None
+    assert set(range(len(words) - len(moved_heading), len(words))) <= found.labels
+    box = next(one.box for one in found.boxes if one.elabel == "GeneralLiability_ClaimsMade_ProposedRetroactiveDate_A")
+    known_box = next(
+        one.box for one in page.fields if one.name == "GeneralLiability_ClaimsMade_ProposedRetroactiveDate_A"
+    )
+    assert abs(box[1] - known_box[1] + 190) < 4
+
+
+def test_of_blocks_under_each_other_a_page_that_breaks_off_has_the_first() -> None:
+    page = page_of("126", 1)
+    tops = sorted(label.box[1] for label in page.labels if label.text == "CLASSIFICATION DESCRIPTION")
+    assert len(tops) == 3
+    # The block stands where the second one does on the known layout, and nothing is below it.
+    pitch = tops[1] - tops[0]
+    words = [
+        replace_box(word, pitch if label.box[1] > 345 else 0.0)
+        for label in page.labels
+        if label.box[1] <= tops[0] + 1
+        for word in words_of(label)
+    ]
+    found = register(words, WIDTH, HEIGHT, "126", edition="2031/01", page=1)
+    assert found is not None
+    box = next(one.box for one in found.boxes if one.elabel == "GeneralLiability_Hazard_Classification_A")
+    known_box = next(field.box for field in page.fields if field.name == "GeneralLiability_Hazard_Classification_A")
+    assert abs(box[1] - known_box[1] - pitch) < 4
+
+
+def replace_box(word: Word, down: float) -> Word:
+    x0, top, x1, bottom = word.box
+    return Word(word.text, (x0, top + down, x1, bottom + down))
+
+
+def test_a_page_with_few_labels_of_a_form_is_not_said_to_be_of_it() -> None:
+    page = page_of("127", 1)
+    rows = sorted(page.labels, key=lambda label: label.box[1])
+    few = [replace(label, box=(label.box[0], 2.1 * label.box[1] - 60, label.box[2], 2.1 * label.box[1] - 54))
+           for label in rows[: len(rows) // 3]]  # fmt: skip
+    words = [word for label in few for word in words_of(label)]
+    assert identify(words, WIDTH, HEIGHT, ["127"]) is None
+
+
+def test_a_label_that_begins_a_text_goes_before_one_inside_of_another() -> None:
+    words = [
+        Word("SIGNATURE", (22, 300, 70, 308)),
+        Word("APPLICANT'S", (22, 400, 60, 406)),
+        Word("SIGNATURE", (62, 400, 100, 406)),
+    ]
+    text = PageText(words)
+    assert len(text.hits("SIGNATURE")) == 2
+    only = text.only("SIGNATURE")
+    assert only is not None
+    assert only.words == (0,)
+    assert PageText([*words, Word("SIGNATURE", (300, 500, 350, 508))]).only("SIGNATURE") is None
+
+
 def test_an_agency_systems_own_boxes_are_laid_on_request() -> None:
     page = page_of("125", 1)
     assert variants("125", "2016/03") == ("ams",)
