@@ -27,10 +27,10 @@ def figured(cells: Mapping[str, str]) -> bool:
 
 def figures_beside(text: str, cells: Mapping[str, str]) -> int:
     """Return how many figures of a line of a claim are in none of its amounts and in none of its texts."""
-    told = Counter(MONEY.findall(text))
+    told = Counter(figure.strip() for figure in MONEY.findall(text))
     for name, cell in cells.items():
         if name in _TEXTS or (name in AMOUNT_NAMES and amount_in(cell) is not None):
-            told.subtract(MONEY.findall(cell))
+            told.subtract(figure.strip() for figure in MONEY.findall(cell))
     return sum(count for figure, count in told.items() if count > 0 and amount_in(figure))
 
 
