@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 
 from parsers.extract.runclaims import amount_in
 from parsers.extract.runcolumns import AMOUNT_NAMES
@@ -17,6 +18,7 @@ MONEY = re.compile(
 )
 _DAYS = re.compile(DATE, re.IGNORECASE)
 _LONGEST_COUNT = 5
+_NOTHING = Decimal(0)
 _TEXTS = frozenset({"description", "claimant"})
 
 
@@ -26,12 +28,17 @@ def figured(cells: Mapping[str, str]) -> bool:
 
 
 def figures_beside(text: str, cells: Mapping[str, str]) -> int:
-    """Return how many figures of a line of a claim are in none of its amounts and in none of its texts."""
+    """Return how many figures of a line of a claim are in none of its amounts and in none of its texts.
+
+    Those that make up one of its amounts, coverage by coverage, are told by it.
+    """
     told = Counter(figure.strip() for figure in MONEY.findall(text))
     for name, cell in cells.items():
         if name in _TEXTS or (name in AMOUNT_NAMES and amount_in(cell) is not None):
             told.subtract(figure.strip() for figure in MONEY.findall(cell))
-    return sum(count for figure, count in told.items() if count > 0 and amount_in(figure))
+    beside = [figure for figure in told.elements() if amount_in(figure)]
+    whole = sum((amount_in(figure) or _NOTHING for figure in beside), _NOTHING)
+    return 0 if any(amount_in(cells[name]) == whole for name in cells.keys() & AMOUNT_NAMES) else len(beside)
 
 
 def row_like(strip: Strip) -> bool:

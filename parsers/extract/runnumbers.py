@@ -11,6 +11,11 @@ from parsers.extract.runvalued import DATE
 
 _TOKEN = re.compile(r"(?<!\S)(?=\S*\d)[A-Za-z0-9][\w/#*+-]*(?!\S)", re.ASCII)
 _DAY = re.compile(DATE, re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"\b(?:account|acct|agency|agent|producer|customer|client)\b\W*(?:no\b|number|num\b|id\b|code)?[\s:.#]*[\w-]*\d[\w-]*",
+    re.IGNORECASE,
+)
+"""Numbers of somebody, not of something that happened."""
 _FEWEST_DIGITS = 5
 _PLAIN = 7
 """A number of digits alone must be as long as this to be told from amounts, codes and accounts."""
@@ -19,7 +24,7 @@ _SHAPES = (re.compile(r"\d"), re.compile(r"[A-Za-z]"))
 
 def telling_numbers(text: str) -> Iterator[str]:
     """Yield the words of a line that may be numbers of claims: long enough, no day and no amount."""
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(_ACCOUNT.sub(" ", text)):
         if _telling(token) and not _DAY.fullmatch(token) and not MONEY.fullmatch(token):
             yield token
 
