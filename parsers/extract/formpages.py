@@ -32,7 +32,7 @@ from parsers.extract.overdrawn import NamedBox, OverWidgets, over_widgets, place
 from parsers.extract.overwriting import overwritten
 from parsers.extract.plan import Place, bare, fitting
 from parsers.extract.registered import Read, alike, boxes_of, read_all
-from parsers.extract.rewording import cut_at_edges, drawn_once
+from parsers.extract.rewording import cut_at_edges, cut_behind_signs, drawn_once
 from parsers.extract.unexplained import stamped, unexplained
 from parsers.extract.widgets import DIFFERS, read_widgets, visible
 from parsers.forms import FormMap, resolve
@@ -148,7 +148,7 @@ def _by_labels(page: Page, asked: Asked, found: _Found, entered: Collection[str]
     """
     if asked.fields is None or editions(asked.form):
         return
-    page = drawn_once(page)
+    page = cut_behind_signs(drawn_once(page))
     taken = {item.filled.elabel for item in found.read} | set(entered)
     told = read_layoutless(page, asked.fields, taken=taken, rows=found.rows)
     found.rows = told.rows

@@ -45,6 +45,36 @@ def _only(page: Page, kept: Sequence[int]) -> Page:
     )
 
 
+def cut_behind_signs(page: Page) -> Page:
+    """Return a page on which words are cut behind a sign where other text begins: labels that touch are two labels."""
+    cuts = {n: (sign, x) for n, sign, x in page.seams if _two_labels(page.words[n].text, sign)}
+    if not cuts:
+        return page
+    words, fonts, origins = list(page.words), list(page.word_fonts), list(range(len(page.words)))
+    for n, (sign, x) in cuts.items():
+        (x0, top, x1, bottom), text = page.words[n].box, page.words[n].text
+        words[n] = Word(text[:sign], (x0, top, max(x, x0 + 1), bottom))
+        words.append(Word(text[sign:], (x, top, x1, bottom)))
+        fonts += [fonts[n]] if fonts else []
+        origins.append(n)
+    unseen, struck = frozenset(page.unseen), frozenset(page.struck)
+    return replace(
+        page,
+        words=tuple(words),
+        word_fonts=tuple(fonts),
+        unseen=tuple(n for n, origin in enumerate(origins) if origin in unseen),
+        struck=tuple(n for n, origin in enumerate(origins) if origin in struck),
+        seams=(),
+    )
+
+
+def _two_labels(text: str, sign: int) -> bool:
+    return text[sign - 1 : sign] in _SIGNS_BEHIND and text[sign : sign + 1].isalpha()
+
+
+_SIGNS_BEHIND = ("#", "%", ")", ":")
+
+
 def cut_at_edges(page: Page, plan: Plan) -> Page:
     """Return a page on which words that hold the texts of several boxes are cut where the text of the next one begins.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from parsers.document import Box, Word
+from parsers.document import Box, Page, Word
 from parsers.extract.contents import Content, join_overflowing, part_wide
 from parsers.extract.edges import label_ends
 from parsers.extract.leftovers import settled
 from parsers.extract.plan import Grid, Place
+from parsers.extract.rewording import cut_behind_signs
 
 
 def place(name: str, box: Box, sure: float = 0.5) -> Place:
@@ -100,3 +101,22 @@ def test_the_end_of_a_label_that_reaches_into_a_box_is_no_value() -> None:
     box = place("Producer_CustomerIdentifier_A", (381, 26, 590, 38))
     note = place("Remark_A", (398, 56, 590, 68))
     assert label_ends(words, {0: None, 1: box, 2: note}) == {1}
+
+
+def test_labels_that_touch_behind_a_sign_are_two_and_typed_numbers_stay_whole() -> None:
+    words = (Word("DRIVER", (22, 30, 45, 37)), Word("#FIRST", (46, 30, 65, 37)), Word("GL-22", (80, 40, 110, 49)))
+    page = Page(
+        number=1,
+        width=612,
+        height=792,
+        words=words,
+        fonts=("Arial 6", "Courier 8"),
+        word_fonts=(0, 0, 1),
+        unseen=(1,),
+        seams=((1, 1, 48.6), (2, 3, 98.0)),
+    )
+    cut = cut_behind_signs(page)
+    assert [word.text for word in cut.words] == ["DRIVER", "#", "GL-22", "FIRST"]
+    assert cut.words[3].box == (48.6, 30, 65, 37)
+    assert (cut.word_fonts, cut.unseen, cut.seams) == ((0, 0, 1, 0), (1, 3), ())
+    assert cut_behind_signs(cut) is cut
