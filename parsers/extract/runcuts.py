@@ -124,7 +124,8 @@ def starts_record(cells: Mapping[str, str], names: Sequence[str]) -> bool:
 
 
 _HEADING = re.compile(
-    r"(?:\W*(?:policy|pol\b|term\b|insured|account|named))|.*\b(?:eff|exp)\b \d|.*\bpolicy (?:no|number|#)",
+    r"(?:\W*(?:policy|pol\b|term\b|period\b|coverage\b|contract\b|insured|account|named))|.*\b(?:eff|exp)\b \d"
+    r"|.*\bpolicy (?:no|number|#)",
     re.IGNORECASE,
 )
 _CLAIM_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9#][\w./#*+-]*(?: [\w./#-]+){0,2}", re.ASCII)

@@ -47,6 +47,10 @@ _NUMBERED = re.compile(
 )
 """The number of an account behind a name."""
 _REPORT = re.compile(r"\b(?:loss|losses|claims?|experience|history|policy|coverage)\b", re.IGNORECASE)
+_FOR = re.compile(
+    r"\b(?:for|of)\s+(?P<name>[A-Z][^:\d]{2,60}?\b(?:inc|llc|l\.l\.c|lp|llp|ltd|co|corp|company|corporation|pc|pllc)\b\.?)$",
+    re.IGNORECASE,
+)
 _WHO = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured|account|customer|client|policy\s*holder|carrier|company|writing|agen|produc)",
     re.IGNORECASE,
@@ -129,7 +133,10 @@ def _bare(lines: Sequence[Line]) -> str | None:
 
 
 def _unlabelled(lines: Sequence[Line]) -> str | None:
-    """Return the company's name right below the carrier's, where nothing says whose it is."""
+    """Return the company a title says the losses are of, or whose name stands right below the carrier's."""
+    for line in lines[:12]:
+        if _REPORT.search(line.text) and (told := _FOR.search(line.text)) and not names_a_carrier(told["name"]):
+            return split_insured(told["name"]).name
     for before, line in pairwise(lines[:12]):
         if names_a_carrier(before.text) and _COMPANY.search(line.text) and not names_a_carrier(line.text):
             return split_insured(line.text).name

@@ -7,7 +7,7 @@ each other as two blocks is read one block after the other (``parsers.extract.ru
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,7 +25,8 @@ _SPARE = 0.25
 _SHORT = 60
 """Pages whose lines need not be packed."""
 _SIGNS = re.compile(r"\S+")
-_LEADER = re.compile(r"\.{2,}(?=:?$)")
+_LEADER = re.compile(r"\.{2,}(?=:?$)|^[|¦]+$")
+_BAR = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,19 @@ def _typed(text: str) -> list[list[Strip]]:
     """Set plain text on pages, every sign as wide as the next; a form feed begins a page."""
     found = []
     for sheet in text.split("\f"):
-        lines = (_set_line(line.expandtabs(), number) for number, line in enumerate(sheet.splitlines()))
-        found.append([of_words(words, None) for words in lines if words])
+        lines = sheet.splitlines()
+        barred = sum(line.count(_BAR) > 1 for line in lines) > 1
+        found.append([strip for number, line in enumerate(lines) for strip in _typed_line(line, number, barred)])
     return found
+
+
+def _typed_line(line: str, number: int, barred: bool) -> Iterator[Strip]:
+    """Yield the strip of a typed line; on a ``barred`` page one with bars between its cells is a row of a table."""
+    if barred and _BAR in line and line.strip(f"{_BAR}-+: "):
+        texts = line.strip().strip(_BAR).split(_BAR)
+        yield of_row(tuple(Cell(text=text.strip(), at=Location()) for text in texts), 0, None)
+    elif words := _set_line(line.expandtabs(), number):
+        yield of_words(words, None)
 
 
 def _set_line(line: str, number: int) -> Sequence[Word]:
@@ -235,8 +246,8 @@ def _set_line(line: str, number: int) -> Sequence[Word]:
 
 
 def _without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Return words without the dots that lead from a label to its value: ``Status......: Open``."""
-    if not any(".." in word.text for word in words):
+    """Return words without the dots that lead from a label to its value, ``Status......: Open``, and without bars."""
+    if not any(".." in word.text or word.text[0] in "|¦" for word in words):
         return tuple(words)
     bare = (Word(text, word.box) if (text := _LEADER.sub("", word.text)) != word.text else word for word in words)
     return tuple(word for word in bare if word.text)

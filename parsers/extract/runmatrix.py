@@ -17,7 +17,8 @@ _SORTS: Mapping[str, str] = {
     "loss": "loss", "indemnity": "indemnity", "ind": "indemnity", "medical": "medical", "med": "medical",
     "expense": "expense", "expenses": "expense", "alae": "expense", "lae": "expense", "legal": "expense", "bi": "loss",
     "pd": "loss", "property": "loss", "comp": "loss", "coll": "loss", "total": "total", "totals": "total",
-    "all": "total", "combined": "total", "losses": "loss",
+    "all": "total", "combined": "total", "losses": "loss", "claim total": "total", "total claim": "total",
+    "claim totals": "total", "total for claim": "total", "totals for claim": "total", "total this claim": "total",
 }  # fmt: skip
 _MEASURES = frozenset({"paid", "reserve", "incurred", "recovery", "gross"})
 
@@ -31,22 +32,32 @@ class Matrix:
     """The table while its lines are read: what its columns are, and where they end."""
 
     columns: list[tuple[str, float]]
+    expense: str = ""
+    by_parts: bool = False
 
     def line(self, strip: Strip) -> dict[str, str] | None:
         """Return the amounts a line tells by meaning; None where it is no line of the table."""
         parts = _parts(strip)
         label = parts[0][0] if parts else ""
-        row = _measure(label) or _sort(label)
+        row = _measure(label) or _sort(label) or (label and len(parts) == len(self.columns) + 1 and "coverage")
         figures = parts[1:]
         if not row or not figures or any(amount(text) is None for text, _ in figures):
             return None
-        told = {}
+        told: dict[str, str] = {}
         for text, place in figures:
             column = min(self.columns, key=lambda one: abs(one[1] - place))[0]
             measure, sort = (row, column) if row in _MEASURES else (column, row)
             if measure in _MEASURES and (name := _meaning(measure, sort)):
                 told[name] = text
+            elif row == "total" and measure == "paid" and not self.by_parts:
+                told["paid"] = self._less_expense(text)
+        self.expense = told.get("expense", self.expense)
+        self.by_parts = self.by_parts or bool(told.keys() & {"paid", "medical_paid", "indemnity_paid"})
         return told
+
+    def _less_expense(self, paid: str) -> str:
+        """Return what was paid of losses: of all coverages together, without the expense that has a line of its own."""
+        return str((amount(paid) or 0) - (amount(self.expense) or 0)) if self.expense else paid
 
     def total(self, strip: Strip) -> dict[str, str]:
         """Return what a total of many claims says under the same heads; nothing where it is none.
@@ -103,6 +114,8 @@ def begins(strip: Strip) -> Matrix | None:
         return None
     sorts = [_sort(text) for text, _ in parts]
     measures = [_measure(text) for text, _ in parts]
+    if not measures[0] and all(measures[1:]) and len(parts) > 2 and not sorts[0]:
+        return Matrix([(name, place) for name, (_, place) in zip(measures[1:], parts[1:], strict=True)])
     names = sorts if all(sorts) and "total" in sorts else measures if all(measures) else []
     return Matrix([(name, place) for name, (_, place) in zip(names, parts, strict=True)]) if names else None
 

@@ -40,6 +40,7 @@ _ANNUAL = re.compile(
 _BEGINS = re.compile(rf"(?:\b{_FROM}\b\W*(?:date\W*|from\W*)?|^\W*from\b\W*)(?P<start>{DATE})", re.IGNORECASE)
 _ENDS = re.compile(rf"(?:\b{_UNTIL}\b\W*(?:date\W*)?|^\W*to\b\W*)(?P<end>{DATE})", re.IGNORECASE)
 _YEARS = re.compile(r"(?<![\w/-])((?:19|20)\d\d)\s*(?:[-–—/]|to|thru)\s*((?:20)?\d\d)(?![\d/-])", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?<=\d{4}-\d\d-\d\d)/(?=\d{4}-\d\d-\d\d)")
 _LONGEST_TERM = 600
 """Days: what is longer is the span a report covers, no term of a policy."""
 Span = tuple[str | None, str | None]
@@ -50,6 +51,7 @@ def span_of(text: str, as_of: date | None) -> Span:
     """Return the two dates of a term in a text, or nothing where they are none of a term."""
     if not any(map(str.isdigit, text)):
         return None, None
+    text = _BETWEEN.sub(" - ", text)
     if found := _SPAN.search(text) or _LABELLED_ENDS.search(text):
         start, end = dated(found["start"], as_of), dated(found["end"], as_of)
         if start and end and not 0 < days_between(start, end) <= _LONGEST_TERM:
