@@ -11,7 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from fixtures import scans
-from parsers.readers.scanning import faces, figures, light, order, pens, stencils, typeset
+from parsers.readers.scanning import faces, figures, lexicon, light, order, pens, stencils, traces, typeset
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.stencils import SIGNS
 from parsers.readers.scanning.typed import Area, Line, cut
@@ -143,3 +143,35 @@ def test_letters_that_follow_each_other_in_words_are_likelier_than_others() -> N
     table = order.letters()
     assert table[order.place("q"), order.place("u")] > table[order.place("q"), order.place("z")]
     assert order.place("T") == order.place("t") and order.place("7") == -1
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "expected"),
+    [
+        ("/07/16/26", ("", ""), "07/16/26"),
+        ("3599(", ("", ""), "3599"),
+        ("l", ("I", "l"), "1"),
+        ("KN  7771", ("KN.7771", "KN-7771"), "KN-7771"),
+        ("218'COUNTY ROAD 12", ("", "218 COUNTY ROAD 12"), "218 COUNTY ROAD 12"),
+        ("ROOFING INC", ("ROOFING INC.", "ROOFING LNC"), "ROOFING INC."),
+        ("14 84", ("1484", "148"), "14.84"),
+    ],
+)
+def test_what_is_too_thin_for_a_fax_is_set_right(text: str, heard: tuple[str, str], expected: str) -> None:
+    assert traces.tidied(text, heard) == expected
+
+
+def test_amounts_of_a_page_in_dollars_are_in_dollars() -> None:
+    texts = dict(enumerate(("$1,000", "$25,000", "$500", "51,042,659", "5500", "5411-2", "Pueblo")))
+    found = traces.in_dollars({number: Typed(text, 0.9) for number, text in texts.items()})
+    assert [typed.text for typed in found.values()][3:] == ["$1,042,659", "$500", "5411-2", "Pueblo"]
+    assert found[3].sure < 0.9 and found[6].sure == 0.9
+    plain = {0: Typed("51,042,659", 0.9), 1: Typed("$100", 0.9)}
+    assert traces.in_dollars(plain) == plain
+
+
+def test_torn_words_are_likened_to_words_of_the_page() -> None:
+    known = lexicon.words(["Wholesale fixtures", "Repair", "LLC"])
+    assert lexicon.suggested("Wlolesale fxtures 12", known) == "Wholesale fixtures 12"
+    assert lexicon.suggested("REPATR", known) == "REPAIR"
+    assert lexicon.suggested("Granite Way", known) == "Granite Way"

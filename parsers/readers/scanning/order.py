@@ -13,8 +13,6 @@ import numpy as np
 from parsers.readers.scanning import sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
 SORTS: Final = "capital", "small", "digit", "mark", "space"
@@ -52,21 +50,15 @@ def letters() -> NDArray[Any]:
     The words are those forms have themselves: their labels, and what their fields are called.
     """
     pairs: Counter[str] = Counter()
-    for word in _words():
+    texts = {label.text for sheet in sheets.sheets() for label in sheet.page.labels}
+    texts |= {field.name for sheet in sheets.sheets() for field in sheet.page.fields}
+    for word in {word.casefold() for text in texts for word in _WORD.findall(text)}:
         pairs.update("".join(pair) for pair in pairwise(word))
     counts = np.array([[pairs[one + other] for other in _LETTERS] for one in _LETTERS], float)
     seen = counts.sum(axis=1, keepdims=True)
     many = len(_LETTERS)
     likely = (counts + _SHARED * seen / many + _UNSEEN) / ((1 + _SHARED) * seen + many * _UNSEEN)
     return np.asarray(np.clip(np.log(likely * many), _LEAST, _FULL), dtype=np.float32)
-
-
-def _words() -> Iterator[str]:
-    for sheet in sheets.sheets():
-        for label in sheet.page.labels:
-            yield from (word.casefold() for word in _WORD.findall(label.text))
-        for field in sheet.page.fields:
-            yield from (word.casefold() for word in _WORD.findall(field.name))
 
 
 def place(sign: str) -> int:
