@@ -208,14 +208,23 @@ def _fingerprinted(
 
 
 def _form_page(page: Page, footer: printed.Footer) -> int | None:
-    """Return which page of the form its labels say it is; several copies of a form are parted by that."""
+    """Return which page of the form its labels say it is; several copies of a form are parted by that.
+
+    A page of an unknown layout that holds a part of a form page may be of another one that reads alike.
+    """
     if page.scan:
         found = page.scan.registration
         return found.form_page if found and found.form == footer.number else None
     placed = registration.register(
         page.words, page.width, page.height, footer.number, state=footer.state, edition=footer.edition
     )
-    return placed.registration.form_page if placed else None
+    if placed is None or not (placed.exact or placed.registration.matched >= _WHOLE * placed.registration.expected):
+        return None
+    return placed.registration.form_page
+
+
+_WHOLE = 0.75
+"""Share of a form page's labels from which on a page of an unknown layout is that page and no other."""
 
 
 def _footed(seen: Sighting, footer: printed.Footer, form_page: int | None) -> Sighting:

@@ -448,3 +448,22 @@ def test_a_foot_with_typing_across_it_is_still_read() -> None:
     foot = [*line("ACORD 163 (2018/05)", top=770.0), *line("478 DD-60986", top=767.0, left=60.0)]
     torn = Page(number=1, width=612.0, height=792.0, words=(*line("x", top=30.0), *foot))
     assert only(pdf(torn)).kind == "acord_163"
+
+
+def test_a_form_page_of_an_unknown_layout_on_two_pages_does_not_begin_the_form_again() -> None:
+    # Both parts of the first page of a 140, without its head, read like parts of its second page, which follows.
+    first, second = labels_of("140", 1, 1), labels_of("140", 2, 3)
+    cut = 440.0
+    foot = line("ACORD 140 (2031/01)", top=770.0)
+    top = [replace_word(word, 3.0 * (word.box[1] // 90)) for word in first.words if 175 < word.box[1] < cut]
+    upper = Page(number=1, width=612.0, height=792.0, words=(*top, *foot))
+    rest = [replace_word(word, 40.0 - cut) for word in first.words if word.box[1] >= cut]
+    lower = Page(number=2, width=612.0, height=792.0, words=(*rest, *foot))
+    apart = [replace_word(word, 4.0 * (word.box[1] // 100)) for word in second.words]
+    last = Page(number=3, width=612.0, height=792.0, words=(*apart, *foot))
+    assert told(pdf(upper, lower, last)) == [("acord_140", (1, 3))]
+
+
+def replace_word(word: Word, down: float) -> Word:
+    x0, top, x1, bottom = word.box
+    return Word(word.text, (x0, top + down, x1, bottom + down))
