@@ -45,6 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("drivers", "html"),
         ("vehicles", "csv"),
         ("drivers", "scan_plain"),
+        ("sov", "scan_ruled"),
     ]
     drawn = [next(lists.cases("tune", family, 1, style=style)) for family, style in styles]
     for number, case in enumerate([*forms, *drawn]):
