@@ -117,7 +117,7 @@ def test_only_allowed_signs_are_read() -> None:
     assert pens.decoded(row_of("2l"), figures_only).text == "2"
 
 
-@pytest.mark.parametrize("text", ["05/14/2025", "1-2-26", "$1,071,817", "(480) 555-0129", "12-3456789"])
+@pytest.mark.parametrize("text", ["05/14/2025", "1-2-26", "$1,071,817", "$49,952.02", "(480) 555-0129", "12-3456789"])
 def test_what_has_a_form_is_read_by_it(text: str) -> None:
     wide = faces.wide("Times-Roman", text) * 25.0
     found = figures.read(row_of(text), wide)
@@ -155,6 +155,9 @@ def test_letters_that_follow_each_other_in_words_are_likelier_than_others() -> N
         ("218'COUNTY ROAD 12", ("", "218 COUNTY ROAD 12"), "218 COUNTY ROAD 12"),
         ("ROOFING INC", ("ROOFING INC.", "ROOFING LNC"), "ROOFING INC."),
         ("14 84", ("1484", "148"), "14.84"),
+        ("1,997.426", ("1.997.426", ""), "1,997,426"),
+        ("1.250", ("", ""), "1.250"),
+        ("CPP3509'065", ("", ""), "CPP3509065"),
     ],
 )
 def test_what_is_too_thin_for_a_fax_is_set_right(text: str, heard: tuple[str, str], expected: str) -> None:

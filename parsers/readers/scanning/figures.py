@@ -34,8 +34,9 @@ def _forms() -> Iterator[tuple[str, ...]]:
     years = ((_DIGITS, _DIGITS), ("2", "0", _DIGITS, _DIGITS), ("1", "9", _DIGITS, _DIGITS))
     for between, month, day, year in product("/-", months, days, years):
         yield (*month, between, *day, between, *year)
-    for currency, many, groups in product(("", "$"), range(1, 4), range(1, 3)):
-        yield (*currency, _DIGITS[1:], *[_DIGITS] * (many - 1), *(",", _DIGITS, _DIGITS, _DIGITS) * groups)
+    for currency, many, groups, cents in product(("", "$"), range(1, 4), range(1, 3), (0, 1)):
+        whole = (*currency, _DIGITS[1:], *[_DIGITS] * (many - 1), *(",", _DIGITS, _DIGITS, _DIGITS) * groups)
+        yield (*whole, *(".", _DIGITS, _DIGITS) * cents)
     for written in ("(ddd) ddd-dddd", "ddd-ddd-dddd", "ddd.ddd.dddd", "dd-ddddddd", "ddddd-dddd"):
         yield tuple(_DIGITS if sign == "d" else sign for sign in written)
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _BEFORE, _BEHIND, _LONE = " .,:;'/-)", " .,:;'/-(", frozenset("lI")
 _SHORTENED: Final = re.compile(r"\b(?:inc|co|corp|ltd)$", re.IGNORECASE)
 _RATE: Final = re.compile(r"^(\d{1,2}) (\d\d)$")
+_SPECK: Final = re.compile(r"(?<=\w)'(?=\d)")
+_GROUPED: Final = re.compile(r"\$?\d{1,3}(?:,\d{3}|[,.]\d{3}(?:[,.]\d{3})+)")
 _STROKES: Final = re.compile(r"[-']")
 _SIGNED, _BARE = re.compile(r"\$\d{1,3}(?:,\d{3})*"), re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _MISSIGNED: Final = re.compile(r"[58S](?:\d{1,3}(?:,\d{3})+|\d{3})")
@@ -36,7 +38,10 @@ def in_dollars(found: dict[int, Typed]) -> dict[int, Typed]:
 
 def tidied(text: str, heard: Sequence[str]) -> str:
     """Return a reading without what rules beside it were read as, and with what is too thin to leave a trace."""
-    text = text.lstrip(_BEFORE).rstrip(_BEHIND)
+    text = _SPECK.sub("", text.lstrip(_BEFORE).rstrip(_BEHIND))
+    if _GROUPED.fullmatch(text):
+        # What is left of a comma is a point.
+        return text.replace(".", ",")
     if text in _LONE:
         return "1"
     for one in reversed(heard):
