@@ -105,6 +105,8 @@ class Grammar(Totals):
 
     def _other(self, strip: Strip, cells: Mapping[str, str], money: int) -> None:
         text, label = strip.text, label_of(strip)
+        if self._counts_total(text):
+            return
         self.told = None
         if self._lists_again(text):
             self.again, self.claim = True, None

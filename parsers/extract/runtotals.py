@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from parsers.extract.runclaims import amount_in, amounts_of
@@ -19,6 +19,10 @@ from parsers.extract.runwords import counted, says
 
 _INCURRED = re.compile(r"\bincurred\b\W{0,4}?(\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?)\s*$", re.IGNORECASE)
 _LAST_TOTALS = 12
+_COUNTING = re.compile(
+    r"\W*(?:claims?|clms?|loss(?:es)?|count|number|no|of|open|closed|re-?opened|\d{1,6})?\W*", re.IGNORECASE
+)
+"""The words of a line that does nothing but count."""
 
 
 @dataclass(slots=True)
@@ -52,6 +56,19 @@ class Totals(Headings):
             Printed(label=label.strip() or "total", amounts=term.printed, count=term.count, spans=spans)
         )
         term.printed, term.count, term.closed, term.total_at = {}, None, False, None
+
+    def _counts_total(self, text: str) -> bool:
+        """Read a line that says how many claims the total right above it is of; False where it is none."""
+        count = counted(text)
+        if self.told is None or count is None or not all(map(_COUNTING.fullmatch, text.split())):
+            return False
+        if self.term is not None and self.term.printed is self.told:
+            self.term.count = count if self.term.count is None else self.term.count
+        elif self.reading.printed and self.reading.printed[-1].amounts is self.told:
+            last = self.reading.printed[-1]
+            self.reading.printed[-1] = replace(last, count=count if last.count is None else last.count)
+        self.told = None
+        return True
 
     def _is_total(self, label: str, cells: Mapping[str, str], text: str) -> bool:
         if cells.get("date_of_loss") and dated(cells["date_of_loss"], self.as_of):

@@ -14,7 +14,7 @@ _COUNT = re.compile(
     r"|\b(?:count|cnt)\s*[:=]?\s*(\d{1,6})\b(?!\s*[,.]?\d)"
     r"|(?:\#|\bno\b\.?|\bnumber|\bnum\b\.?)\s*(?:of\s+)?(?:claims?|clms?|loss(?:es)?)\s*[:=(]?\s*(\d{1,6})\b"
     r"|(?<![\w.,/-])(\d{1,6})\s+(?:open\s+|closed\s+)?(?:claims?|loss(?:es)?|clms?|items?)\b"
-    r"|(?:claims?|clms?|loss(?:es)?|occurrences?)\s*[:=(]\s*(\d{1,6})\b(?![,./-]\d)(?!\s*(?:open|closed|re-?opened))",
+    r"|(?:claims?|clms?|loss(?:es)?|occurrences?)\s*[:=(]\s*(\d{1,6})\b(?![,./-]\d)(?!\s*(?:open|closed|re-?opened)\b(?!\s*[:=]))",
     re.IGNORECASE,
 )
 
