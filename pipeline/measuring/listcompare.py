@@ -94,7 +94,8 @@ def _facts(case: ListCase, tables: Sequence[ExtractedTable]) -> dict[str, bool]:
     if "claim_count" in case.facts:
         counts = sum(int(str(row.values.get("claim_count") or 0)) for row in terms)
         exact = counts == int(case.facts["claim_count"])
-        found["claim_count"] = exact and (not case.tables.get("claims") or len(claims) == counts)
+        listed = case.tables.get("claims")  # A letter may list the large ones alone.
+        found["claim_count"] = exact and (not listed or len(claims) == len(listed))
     if "incurred" in case.facts:
         found["total_incurred"] = _sum(terms, "incurred") == decimal_of(case.facts["incurred"])
     return found
