@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -11,7 +12,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from fixtures import scans
-from parsers.readers.scanning import faces, figures, lexicon, light, order, pens, stencils, traces, typeset
+from parsers.readers.scanning import faces, figures, lexicon, light, order, pens, stencils, traces, twice, typeset
+from parsers.readers.scanning.mosaic import Seen
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.stencils import SIGNS
 from parsers.readers.scanning.typed import Area, Line, cut
@@ -56,7 +58,7 @@ def faxed(font: str) -> tuple[Sheet, tuple[Area, ...], tuple[Line, ...]]:
 
 def read(font: str, heard: list[tuple[str, str]]) -> dict[str, Typed]:
     sheet, areas, lines = faxed(font)
-    found = typeset.read(sheet, [area.box for area in areas], lines, heard, GRAIN)
+    found = typeset.read(sheet, [area.box for area in areas], lines, heard, GRAIN, range(len(lines)))
     texts = list(HEARD)
     return {texts[lines[number].area]: typed for number, typed in found.items()}
 
@@ -83,8 +85,24 @@ def test_other_typefaces_are_left_to_the_engines(font: str) -> None:
 def test_a_page_with_next_to_nothing_on_it_proves_no_typeface() -> None:
     sheet, areas, lines = faxed("Times-Roman")
     boxes = [area.box for area in areas]
-    assert typeset.read(sheet, boxes, lines[:1], [("Pueblo", "Puebla")], GRAIN) == {}
-    assert typeset.read(sheet, [], [], [], GRAIN) == {}
+    assert typeset.read(sheet, boxes, lines[:1], [("Pueblo", "Puebla")], GRAIN, {0}) == {}
+    assert typeset.read(sheet, [], [], [], GRAIN, ()) == {}
+
+
+def test_only_lines_in_doubt_are_read() -> None:
+    sheet, areas, lines = faxed("Times-Roman")
+    found = typeset.read(sheet, [area.box for area in areas], lines, list(HEARD.values()), GRAIN, {0, 2})
+    assert sorted(found) == [0, 2]
+
+
+def test_lines_read_alike_and_surely_are_in_no_doubt() -> None:
+    lines = faxed("Helvetica")[2][:3]
+    sure, unsure = ([[Seen("Calloway", (0, 0, 1, 1), share)]] for share in (0.97, 0.6))
+    other = [Seen("Callowav", (0, 0, 1, 1), 0.97)]
+    seen, again = [*sure, *sure, *unsure], {0: sure[0], 1: other, 2: unsure[0]}
+    cut = [replace(line, columns=3, picture=np.full((20, 80), 255, np.uint8)) for line in lines]
+    assert twice.in_doubt(cut, seen, again, most=5) == {1, 2}
+    assert twice.in_doubt(cut, seen, again, most=1) == {2}
 
 
 def test_the_same_lines_are_read_the_same_twice() -> None:

@@ -48,6 +48,8 @@ _AGREED = 0.97
 # as one of the two, 24 where it is as neither (faxes at 150 dots per inch, tune).
 _BACKED, _ALONE = 0.89, 0.7
 _RARE_INK = 0.02
+_MOST_STRUCK = 160
+"""So many lines of a page are read sign by sign: one takes 40 thousandths of a second."""
 # What forms print about themselves at the foot of a page, which boxes of some editions reach down to.
 _FOOTER = re.compile(r"\W*ACORD \d{2,3}\b.{0,12}\W*(19|20)\d\d/\d\d\W*", re.IGNORECASE)
 
@@ -160,7 +162,10 @@ def _struck(
         (shapes.plain(twice.said(words)), shapes.plain(twice.said(again.get(i, ())))) for i, words in enumerate(seen)
     ]
     boxes = [area.box for area in areas]
-    return typewriter.read(inked, boxes, cut, heard) or typeset.read(inked, boxes, cut, heard, grain)
+    if struck := typewriter.read(inked, boxes, cut, heard):
+        return struck
+    doubtful = twice.in_doubt(cut, seen, again, most=_MOST_STRUCK)
+    return typeset.read(inked, boxes, cut, heard, grain, doubtful)
 
 
 def _texts(

