@@ -93,12 +93,18 @@ def _head_lines(sheets: Sequence[Sequence[Strip]]) -> Iterator[Line]:
 
 
 def _parts(strip: Strip) -> Iterator[Line]:
-    at = 0
+    """Yield what stands apart in a line; a label and its value are one."""
+    at, label, begun = 0, "", 0
     for part in strip.parts:
-        length = len(part.split(" "))
-        words = strip.words[at : at + length] if strip.page else ()
-        yield Line(text=part, page=strip.page, words=words)
-        at += length
+        start, at = at, at + len(part.split(" "))
+        if part.endswith(":") and not label:
+            label, begun = part, start
+            continue
+        words = strip.words[begun if label else start : at] if strip.page else ()
+        yield Line(text=f"{label} {part}" if label else part, page=strip.page, words=words)
+        label = ""
+    if label:
+        yield Line(text=label, page=strip.page, words=strip.words[begun:] if strip.page else ())
 
 
 def _planned(sheets: Sequence[list[Strip]]) -> _Plan:

@@ -61,7 +61,7 @@ class Headings:
             return True
         if not any(known):
             if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)) and not _STATE.match(text):
-                if len({line_id(part) for part in text.split("  ")}) > 1:
+                if len({line_id(part) for part in text.split("  ") if not part.endswith(":")}) > 1:
                     return True  # Headings of two tables beside each other, of which one has ended.
                 self.section = replace(self.section, line=facts.line)
                 if self.term and self.term.line is None and not self.term.claims:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from parsers.extract.runcells import is_day
 from parsers.extract.runcuts import status_like
 from parsers.extract.rungrids import texts_of
 from parsers.extract.runlines import Strip
@@ -13,6 +14,9 @@ from parsers.extract.runnames import COMPOSED, meant
 _LONGEST = 5
 _AMOUNT = re.compile(r"(?P<label>[A-Za-z][\w /&.#-]*?)\s*[:=]?\s+(?P<amount>\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?)$")
 _FIGURE = re.compile(r"\(?-?\$?\d[\d,]*(?:\.\d\d)?\)?-?")
+_CLAIM = re.compile(
+    r"(?:claim|clm|file|occurrence)\b\W*(?:no\b|number\b|id\b)?\W*(?P<number>[\w./-]*\d[\w./-]*)", re.IGNORECASE
+)
 _APART = "\x00"
 """Stands for a wide gap."""
 Pair = tuple[str, str]
@@ -24,7 +28,7 @@ def pairs_of(strip: Strip) -> list[Pair]:
     if strip.cells:
         found = _in_cells(texts_of(strip))
     else:
-        found = _in_text(strip.text) or _in_parts(strip.parts)
+        found = _bare_claim(strip.parts) or _in_text(strip.text) or _in_parts(strip.parts)
     found = [("" if name == "status" and value and not status_like(value) else name, value) for name, value in found]
     return found if any(name for name, _ in found) else []
 
@@ -55,6 +59,20 @@ def _in_cells(texts: Sequence[str]) -> list[Pair]:
         if ": " in filled[at]:
             found.extend(_in_text(filled[at]))
         at += 1
+    return found
+
+
+def _bare_claim(parts: Sequence[str]) -> list[Pair]:
+    """Return what a line tells that begins a claim by its number and its day: ``Claim 23-0099  06/06/2023  Open``."""
+    number = _CLAIM.fullmatch(parts[0]) if len(parts) > 1 else None
+    if number is None or not is_day(parts[1]):
+        return []
+    found = [("claim_number", number["number"]), ("date_of_loss", parts[1])]
+    for part in parts[2:]:
+        name = "status" if status_like(part) else "description"
+        if ":" in part or any(name == held for held, _ in found):
+            return []
+        found.append((name, part))
     return found
 
 
