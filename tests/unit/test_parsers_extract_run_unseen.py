@@ -171,3 +171,47 @@ Claim No.    Loss Date   {head:<18}Incurred
 Total 2 claims                              12,320.10
 """
     assert not tables(text)[1].proof.proven
+
+
+APART = """Granite Mutual Insurance Company
+Loss Experience
+Named Insured:     Rolling Hills Nursery LLC
+Policy Number:     CPP 4471123
+Effective Date:    01/01/2024
+Expiration Date:   01/01/2025
+Line of Business:  General Liability
+Evaluation Date:   06/30/2026
+
+Claim Number   Loss Date    Status    Total Paid    Outstanding    Total Incurred
+C-1001         02/14/2024   Closed      1,500.00           0.00          1,500.00
+C-1002         08/09/2024   Open          500.00       2,000.00          2,500.00
+"""
+
+
+def test_values_may_stand_far_from_their_labels() -> None:
+    terms, _ = tables(APART)
+    told = terms.rows[0].values
+    assert (told["term_from"], told["term_to"], told["valuation_date"]) == ("2024-01-01", "2025-01-01", "2026-06-30")
+    assert told["line"] == "general_liability"
+
+
+YEARS = """Heritage Farm Mutual
+Claims by Policy Year                       Data through 04/30/2026
+Policyholder: Oak Barrel Winery Inc
+Policy: FO-778812
+
+Policy Year 01/01/2023 - 12/31/2023
+  Claim 23-0099  06/06/2023  Open    Wind damage to roof of the barn
+     Paid 12,000.00   Reserve 3,000.00   Recovery 0.00   Incurred 15,000.00
+  Claim 23-0144  09/09/2023  Closed  Theft of tools
+     Paid  1,000.00   Reserve     0.00   Recovery 0.00   Incurred  1,000.00
+  Year Total: 2 claims   13,000.00   3,000.00   0.00   16,000.00
+Policy Year 01/01/2024 - 12/31/2024
+  No claims
+"""
+
+
+def test_a_number_and_a_day_begin_a_claim_without_labels() -> None:
+    terms, claims = tables(YEARS)
+    assert column(claims, "claim_number") == ["23-0099", "23-0144"]
+    assert column(terms, "incurred") == ["16000.00", "0.00"] and column(terms, "zero_claims") == [False, True]
