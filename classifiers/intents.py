@@ -22,6 +22,8 @@ SECONDARY = 0.5
 """Confidence from which a second wish is named: a wrong one costs more than a missed one, for people see the mail."""
 GUESSES = 3
 """Guesses that follow ``unknown`` for the person who sorts the message."""
+GUESSED = 0.1
+"""Confidence below which nothing is worth a guess."""
 _STRAIGHT: Mapping[str, Curve] = {}
 
 
@@ -129,7 +131,7 @@ def decide(
         unknown = Intent(
             intent=UNKNOWN, confidence=round(max(strange, 1.0 - best), 4), cues=(Cue(how="threshold", what=str(sure)),)
         )
-        guesses = [_as_guess(one) for one in intents if one not in facts]
+        guesses = [_as_guess(one) for one in intents if one not in facts and one.confidence >= GUESSED]
         return (*(facts or [unknown]), *guesses[:GUESSES])
     named = [intent for intent in intents if intent.confidence >= SECONDARY]
     return tuple(named or intents[:1])

@@ -6,7 +6,6 @@ those of the domain reference's table of confusable intents.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from classifiers.judgement import Cue
 LIKELY = 0.9
 FAIR = 0.7
 FAINT = 0.2
+HINT = 0.05
 CERTAIN = 0.99
 UNKNOWN = "unknown"
 BY_FACT = frozenset({"internal_forward"})
@@ -23,28 +23,6 @@ BY_FACT = frozenset({"internal_forward"})
 APPLICATIONS = frozenset({"acord_125", "acord_130", "acord_160", "acord_825", "carrier_app"})
 NOTICES = frozenset({"acord_1", "acord_2", "acord_3", "acord_4"})
 NOT_PAPERS = frozenset({"photo", "inline_logo", "signature_banner", "disclaimer_txt", "calendar_invite", "vcard"})
-
-_NEW_ONE = re.compile(
-    r"\b(?:new (?:submission|one|account|biz|business|insured|risk|prospect|venture)|different (?:insured|account)|"
-    r"another (?:account|insured|submission)|separate (?:account|submission)|unrelated)\b",
-    re.IGNORECASE,
-)
-_BINDABLE = re.compile(
-    r"\bbindable\b|\b(?:quote|terms|pricing) (?:we|i|they) can bind\b|\bready to bind\?", re.IGNORECASE
-)
-_BIND_ORDER = re.compile(
-    r"\b(?:please|pls|kindly|go ahead and|ok to) bind\b|\bbind (?:order|effective|eff|as quoted)\b|\bwe accept\b|"
-    r"\baccepts? your\b|\bhave the order\b",
-    re.IGNORECASE,
-)
-_PAST_LOSS = re.compile(r"\bclosed\b.*\$?\d|\bclaim (?:was|were) .*(?:closed|paid|settled)", re.IGNORECASE)
-_UNDO = re.compile(
-    r"\brescission\b|\bcounter letter\b|"
-    r"\b(?:rescind\w*|revok\w+|disregard|retract\w*|void|withdr[ae]w\w*)\b(?:\W+\w+){0,4}?\W+"
-    r"(?:bor|aor|letter|broker|appointment|change)\b|\b(?:bor|aor|letter|appointment)\b(?:\W+\w+){0,4}?\W+"
-    r"(?:rescinded|revoked|void|withdrawn)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +55,8 @@ class Case:
 
     def lower_to(self, intent: str, probability: float) -> None:
         """Press an intent down to at most ``probability``."""
-        self.told[intent] = min(self.told.get(intent, 0.0), probability)
+        if intent in self.told:
+            self.told[intent] = min(self.told[intent], probability)
 
 
 def settle(case: Case) -> Case:
@@ -132,7 +111,7 @@ def _broker_letters(case: Case) -> None:
         case.raise_to("bor_rescission", 0.95, "attached bor_rescission")
         case.lower_to("bor_change", FAINT)
     elif letters and max(case.told.get("bor_change", 0.0), case.told.get("bor_rescission", 0.0)) > FAINT:
-        undo = _UNDO.search(case.text) is not None and case.told.get("bor_rescission", 0.0) > FAINT
+        undo = mailfacts.takes_back(case.text) and case.told.get("bor_rescission", 0.0) > FAINT
         chosen, other = ("bor_rescission", "bor_change") if undo else ("bor_change", "bor_rescission")
         case.raise_to(chosen, LIKELY, f"attached {', '.join(sorted(letters))}")
         case.lower_to(other, FAINT)
@@ -144,8 +123,12 @@ def _our_thread(case: Case) -> None:
         return
     start = max(("new_business", "renewal"), key=lambda intent: case.told.get(intent, 0.0))
     papers = bool(case.attachments - NOT_PAPERS - {"unknown"})
-    if _NEW_ONE.search(case.text) and case.attachments & APPLICATIONS:
+    answer = case.told.get("missing_info_reply", 0.0)
+    if case.attachments & APPLICATIONS and (
+        mailfacts.is_another(case.text) or (case.told.get("new_business", 0.0) >= LIKELY and answer < FAINT)
+    ):
         case.raise_to("new_business", LIKELY, "a new insured on an old thread")
+        case.lower_to("missing_info_reply", FAINT)
         return
     if case.told.get(start, 0.0) >= 0.5 or case.ours:
         case.lower_to("new_business", FAINT)
@@ -180,7 +163,7 @@ def _status_or_answer(case: Case) -> None:
     if not brings and (case.ours or case.reply):
         case.raise_to("status_inquiry", LIKELY, "a question and no new fact")
         case.lower_to("missing_info_reply", FAINT)
-    elif brings and case.ours and case.told.get("missing_info_reply", 0.0) >= FAINT:
+    elif brings and case.ours:
         case.raise_to("missing_info_reply", LIKELY, "a fact beside a question")
         case.raise_to("status_inquiry", LIKELY, "an answer that also asks")
 
@@ -190,6 +173,32 @@ def _change_or_update(case: Case) -> None:
     if case.ours and not mailfacts.names_policy(case.text) and case.told.get("endorsement_request", 0.0) >= FAINT:
         case.raise_to("missing_info_reply", case.told["endorsement_request"], "change to an open submission")
         case.lower_to("endorsement_request", FAINT)
+
+
+def _own_change(case: Case) -> None:
+    """An agency that moves an account to another producer of its own wants no change of broker: no insured signs it."""
+    letters = case.attachments & {"bor_letter", "acord_36", "bor_rescission"}
+    if mailfacts.changes_own_producer(case.text) and not letters and not mailfacts.insured_signed(case.text):
+        for intent in ("bor_change", "bor_rescission", "endorsement_request", "commission_inquiry"):
+            case.lower_to(intent, FAINT)
+        if max(case.told.values(), default=0.0) < FAIR:
+            case.told[UNKNOWN] = max(case.told.get(UNKNOWN, 0.0), LIKELY)
+
+
+def _nothing_to_rescind(case: Case) -> None:
+    """Where neither a letter nor a broker is spoken of, nothing of that kind is taken back."""
+    if not case.attachments & {"bor_letter", "acord_36", "bor_rescission"} and not mailfacts.speaks_of_brokers(
+        case.text
+    ):
+        case.lower_to("bor_rescission", FAINT)
+
+
+def _certificate_of_a_change(case: Case) -> None:
+    """Who wants a policy changed for a holder, and a certificate of it, wants both."""
+    change, paper = case.told.get("endorsement_request", 0.0), case.told.get("certificate_request", 0.0)
+    if max(change, paper) >= FAIR > min(change, paper) >= HINT and mailfacts.certifies_a_change(case.text):
+        case.raise_to("endorsement_request", FAIR, "a change to a policy")
+        case.raise_to("certificate_request", FAIR, "a certificate of it")
 
 
 def _runs_delivered(case: Case) -> None:
@@ -219,13 +228,16 @@ def _cancel_or_withdraw(case: Case) -> None:
 
 def _bindable_terms(case: Case) -> None:
     """Wanting bindable terms is not an order to bind."""
-    if _BINDABLE.search(case.text) and not _BIND_ORDER.search(case.text):
+    if mailfacts.orders_to_bind(case.text):
+        return
+    unpriced = bool(case.attachments & APPLICATIONS) and mailfacts.has_no_price_yet(case.text)
+    if mailfacts.wants_bindable(case.text) or unpriced:
         case.lower_to("bind_request", FAINT)
 
 
 def _loss_explained(case: Case) -> None:
     """A loss told in the past with amounts, on our thread, explains the history; it reports nothing new."""
-    if case.ours and _PAST_LOSS.search(case.text) and case.told.get("claim_notice", 0.0) >= FAINT:
+    if case.ours and mailfacts.tells_past_loss(case.text) and case.told.get("claim_notice", 0.0) >= FAINT:
         case.raise_to("missing_info_reply", LIKELY, "explains a past loss")
         case.lower_to("claim_notice", FAINT)
 
@@ -256,6 +268,9 @@ RULES: tuple[Callable[[Case], None], ...] = (
     _broker_letters,
     _runs_delivered,
     _whose_renewal,
+    _own_change,
+    _nothing_to_rescind,
+    _certificate_of_a_change,
     _evidence_delivered,
     _bindable_terms,
     _loss_explained,

@@ -282,3 +282,55 @@ def test_a_text_that_gives_orders_to_the_reader_gets_no_new_power() -> None:
 def test_a_rule_leaves_its_reason_as_a_cue() -> None:
     found = decide({"new_business": 0.2}, sure=0.5, subject="", new_text="x", attachment_kinds=("acord_3",), flags=())
     assert ("rule", "attached acord_3") in {(cue.how, cue.what) for cue in found[0].cues}
+
+
+def named(scores: dict[str, float], text: str, *, kinds: tuple[str, ...] = (), flags: tuple[str, ...] = ()) -> set[str]:
+    found = decide(scores, sure=0.5, subject="", new_text=text, attachment_kinds=kinds, flags=flags)
+    return {one.intent for one in found if not one.guess}
+
+
+def test_an_account_that_moves_inside_an_agency_is_no_change_of_broker() -> None:
+    scores = {"bor_change": 0.8, "endorsement_request": 0.7, "unknown": 0.2}
+    moved = "Please put it under producer code 30708. Within our agency Mara takes over the book, nothing else."
+    assert named(scores, moved) == {"unknown"}
+    assert named(scores, f"{moved} The insured signed the attached letter.", kinds=("bor_letter",)) >= {"bor_change"}
+
+
+def test_nothing_is_rescinded_where_no_broker_is_spoken_of() -> None:
+    scores = {"bor_rescission": 0.9, "cancellation_request": 0.8}
+    assert named(scores, "Kindly cancel, the owner changed his mind.") == {"cancellation_request"}
+    assert "bor_rescission" in named(scores, "The owner changed his mind about the new agent.")
+
+
+def test_a_change_to_a_policy_and_a_certificate_of_it_are_two_wishes() -> None:
+    scores = {"endorsement_request": 0.95, "certificate_request": 0.2}
+    both = {"endorsement_request", "certificate_request"}
+    assert named(scores, "Pls endorse BP 4471820-03 with the waiver eff 12/1, then cert.") == both
+    assert named(scores, "Pls endorse BP 4471820-03 with the waiver eff 12/1.") == {"endorsement_request"}
+
+
+def test_binding_that_waits_for_a_price_is_no_order() -> None:
+    scores = {"bind_request": 0.9, "new_business": 0.6}
+    waits = "The client will bind with whoever gives the first firm number, application attached."
+    assert named(scores, waits, kinds=("acord_125",)) == {"new_business"}
+    assert "bind_request" in named(scores, "We accept the first number, please bind.", kinds=("acord_125",))
+
+
+def test_a_fact_beside_a_chase_is_an_answer_however_faint_the_words_of_one() -> None:
+    scores = {"status_inquiry": 0.95, "missing_info_reply": 0.05}
+    flags = ("reply", "ours")
+    assert named(scores, "Have you been able to look at it? Head count: 15 full time.", flags=flags) == {
+        "status_inquiry",
+        "missing_info_reply",
+    }
+    assert named(scores, "Have you been able to look at it?", flags=flags) == {"status_inquiry"}
+
+
+def test_another_insured_on_an_old_thread_is_told_by_words_or_by_the_model() -> None:
+    flags, kinds = ("reply", "ours"), ("acord_125",)
+    doubtful = {"new_business": 0.3, "missing_info_reply": 0.7}
+    assert named(doubtful, "Ignore the history, it belongs to another customer.", kinds=kinds, flags=flags) == {
+        "new_business"
+    }
+    plain = {"new_business": 0.97, "missing_info_reply": 0.1}
+    assert named(plain, "Forms in one pdf, we would like a price.", kinds=kinds, flags=flags) == {"new_business"}
