@@ -20,7 +20,7 @@ from typing import Any
 
 from classifiers import pages
 from fixtures import formcases
-from parsers import extract, registry
+from parsers import collector, extract, registry
 from parsers.document import ParsedDocument
 from parsers.forms.anchors import text_of
 from parsers.limits import Limits
@@ -113,7 +113,9 @@ def product(content: bytes) -> int:
     # What the run before left of the same pages does not count; blank forms come again, filled pages do not.
     text_of.cache_clear()
     reader: Any = importlib.import_module(registry.READERS[sniff(content)][0])
-    return fields_of(reader.read(content, "file.pdf", UNLIMITED))
+    with collector.paused():  # A reading child never searches for cycles: it ends with its file.
+        document = reader.read(content, "file.pdf", UNLIMITED)
+    return fields_of(document)
 
 
 def fields_of(document: ParsedDocument) -> int:
