@@ -144,3 +144,13 @@ def test_a_sparse_page_with_labels_in_another_typeface_is_found() -> None:
     )
     assert page.scan and page.scan.registration
     assert (page.scan.registration.form, page.scan.registration.form_page) == ("125", 4)
+
+
+@pytest.mark.parametrize(("place", "form"), [(105, "127"), (129, "126")])
+def test_signature_pages_that_lie_on_each_other_are_told_apart(place: int, form: str) -> None:
+    case = next(formcases.cases("tune", "photo", 1, start=place))
+    taken = scan_pictures.taken(case.file, 1, Limits(), pdf=case.file_name.endswith("pdf"))
+    page = read_page(
+        taken.grey, dpi=taken.dpi, width=taken.page.width, height=taken.page.height, engine=NoEngine(), number=1
+    )
+    assert page.scan and page.scan.registration and page.scan.registration.form == form

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # and how many of its labels must then be found where the fit puts them (wrong pages: a fifth at most).
 _STANDS_OUT, _PLAIN, _TRIED, _RIVAL = 4.5, 8.0, 3, 0.7
 _FOUND, _FEWEST, _UNSUPPORTED, _OFF = 0.7, 5, 0.07, 0.9
+_PEAK_COUNTS, _OFF_COUNTS = 0.05, 0.5
 _SCALES = (0.91, 0.94, 0.97, 1.03)
 _WAYS = 3
 _ALL, _MANY = 0.9, 30
@@ -67,16 +68,22 @@ def read_page(grey: Picture, *, dpi: float, width: float, height: float, engine:
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A page, the way up it must be, and the form page that lies on it."""
+    """A page, the way up it must be, the form page that lies on it, and how far that stood out."""
 
     page: flat.Flat
     sheet: Sheet
     place: Place
+    peak: float
 
     @property
     def share(self) -> float:
         """Return the share of the form page's labels that were found."""
         return len(self.place.matched) / len(self.sheet.bars)
+
+    @property
+    def fit(self) -> float:
+        """Return how well the form page lies: signature pages of forms lie nearly as well on each other."""
+        return self.share + _PEAK_COUNTS * self.peak - _OFF_COUNTS * self.place.residual
 
     @property
     def plain(self) -> bool:
@@ -105,7 +112,7 @@ def _best(page: flat.Flat, form: str | None = None) -> _Laid | None:
         good += [each for hit in tried if (each := _lying(turned, hit, alone=len(tried) == 1)) is not None]
         if any(each.plain for each in good):
             break
-    return max(good, key=lambda each: (round(each.share, 1), -each.place.residual), default=None)
+    return max(good, key=lambda each: each.fit, default=None)
 
 
 def _lying(page: flat.Flat, hit: finding.Hit, *, alone: bool) -> _Laid | None:
@@ -126,7 +133,7 @@ def _lying(page: flat.Flat, hit: finding.Hit, *, alone: bool) -> _Laid | None:
 def _laid(page: flat.Flat, hit: finding.Hit) -> _Laid:
     up = flat.upside_down(page) if hit.turned else page
     start = np.array([[hit.scale, 0, hit.shift[0]], [0, hit.scale, hit.shift[1]], [0, 0, 1.0]])
-    return _Laid(up, hit.sheet, placing.place(up.text, hit.sheet, start))
+    return _Laid(up, hit.sheet, placing.place(up.text, hit.sheet, start), hit.peak)
 
 
 def _named(words: Sequence[Word]) -> str | None:
@@ -168,8 +175,7 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
     labels = [_moved(bar, place, 0.8) for bar in sheet.bars]
     labels += [_moved(printed_at, place) for printed_at in sheet.page.prints]
     strips = [(0.0, height - _FOOTER[0], _FOOTER[1], height)]
-    paper = _paper(page, picture)
-    answers = boxes.read(paper, slots, labels, strips, engine)
+    answers = boxes.read(_paper(page, picture), slots, labels, strips, engine)
     found = boxes.label_words(sheet, place.matched)
     scan = Scan(
         engine=engine.name,
@@ -195,8 +201,8 @@ def _form(laid: _Laid, engine: Engine, number: int, shown: tuple[float, float]) 
 
 
 def _paper(page: flat.Flat, picture: Picture, least: float = 0.0) -> boxes.Sheet:
-    grain = _UNIT * 72 / page.dpi
-    return boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=_coarse(page), grain=grain, least=least)
+    coarse, grain = _coarse(page), _UNIT * 72 / page.dpi
+    return boxes.Sheet(picture=picture, unit=_UNIT, torn=page.torn, coarse=coarse, grain=grain, least=least)
 
 
 def _many(box: Box, multiline: bool) -> bool:
@@ -271,8 +277,7 @@ def _relative(
     labels = [words[i].box for i in found.labels | prose.printed(words, [slot.box for slot in slots])]
     small = [words[i].box[3] - words[i].box[1] for i in found.labels]
     least = _LARGER * float(np.median(small)) if small else 0.0
-    paper = _paper(page, picture, least)
-    answers = boxes.read(paper, slots, labels, (), engine)
+    answers = boxes.read(_paper(page, picture, least), slots, labels, (), engine)
     scan = _scan(page, engine, shown, found.registration, answers)
     return _page(number, (page.width, page.height), words, confidences, scan)
 
