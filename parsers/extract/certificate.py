@@ -25,7 +25,19 @@ from typing import TypeVar
 
 from parsers.document import Check, ExtractedTable, Proof, Row, Scalar
 from parsers.extract.evidence import Evidence, PrintedCount, PrintedSum, Scope
-from parsers.extract.laws import AMOUNTS, NOTHING, PARTS, Law, amount_in, column_amounts, gap, law_of, law_words, noun
+from parsers.extract.laws import (
+    AMOUNTS,
+    NOTHING,
+    PARTS,
+    Law,
+    amount_in,
+    column_amounts,
+    gap,
+    is_sum,
+    law_of,
+    law_words,
+    noun,
+)
 
 __all__ = ["Evidence", "Law", "PrintedCount", "PrintedSum", "Scope", "certify", "law_of", "recheck"]
 
@@ -234,6 +246,10 @@ class _Ledger:
         if evidence.law:
             wrong = [index for index, row in enumerate(self.rows, start=1) if gap(row, evidence.law)]
             said = f"{law_words(evidence.law)} in every row"
+            yield Check(name=f"{said} (not in row {wrong[0]})" if wrong else said, ok=not wrong)
+        for whole in sorted(evidence.by_parts):
+            wrong = [index for index, row in enumerate(self.rows, start=1) if not is_sum(row, whole)]
+            said = f"{whole} is the sum of its parts in every row"
             yield Check(name=f"{said} (not in row {wrong[0]})" if wrong else said, ok=not wrong)
         if evidence.pages:
             told, there = evidence.pages

@@ -52,7 +52,8 @@ class Evidence:
 
     ``drawn``: rows that ruling lines or a sheet show, by page number or sheet name. ``figures``: every amount that
     stands among the rows, totals left out, found without regard to the row or column it was given to. ``derived``:
-    columns that were computed and not printed (``paid`` from its parts). ``seen``: column → every identifier of that
+    columns that were computed and not printed (``paid`` from its parts); ``by_parts`` those of them that are nothing
+    but the sum of the parts a row tells. ``seen``: column → every identifier of that
     sort among the rows, as a row would give it. ``numbered``: the column that counts rows from 1. ``law``: see
     ``law_of``. ``pages``: the last page number the document claims and the pages that are there. ``left_over``: lines
     among the rows that belong to none. ``scanned``: the words were read from a picture. ``cut_by_reader``: where one
@@ -64,6 +65,7 @@ class Evidence:
     drawn: Mapping[int | str, int] = field(default_factory=dict)
     figures: tuple[Decimal, ...] | None = None
     derived: frozenset[str] = frozenset()
+    by_parts: frozenset[str] = frozenset()
     seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbered: str | None = None
     law: Law = ()

@@ -72,6 +72,12 @@ def _held(law: Law, told: Mapping[str, Sequence[Decimal]]) -> int:
     return sum(whole == sum(row, NOTHING) for whole, *row in zip(told[law[0]], *parts, strict=True))
 
 
+def is_sum(row: Row, whole: str) -> bool:
+    """Return whether an amount is the sum of the parts its row tells, or its row tells none."""
+    parts = [amount_in(row, part) for part in PARTS.get(whole, ()) if part in row.values]
+    return not parts or amount_in(row, whole) == sum(parts, NOTHING)
+
+
 def noun(name: str, count: int = 2) -> str:
     """Return what a person calls the rows of a table: ``claims``, ``1 claim``'s ``claim``."""
     plural = _NOUNS.get(name, name)

@@ -10,7 +10,7 @@ from itertools import accumulate, islice
 
 from parsers.document import Check, Row
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
-from parsers.extract.laws import column_amounts, gap, law_of
+from parsers.extract.laws import PARTS, column_amounts, gap, is_sum, law_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, Term, amount_of
 
 Sums = Mapping[str, Decimal]
@@ -181,6 +181,7 @@ def evidence(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Evidence:
         sums=tuple(each for each in sums if each.column in scopes.known),
         figures=_figures(reading) or None,
         derived=_derived(reading),
+        by_parts=frozenset(w for w in _derived(reading) & PARTS.keys() if all(is_sum(row, w) for row in rows)),
         seen={"claim_number": tuple(reading.numbers)} if reading.numbers else {},
         law=law_of("claims", rows),
         left_over=reading.unused,
