@@ -48,9 +48,7 @@ def _verdict(office: Office, tx: Transaction, ask: Resend) -> Verdict:
     check = senders.check_of(tx, ask.id)
     spoken_for = check is not None and check.confirmed_at is not None
     known = spoken_for or ask.submission_id is not None or (agency is not None and agency.status == "active")
-    lately = (
-        outbox.sent_to_domain(tx, ask.to_domain, since=hour) + resends.asked_from(tx, ask.to_domain, since=hour) - 1
-    )
+    lately = outbox.sent_to_domain(tx, ask.to_domain, since=hour) + resends.asked_from(tx, ask, since=hour)
     occasion = Occasion(
         recipient=ask.to_address,
         intent=SEALED,

@@ -37,7 +37,8 @@ def confirm(office: Office, tx: Transaction, message: int, *, by: str, said: str
     if known.state == "held" and known.reason in (UNPROVEN, UNCLEAR):
         ledger.begin_message(tx, message)
         queue.enqueue(tx, READ_AND_FILE, message, due_at=now)
-    elif resends.release(tx, message, UNPROVEN):
+    elif not (said or check.said) and resends.release(tx, message, UNPROVEN):
+        # Where it is from somebody else, nobody spoke for the address that would be asked.
         queue.enqueue(tx, ASK_AGAIN, message, due_at=now)
     payload = {"message": message, "author": said or check.author, "verdict": check.verdict}
     events.append(tx, events.message_stream(message), "sender.confirmed", payload, actor=by, at=now)

@@ -11,11 +11,14 @@ from pipeline.joining import Work
 from pipeline.placing import place
 from pipeline.producer import agency_of
 from pipeline.records import queue, resends
+from pipeline.stages import SEALED, ReadMessage
 
 ASKED = "encrypted_asked"
 """Why such a message is held once its sender was asked; until then it is the screen's rule."""
 ASK_AGAIN = "encrypted.ask"
 """The step that asks."""
+MACHINE = "machine_sender"
+"""Why a machine is not asked, whatever one of us says of the sender."""
 _SURE_THREADS = frozenset({"token", "thread"})
 
 
@@ -37,7 +40,13 @@ def note(work: Work) -> None:
     }
     answered = placed.submission if placed.match.how in _SURE_THREADS else None
     is_new = resends.add(tx, message, submission=answered, to_address=sender.email, content=content, at=work.now)
-    if is_new and doubt is None:
+    why_not = MACHINE if _is_machine(read) else doubt.reason if doubt else None
+    if is_new and why_not is None:
         queue.enqueue(tx, ASK_AGAIN, message, due_at=work.now)
     elif is_new:
-        resends.record(tx, message, "suppressed", at=work.now, reason=doubt.reason if doubt else None)
+        resends.record(tx, message, "suppressed", at=work.now, reason=why_not)
+
+
+def _is_machine(read: ReadMessage) -> bool:
+    """Return whether the screen saw more than that it is encrypted: a list, spam, a machine or a robot's address."""
+    return any(hit.rule not in (SEALED, "over_budget") for hit in read.screening.hits)

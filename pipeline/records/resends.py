@@ -80,15 +80,20 @@ def release(tx: Transaction, message: int, reason: str) -> bool:
 
 
 def asked_before(tx: Transaction, ask: Resend, *, since: datetime) -> bool:
-    """Return whether the same address was asked about an earlier message since then."""
-    return _count(tx, since, _resends.c.to_address == ask.to_address, _resends.c.id < ask.id) > 0
+    """Return whether the same address was asked since then, or is to be asked about an earlier message.
+
+    An ask that was kept back and released goes after those about later messages.
+    """
+    earlier = (_resends.c.id < ask.id) | (_resends.c.attempts > 0)
+    return _count(tx, since, _resends.c.to_address == ask.to_address, _resends.c.id != ask.id, earlier) > 0
 
 
-def asked_from(tx: Transaction, domain: str, *, since: datetime) -> int:
-    """Return how many asks went, or are to go, to that domain since then."""
-    return _count(tx, since, _resends.c.to_domain == domain)
+def asked_from(tx: Transaction, ask: Resend, *, since: datetime) -> int:
+    """Return how many other asks went, or are to go, to the same domain since then."""
+    return _count(tx, since, _resends.c.to_domain == ask.to_domain, _resends.c.id != ask.id)
 
 
 def _count(tx: Transaction, since: datetime, *where: ColumnElement[bool]) -> int:
-    counted = (*where, _resends.c.made_at >= since, _resends.c.state != "suppressed")
+    when = func.coalesce(_resends.c.sent_at, _resends.c.made_at)
+    counted = (*where, when >= since, _resends.c.state != "suppressed")
     return int(tx.execute(select(func.count()).select_from(_resends).where(*counted)).scalar_one())

@@ -143,7 +143,7 @@ def test_a_stranger_who_names_our_mail_gets_nothing_of_it(office: Office, inbox:
         (sealed(said="Authentication-Results: mx.other.example; dmarc=pass header.from=field.example\n"), None),
         (sealed(said=f"Authentication-Results: {SERVER}; dmarc=fail header.from={{domain}}\n"), "sender_unproven"),
         (sealed(sender="ann@stranger.example"), "sender_unproven"),
-        (sealed(sender="noreply@field.example"), "no_reply_address"),
+        (sealed(sender="noreply@field.example"), "machine_sender"),
     ],
 )
 def test_anybody_else_waits_for_a_person(office: Office, inbox: Inbox, mail: bytes, why: str | None) -> None:
@@ -163,6 +163,44 @@ def test_the_word_of_one_of_us_lets_the_ask_go_once(office: Office, inbox: Inbox
     with reading(office.engine) as tx:
         after = ledger.message_by_id(tx, message.id)
     assert after is not None and (after.state, after.reason) == ("held", "encrypted_asked")
+    assert len(inbox.got) == 1
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        sealed(head="Precedence: bulk\n"),
+        sealed(head="Auto-Submitted: auto-generated\n"),
+        sealed(head="X-Spam-Flag: YES\n"),
+        sealed(sender="notifications@field.example"),
+    ],
+)
+def test_machines_are_never_asked_whoever_speaks_for_them(office: Office, inbox: Inbox, mail: bytes) -> None:
+    message = take(office, mail)
+    assert (message.state, message.reason) == ("held", "encrypted")
+    assert stopped_by(office, message) == "machine_sender"
+    with transaction(office.engine) as tx:
+        confirming.confirm(office, tx, message.id, by="person:1")
+    work_off(office)
+    assert inbox.got == []
+
+
+def test_an_address_nobody_spoke_for_is_not_asked(office: Office, inbox: Inbox) -> None:
+    message = take(office, sealed(said=NOTHING))
+    with transaction(office.engine) as tx:
+        confirming.confirm(office, tx, message.id, by="person:1", said="kim@field.example")
+    work_off(office)
+    assert stopped_by(office, message) == "sender_unproven"
+    assert inbox.got == []
+
+
+def test_an_ask_let_go_later_does_not_ask_anew(office: Office, inbox: Inbox) -> None:
+    first = take(office, sealed(said=NOTHING), "1")
+    assert take(office, sealed(PGP), "2").reason == "encrypted_asked"
+    with transaction(office.engine) as tx:
+        confirming.confirm(office, tx, first.id, by="person:1")
+    work_off(office)
+    assert stopped_by(office, first) == "asked_before"
     assert len(inbox.got) == 1
 
 
