@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline import doors, drafts, rawmail
+from pipeline import doors, drafts, events, rawmail
 from pipeline.filing import TooEarly, file_by_hand, file_message
 from pipeline.jobs import COMPLETED, Handlers, NotYet
 from pipeline.office import Office
@@ -13,7 +13,7 @@ from pipeline.reception import READ_AND_FILE
 from pipeline.records import editions, ledger, queue, repairs, submissions
 from pipeline.records.ledger import Message
 from pipeline.records.queue import Step
-from pipeline.records.session import RecordsError, Transaction, reading, transaction
+from pipeline.records.session import RecordsError, Transaction, filing_lock, reading, transaction
 from pipeline.settling import settle
 from pipeline.stages import ReadMessage, read_message
 
@@ -59,8 +59,10 @@ def read_now(office: Office, message: Message) -> ReadMessage:
     )
 
 
-def place(office: Office, message: int, ref: str) -> str:
+def place(office: Office, message: int, ref: str, *, by: str) -> str:
     """File a message that waits for a person to the submission of that number; return the number it came to.
+
+    ``by`` is who says so, for the log.
 
     Raises:
         RecordsError: the message does not wait or was not read, or there is no such submission.
@@ -69,11 +71,15 @@ def place(office: Office, message: int, ref: str) -> str:
         known = _held(tx, message)
     read = read_now(office, known)
     with transaction(office.engine) as tx:
+        # Two who place it at once would both find that it waits.
+        filing_lock(tx)
         found = submissions.by_ref(tx, ref)
         if found is None:
             raise RecordsError(f"there is no submission {ref}" if ref else "name the submission it belongs to")
         record = submissions.standing(tx, found.id)
         file_by_hand(office, tx, _held(tx, message), read, record.id)
+        stream, told = events.submission_stream(record.id), {"message": message, "to": record.ref}
+        events.append(tx, stream, "message.placed", told, actor=by, at=office.clock.now())
     return record.ref
 
 

@@ -54,7 +54,7 @@ def place(message: Which, ref: Ref) -> None:
     """File a message that waits for a person to a submission."""
     with equipped(Settings()) as office:
         with _refusals():
-            there = run.place(office, message, ref)
+            there = run.place(office, message, ref, by=BY)
         _work_off(office)
         console.print(f"message {message} is filed to {there}")
 

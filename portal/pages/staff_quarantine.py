@@ -72,7 +72,15 @@ def place(
 ) -> Response:
     """File a message that only wants a record to the submission that is named."""
     ref = typed_ref(form)
-    return _do(request, visit, message_id, lambda office, by: run.place(office, message_id, ref))
+
+    def act(office: Office, by: str) -> None:
+        with reading(office.engine) as tx:
+            known = ledger.message_by_id(tx, message_id)
+        if known is not None and known.state == "held" and known.reason not in mending.PLACEABLE:
+            raise Refusal("it waits for something else than a record; settle that first")
+        run.place(office, message_id, ref, by=by)
+
+    return _do(request, visit, message_id, act)
 
 
 @router.post("/{message_id}/discard")

@@ -110,13 +110,15 @@ def _page(
     office: Office = request.app.state.office
     with reading(office.engine) as tx:
         values = _values(tx, submission_of(tx, ref))
+    # What is taken back is only a button: nothing was typed there.
+    kept = typed if typed and "target" in typed else {}
     shown = {
         **values,
         "problem": problem,
         "typed": {
-            "message": str((typed or {}).get("message", "")),
-            "target": typed_ref(typed or {}),
-            "reason": str((typed or {}).get("reason", "")),
+            "message": str(kept.get("message", "")),
+            "target": typed_ref(kept),
+            "reason": str(kept.get("reason", "")),
         },
         "done": "done" in request.query_params,
     }

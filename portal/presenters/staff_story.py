@@ -108,6 +108,7 @@ def _step(entry: TimelineEntry) -> Step:
 
 TITLES: Mapping[str, str] = {
     "message.filed": "message filed",
+    "message.placed": "message placed by hand",
     "message.moved": "message moved",
     "message.move_undone": "move taken back",
     "submission.merged": "submissions made one",

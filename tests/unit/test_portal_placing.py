@@ -9,10 +9,11 @@ import pytest
 from desk import signed_in
 from visitor import Visitor
 
+from pipeline import events
 from pipeline.office import Office
 from pipeline.records import ledger, regroupings, submissions
 from pipeline.records.people import StaffRole
-from pipeline.records.session import reading
+from pipeline.records.session import reading, transaction
 from portal.app import create_app
 from tests.flow.installation import contents, work_off
 from tests.two_records import LIST, ONE, TWO, mail, send, two_records
@@ -33,6 +34,14 @@ def inside(office: Office) -> Visitor:
     return signed_in(Visitor(create_app(office, lambda: None)), office, "intake")
 
 
+def stories(office: Office) -> list[tuple[str, str]]:
+    with reading(office.engine) as tx:
+        record = submissions.by_ref(tx, TWO)
+        assert record is not None
+        told = events.events_of(tx, events.submission_stream(record.id))
+    return [(one.kind, one.actor) for one in told]
+
+
 def standing(office: Office) -> tuple[str, tuple[int, ...]]:
     work_off(office)
     with reading(office.engine) as tx:
@@ -50,6 +59,21 @@ def test_the_page_says_why_it_waits_and_the_button_files_it(inside: Visitor, off
     assert "no longer set aside" in done.text
     assert f'It is on <a class="ref" href="/staff/s/{TWO}">{TWO}</a>.' in done.text
     assert standing(office) == ("filed", (2, 3))
+    [by] = [actor for kind, actor in stories(office) if kind == "message.placed"]
+    assert by.startswith("person:")
+
+
+@pytest.mark.parametrize("reason", ["sender_unproven", "duplicate"])
+def test_what_waits_for_something_else_is_not_filed_by_a_form_made_up(
+    inside: Visitor, office: Office, reason: str
+) -> None:
+    page = inside.get(PAGE)
+    with transaction(office.engine) as tx:
+        ledger.finish_message(tx, 3, "held", reason, at=office.clock.now())
+    refused = inside.submit(page, "/3/place", {"target": TWO})
+    assert refused.status_code == 422
+    assert "It waits for something else than a record" in refused.text
+    assert standing(office) == ("held", (2,))
 
 
 @pytest.mark.parametrize(

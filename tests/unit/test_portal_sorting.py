@@ -113,6 +113,17 @@ def test_what_cannot_be_done_is_said_in_a_sentence_and_what_was_typed_stays(
     assert contents(office.engine) == before
 
 
+def test_a_second_taking_back_is_refused_and_fills_in_no_form(inside: Visitor, office: Office) -> None:
+    inside.submit(inside.get(PAGE), "/move", {"message": "3", "target": TWO, "reason": "it is about Brook"})
+    page = inside.get(OTHER)
+    inside.submit(page, "/undo")
+    late = inside.submit(page, "/undo")
+    assert late.status_code == 422
+    assert "taken back already" in late.text
+    assert 'value="taken back"' not in late.text
+    assert messages(office) == ((1, 3), (2,))
+
+
 def test_looking_changes_nothing(inside: Visitor, office: Office) -> None:
     before = contents(office.engine)
     for action in ("", "/move", "/merge", "/undo"):
