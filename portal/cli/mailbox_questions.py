@@ -17,7 +17,7 @@ from portal.cli.output import Problem, chosen_of, console, shown
 
 LOGINS: Final[tuple[Login, ...]] = ("password", "microsoft", "google")
 _SERVERS: Final[Mapping[Login, str]] = {"microsoft": "outlook.office365.com", "google": "imap.gmail.com"}
-#: Secrets are never given on the command line, where others may read them.
+#: Secrets of mailboxes are never given on the command line, where others may read them.
 _VARIABLE: Final = "INTAKE_INIT_{}"
 
 Ask = Callable[[str, str, str | None], str]
@@ -30,7 +30,7 @@ def asked(ask: Ask, address: str, *, token_url: str, authority: Path | None) -> 
     Raises:
         Problem: the answers do not fit together. SourceError: signing in failed.
     """
-    login = _login(ask)
+    login = chosen_of("login", ask("login", f"How to log in ({', '.join(LOGINS)})", "password"), LOGINS)
     host = ask("imap", "Its IMAP server", _SERVERS.get(login, f"imap.{_domain(address)}"))
     told: dict[str, Any] = {
         "url": f"imaps://{address.replace('@', '%40')}@{host.removeprefix('imaps://')}",
@@ -51,11 +51,9 @@ def asked(ask: Ask, address: str, *, token_url: str, authority: Path | None) -> 
     return _valid(told)
 
 
-def _login(ask: Ask) -> Login:
-    """Ask how to log in, unless a password in the environment says it."""
-    if _VARIABLE.format("PASSWORD") in os.environ:
-        return "password"
-    return chosen_of("login", ask("login", f"How to log in ({', '.join(LOGINS)})", "password"), LOGINS)
+def said_by_environment() -> str:
+    """Return how to log in where a password in the environment says it, else nothing."""
+    return "password" if _VARIABLE.format("PASSWORD") in os.environ else ""
 
 
 def _of_microsoft(ask: Ask, address: str, token_url: str, authority: Path | None) -> dict[str, str]:

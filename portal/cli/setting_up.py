@@ -30,7 +30,9 @@ def init(
     tenant: Annotated[str, typer.Option(help="Microsoft 365: the tenant's domain or number.")] = "",
     client_id: Annotated[str, typer.Option(help="The application's number at Microsoft or Google.")] = "",
     since: Annotated[str, typer.Option(help="Mail that arrived before this day is never looked at.")] = "",
-    smtp: Annotated[str, typer.Option(help="smtp://user:password@host, or - to write mails to files.")] = "",
+    smtp: Annotated[
+        str, typer.Option(envvar="INTAKE_INIT_SMTP", help="smtp://user:password@host, or - to write mails to files.")
+    ] = "",
     portal: Annotated[str, typer.Option(help="Where agents reach the pages.")] = "",
     authority: Annotated[Path | None, typer.Option(help="Certificates to trust besides the system's.")] = None,
     token_url: Annotated[str, typer.Option(help="Where tokens come from, if not the provider's usual place.")] = "",
@@ -39,11 +41,13 @@ def init(
     """Ask for a mailbox and a mail server, try both live, and write a commented settings file.
 
     What is not given is asked for. Secrets are asked for without showing them, or taken from INTAKE_INIT_PASSWORD,
-    INTAKE_INIT_CLIENT_SECRET and INTAKE_INIT_REFRESH_TOKEN. A mailbox of Microsoft 365 without any is signed in to with
-    a browser.
+    INTAKE_INIT_CLIENT_SECRET and INTAKE_INIT_REFRESH_TOKEN; a mail server with a password in its address is better
+    given as INTAKE_INIT_SMTP than where others may read it. A mailbox of Microsoft 365 without any secret is signed in
+    to with a browser.
     """
     if file.exists():
         raise Problem(f"{file} is there already; move it away or name another with --file", exit_code=2)
+    login = login or mailbox_questions.said_by_environment()
     given = {"address": address, "login": login, "imap": imap, "tenant": tenant, "client_id": client_id}
     given |= {"since": since, "smtp": smtp, "portal": portal}
 

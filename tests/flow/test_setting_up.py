@@ -69,6 +69,14 @@ def test_the_file_is_commented_private_and_works_at_once(dovecot: Dovecot, smtp:
     assert "✓ senders: proven by mx.house.example" in proven.stdout
 
 
+def test_the_mail_server_may_come_from_the_environment(dovecot: Dovecot, smtp: str, tmp_path: Path) -> None:
+    given = ["--address", "submissions@house.example", "--imap", f"localhost:{dovecot.port}", "--since", "2020-01-01"]
+    given += ["--portal", "https://intake.house.example", "--authority", str(dovecot.authority)]
+    done = intake(tmp_path, "init", *given, INTAKE_INIT_PASSWORD=PASSWORD, INTAKE_INIT_SMTP=smtp)
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads((tmp_path / "intake.toml").read_text())["smtp_url"] == smtp
+
+
 def test_a_file_that_is_there_is_not_written_over(dovecot: Dovecot, tmp_path: Path) -> None:
     (tmp_path / "intake.toml").write_text("# mine\n")
     done = init(tmp_path, dovecot, "--smtp", "-")
@@ -151,6 +159,15 @@ def test_a_mailbox_with_tokens_is_tried_and_written_down(
     assert not [one for one in ("our-secret", "refresh-", "access-") if one in done.stdout + done.stderr]
     written = tomllib.loads((tmp_path / "intake.toml").read_text())["mailboxes"]["main"]
     assert {key.upper(): value for key, value in written.items() if key.upper() in secrets} == secrets
+
+
+def test_the_way_to_log_in_that_is_named_counts_before_a_password_left_in_the_environment(
+    sign_up: Callable[..., Ran], tmp_path: Path
+) -> None:
+    done = sign_up("microsoft", CLIENT_SECRET="our-secret", PASSWORD="of another mailbox")
+    assert done.returncode == 0, done.stderr
+    written = tomllib.loads((tmp_path / "intake.toml").read_text())["mailboxes"]["main"]
+    assert (written["login"], "password" in written) == ("microsoft", False)
 
 
 def test_without_a_secret_somebody_signs_in_with_a_browser(
