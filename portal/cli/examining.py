@@ -68,8 +68,9 @@ def _surroundings(office: Office) -> Iterator[Finding]:
 
 def _proof(settings: Settings) -> Finding:
     """Tell whether anything proves who mail is from: where mail comes in from outside, it should."""
-    if settings.trusted_authserv_ids:
-        return Finding(mark="✓", what=f"senders: proven by {', '.join(settings.trusted_authserv_ids)}")
+    proofs = [*settings.trusted_authserv_ids, *(["signatures checked here"] if settings.check_signatures else [])]
+    if proofs:
+        return Finding(mark="✓", what=f"senders: proven by {', '.join(proofs)}")
     return Finding(
         mark="!",
         what="senders: nothing proves them, whoever writes an agency's address is answered as that agency",

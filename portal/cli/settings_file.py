@@ -28,7 +28,7 @@ def text_of(*, address: str, pages: str, smtp: str, mailbox: Mailbox) -> str:
         '# database_url = "postgresql://user@host/database"',
         "# Wakes workers in other processes; without it they look every five seconds.",
         '# redis_url = "redis://127.0.0.1:6379/0"',
-        "# Our own mail servers, as they stand first in Authentication-Results; without, nothing proves a sender.",
+        "# Our own mail servers, as they stand first in Authentication-Results; without them or check_signatures nothing proves a sender.",
         '# trusted_authserv_ids = ["mx.house.example"]',
         "# Names under which we write policies: mail about one that expires with us asks for a renewal.",
         '# company_names = ["House Mutual Insurance Company"]',

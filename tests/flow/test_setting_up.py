@@ -67,6 +67,8 @@ def test_the_file_is_commented_private_and_works_at_once(dovecot: Dovecot, smtp:
     assert "! senders: nothing proves them" in checked.stdout
     proven = intake(tmp_path, "doctor", INTAKE_TRUSTED_AUTHSERV_IDS='["mx.house.example"]')
     assert "✓ senders: proven by mx.house.example" in proven.stdout
+    signed = intake(tmp_path, "doctor", INTAKE_CHECK_SIGNATURES="true")
+    assert "✓ senders: proven by signatures checked here" in signed.stdout
 
 
 def test_the_mail_server_may_come_from_the_environment(dovecot: Dovecot, smtp: str, tmp_path: Path) -> None:
