@@ -106,7 +106,7 @@ COLUMNS = {
     "answers": {"question", "answer"},
 }
 DIGITAL_RUNS = tuple(name for name in styles("tune", "loss_run") if not name.startswith("scan"))
-UNPRINTED = ("blue_prairie_xlsx", "cropped", "export_xlsx", "third_agency")
+UNPRINTED = ("blue_prairie_xlsx", "cropped", "export_xlsx", "third_agency", "kept_workbook")
 PRINTED_RUNS = tuple(name for name in DIGITAL_RUNS if name not in UNPRINTED)
 SUMMED_RUNS = tuple(
     name for name in DIGITAL_RUNS if name not in ("keystone", "portside", "pivot", "no_losses", "cropped", "years_only")

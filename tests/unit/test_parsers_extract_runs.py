@@ -20,7 +20,9 @@ PATIENT = Limits(cpu_seconds=100_000)
 READERS = {"pdf": pdf, "csv": delimited, "docx": docx, "xlsx": sheet}
 # Sideways pages of the fixture may be cut by its own edge; scans need an engine. Those of the third hand were drawn
 # after the readers: ``intake bench lists`` measures them.
-STYLES = [name for name in styles("tune", "loss_run") if not name.startswith(("scan", "third")) and name != "turned"]
+STYLES = [
+    name for name in styles("tune", "loss_run") if not name.startswith(("scan", "third", "kept")) and name != "turned"
+]
 UNCLAIMED = {"valuation_basis"}
 
 
