@@ -27,7 +27,7 @@ _DROPPED = frozenset(
     }
 )
 _CARRIER_WORD = re.compile(
-    r"\b(mutual|insurance|assurance|indemnity|casualty|underwriters|specialty|surety|reinsurance|insurers|fire|fund"
+    r"\b(mutual|insurance|assurance|indemnity|casualty|underwriters|specialty|surety|reinsurance|insurers|fire(?!\s*/)|fund"
     r"|auto & transit|compensation|(?:risk|insurance|claims?)\s+(?:pool|trust|exchange|authority)|reciprocal)\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ block, tables and sentences with one term each. What a line is, its grammar says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from parsers.extract.candidates import candidate
 from parsers.extract.certificate import Evidence, certify
 from parsers.extract.lines import Line
 from parsers.extract.runclaims import claim_row
-from parsers.extract.runcolumns import Columns, find, find_unknown, header_names
+from parsers.extract.runcolumns import AMOUNT_NAMES, Columns, find, find_unknown, header_names
 from parsers.extract.runcuts import finished
 from parsers.extract.runfacing import joined
 from parsers.extract.rungrids import GridColumns, find_in_grid
@@ -24,11 +24,12 @@ from parsers.extract.runheads import RunHead, read_head
 from parsers.extract.runlines import Strip, read_lines
 from parsers.extract.runmarks import MONEY
 from parsers.extract.runpanes import in_order
+from parsers.extract.runparts import parted
 from parsers.extract.runpassing import Passing
 from parsers.extract.runproof import Scopes, checks, evidence
 from parsers.extract.runreader import Reader
 from parsers.extract.runsections import facts_of
-from parsers.extract.runterms import Reading, term_row
+from parsers.extract.runterms import Claim, Reading, term_row
 
 _HEAD_PAGES = 2
 _HEAD_LINES = 12
@@ -39,12 +40,14 @@ _EDGE = 7.0
 
 @dataclass(slots=True)
 class _Plan:
-    """The lines of a run in reading order, and the headers among them by the place of their first line."""
+    """The lines of a run in reading order, the headers among them by the place of their first line, and the parts of
+    claims that lines tell, by their place."""
 
     lines: list[Strip] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
     heads: dict[int, Columns | GridColumns] = field(default_factory=dict)
     tables: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, str] = field(default_factory=dict)
 
 
 def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> Extraction:
@@ -53,21 +56,48 @@ def read_loss_run(document: ParsedDocument, pages: tuple[int, int], as_of: date 
 
 
 def reading_of(document: ParsedDocument, pages: tuple[int, int], as_of: date | None = None) -> tuple[Reading, RunHead]:
-    """Return what is found on the lines of a run, and what its head says."""
+    """Return what is found on the lines of a run, and what its head says.
+
+    A run that tells its large losses before the list of all is read twice: the second time it is known which these are.
+    """
+    reading, head, early = _read(document, pages, as_of, {})
+    if early and (foretold := _foretold(reading.claims)):
+        reading, head, _ = _read(document, pages, as_of, foretold)
+    return reading, head
+
+
+def _foretold(claims: Sequence[Claim]) -> dict[str, Claim]:
+    """Return by number the claims at the beginning that are told once more further down, with the same amounts."""
+    last = {claim.cells.get("claim_number"): claim for claim in claims}
+    found: dict[str, Claim] = {}
+    for claim in claims:
+        number = claim.cells.get("claim_number")
+        later = last[number]
+        amounts = {name: text for name, text in claim.cells.items() if name in AMOUNT_NAMES}
+        if later is claim or number is None or any(later.cells.get(name) != text for name, text in amounts.items()):
+            break
+        found[number] = later
+    return found
+
+
+def _read(
+    document: ParsedDocument, pages: tuple[int, int], as_of: date | None, foretold: Mapping[str, Claim]
+) -> tuple[Reading, RunHead, bool]:
+    """Return what is found, what the head says, and whether some claims stand apart before all others."""
     head, plan = _laid_out(document, pages, as_of)
-    reader, passing = Reader(head, as_of), Passing(as_of)
+    reader, passing = Reader(head, as_of, foretold), Passing(as_of)
     wanted = [page for page in document.pages if pages[0] <= page.number <= pages[1]]
     reader.cropped = sum(map(_cut_lines, wanted)) > 1
     first = min(plan.heads, default=0)
     plan.lines.reverse()  # Lines are let go one by one: claims take their place.
     for index, number in enumerate(plan.pages):
         strip = plan.lines.pop()
-        reader.line(strip, number, plan.heads.get(index), plan.tables.get(index, "claims"))
+        reader.line(strip, number, plan.heads.get(index), plan.tables.get(index, "claims"), plan.parts.get(index, ""))
         passing.line(strip, headed=index >= first, claimed=reader.claimed)
     reading = reader.finish()
     passing.tell(reading)
     reading.scanned = any(page.scan for page in wanted)
-    return reading, head
+    return reading, head, reader.early
 
 
 def _laid_out(document: ParsedDocument, pages: tuple[int, int], as_of: date | None) -> tuple[RunHead, _Plan]:
@@ -117,6 +147,7 @@ def _planned(sheets: Sequence[list[Strip]]) -> _Plan:
         ordered = ordered[_page_head(top, ordered) if number else 0 :]
         plan.lines += ordered
         plan.pages += [number] * len(ordered)
+    plan.lines, plan.parts = parted(plan.lines)
     _find_heads(plan)
     alike: dict[object, Columns] = {}
     for index, head in plan.heads.items():

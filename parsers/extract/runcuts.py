@@ -113,7 +113,9 @@ def status_like(text: str) -> bool:
     return bool(text) and text.strip().casefold()[:4] in _STATES
 
 
-_STATES = frozenset({"o", "c", "r", "open", "clos", "reop", "re-o", "cl", "op", "pend", "fina", "reo", "clsd"})
+_STATES = frozenset(
+    {"o", "c", "r", "open", "clos", "reop", "re-o", "cl", "op", "pend", "fina", "reo", "ro", "opn", "cls", "clsd"}
+)
 
 
 def starts_record(cells: Mapping[str, str], names: Sequence[str]) -> bool:

@@ -19,6 +19,8 @@ from parsers.extract.runvalued import dated
 from parsers.extract.runwords import counted, says
 
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]\S*")
+_HEADING_WORDS = 5
 _STATE = re.compile(r"(?:\w+\s+)?(?:st|state|jurisdiction|jur)\b\W", re.IGNORECASE)
 """``State: CA`` is no line of business."""
 
@@ -35,6 +37,8 @@ class Headings:
     claim: Claim | None = None
     began: int = 0
     pending: tuple[dict[str, Decimal], int] | None = None
+    parted: str | None = None
+    """The line of business that a heading below a policy named, as long as nothing stands under it."""
 
     def _opening(self, text: str, label: str) -> bool:
         """Read a heading that tells how many claims its term has, and what they come to."""
@@ -53,6 +57,9 @@ class Headings:
         return True
 
     def _heads(self, text: str) -> bool:
+        parts = text.split("  ")
+        if len(parts) > 1 and any(says("zero", part) for part in parts[1:]) and not facts_of(text, self.as_of).opens:
+            text = parts[0]  # The other parts say that it has no claims.
         facts = facts_of(text, self.as_of)
         if facts.letterhead and self.reading.terms and not facts.carrier:
             facts = replace(facts, carrier=facts.letterhead)
@@ -60,13 +67,18 @@ class Headings:
         if facts.end and not any(known) and self._ends(facts.end):
             return True
         if not any(known):
-            if facts.line and len(text.split()) <= 5 and not any(map(str.isdigit, text)) and not _STATE.match(text):
+            if (
+                facts.line
+                and len(_WORD.findall(text)) <= 5
+                and not any(map(str.isdigit, text))
+                and not _STATE.match(text)
+            ):
                 if len({line_id(part) for part in text.split("  ") if not part.endswith(":")}) > 1:
                     return True  # Headings of two tables beside each other, of which one has ended.
                 self.section = replace(self.section, line=facts.line)
                 if self.term and self.term.line is None and not self.term.claims:
                     self.term.line = facts.line
-                self.claim = None
+                self.claim, self.parted = None, facts.line
                 return True
             return False
         self.enter(facts)
@@ -84,7 +96,8 @@ class Headings:
 
     def enter(self, facts: Facts, at: Strip | None = None) -> None:
         """Go on under a heading; what it does not say stays as it was."""
-        self.claim = None
+        self.claim, self.parted = None, None
+        facts = self._begun(facts)
         before = self.section
         new = bool(facts.policy and policy_key(facts.policy) != policy_key(before.policy))
         start = facts.start or (None if new or facts.year else before.start)
@@ -101,6 +114,30 @@ class Headings:
         )
         if self.section.policy and self.section.start and (facts.policy or facts.start):
             self._open(at)
+
+    def _settle(self) -> None:
+        """Go over to the part of a package policy that the last heading named, once something stands below it."""
+        term, line, self.parted = self.term, self.parted, None
+        if term is None or line in (None, term.line):
+            return
+        key = policy_key(term.policy)
+        same = (each for each in self.reading.terms if each.start == term.start and policy_key(each.policy) == key)
+        found = next((each for each in same if each.line == line), None)
+        if found is None and not (term.claims or term.zero or term.printed or term.count is not None):
+            term.line = line
+            return
+        if found is None:
+            found = replace(term, line=line, zero=False, closed=False, printed={}, count=None, claims=[], total_at=None)
+            self.reading.terms.append(found)
+        self.term, self.began = found, len(self.reading.claims)
+
+    def _begun(self, facts: Facts) -> Facts:
+        """Return what a heading says with the days of its term, where it tells years and the head the day of all."""
+        if facts.start or not facts.year or not self.head.anniversary:
+            return facts
+        month, day = self.head.anniversary
+        start, end = (dated(f"{year}-{month:02}-{day:02}", self.as_of) for year in (facts.year, facts.year + 1))
+        return replace(facts, start=start, end=end, year=None) if start and end else facts
 
     def _line_of(self, policy: str | None) -> str | None:
         """Return the line of business that was read of a policy before."""

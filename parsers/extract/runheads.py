@@ -51,6 +51,19 @@ _FOR = re.compile(
     r"\b(?:for|of)\s+(?P<name>[A-Z][^:\d]{2,60}?\b(?:inc|llc|l\.l\.c|lp|llp|ltd|co|corp|company|corporation|pc|pllc)\b\.?)$",
     re.IGNORECASE,
 )
+_INSURED_BY = re.compile(
+    r"(?:(?:under)?written|issued|insured|(?:coverage|insurance)\s+(?:is\s+)?(?:provided|written|afforded))\s+by\W+"
+    r"(?-i:(?P<name>[A-Z][\w&'.,/ -]+))$",
+    re.IGNORECASE,
+)
+"""Who wrote the policies, behind words and no label."""
+_ANNIVERSARY = re.compile(
+    r"\b(?:all|each|every|common|polic(?:y|ies)|terms?|coverages?)\b[^.]*?"
+    r"\b(?:incept\w*|renew\w*|anniversar\w+|attach\w*|begin\w*|start\w*)\b\W*(?:(?:on|each|every|date|is)\b\W*){0,2}"
+    r"(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?![\d/-])",
+    re.IGNORECASE,
+)
+"""When the terms begin that are told by their years alone."""
 _WHO = re.compile(
     r"(?:(?:first\s+)?named\s+insured|insured|account|customer|client|policy\s*holder|carrier|company|writing|agen|produc)",
     re.IGNORECASE,
@@ -74,6 +87,8 @@ class RunHead:
     valuation_date: str | None = None
     valuation_basis: str | None = None
     line: str | None = None
+    anniversary: tuple[int, int] | None = None
+    """Month and day on which all terms begin, where the head tells it once for all."""
 
 
 @lru_cache(maxsize=256)  # Every row of a run says its line in the same few words.
@@ -87,7 +102,7 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
     found = labelled(
         lines,
         r"(?:first\s+)?(?:named\s+)?insured(?:\s+name)?|account\s+name|policy\s*holder(?:\s+name)?|employer|assured"
-        r"|(?:customer|client|member)(?:\s+name)?",
+        r"|(?:customer|client|member)(?:\s+name)?|risk(?:\s+name)?|name\s+of\s+(?:the\s+)?(?:insured|assured|employer)",
     )
     found = found or _account(lines) or _addressed(lines)
     insured = split_insured(found[0]).name if found else _reference(lines) or _bare(lines) or _unlabelled(lines)
@@ -96,11 +111,18 @@ def read_head(lines: Sequence[Line], as_of: date | None) -> RunHead:
         carrier=_carrier(lines),
         insured=insured,
         insured_at=found[1].at if found else Location(),
+        anniversary=_anniversary(lines),
         valuation_date=valued,
         valuation_basis=basis,
         line=next((line for run in lines[:8] if (line := line_id(run.text)) and not _says_who(run.text)), None)
         or ("workers_compensation" if any(_INJURED.search(run.text) for run in lines[:40]) else None),
     )
+
+
+def _anniversary(lines: Sequence[Line]) -> tuple[int, int] | None:
+    """Return the month and day of ``All terms incept 10/01 and run twelve months``; None where nothing is said."""
+    found = next((told for line in lines[:40] if (told := _ANNIVERSARY.search(line.text))), None)
+    return (int(found["month"]), int(found["day"])) if found else None
 
 
 def _account(lines: Sequence[Line]) -> tuple[str, Line] | None:
@@ -127,7 +149,9 @@ def _says_who(text: str) -> bool:
 def _bare(lines: Sequence[Line]) -> str | None:
     """Return the insured behind a label without a colon: ``INSURED SUNSET FREIGHT CO``."""
     for line in lines:
-        if found := _INSURED.match(line.text):
+        found = _INSURED.match(line.text)
+        # ``Customer struck by a gate`` is no company, and ``Member loss record`` a title.
+        if found and not found["name"][0].islower() and not _REPORT.search(found["name"]):
             return split_insured(found["name"].split("  ")[0]).name
     return None
 
@@ -155,9 +179,15 @@ def _reference(lines: Sequence[Line]) -> str | None:
 
 
 def _carrier(lines: Sequence[Line]) -> str | None:
-    found = labelled(lines, r"carrier|insurer|writing\s+company|insurance\s+company|underwriting\s+company|company")
+    found = labelled(
+        lines,
+        r"(?:issuing\s+|insurance\s+|writing\s+)?carrier|insurer"
+        r"|(?:writing|issuing|insurance|underwriting)\s+company|company",
+    )
     if found:
         return found[0]
+    if told := next((told for line in lines[:40] if (told := _INSURED_BY.match(line.text))), None):
+        return told["name"].split("  ")[0].strip()
     named = [line.text for line in lines[:10] if names_a_carrier(line.text)] or [
         part for line in lines[:10] for part in re.split(r"\s+[-–—|·]\s+", line.text) if names_a_carrier(part)
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate, islice
 
-from parsers.document import Check, Row
+from parsers.document import Check, Row, Scalar
 from parsers.extract.certificate import Evidence, PrintedCount, PrintedSum, Scope
 from parsers.extract.laws import PARTS, column_amounts, gap, is_sum, law_of
 from parsers.extract.runterms import AMOUNTS, Printed, Reading, Term, amount_of
@@ -168,11 +168,15 @@ def evidence(reading: Reading, rows: Sequence[Row], scopes: Scopes) -> Evidence:
     """Return what the run prints of its claims, for the certificate of the table ``claims``."""
     counts: list[PrintedCount] = []
     sums: list[PrintedSum] = []
+    named = Counter((term.policy, term.start) for term in reading.terms)
     for term in reading.terms:
         if term.summed and (reading.partial or not rows):
             continue
         section = f"{term.policy or 'term'} {term.start or ''}".strip()
-        where = Scope(section=section, where={"policy_number": term.policy, "term_from": term.start})
+        own: dict[str, Scalar] = {"policy_number": term.policy, "term_from": term.start}
+        if named[term.policy, term.start] > 1:
+            own["line"] = term.line  # A package: its parts have one policy and one term.
+        where = Scope(section=section, where=own)
         _printed(counts, sums, where, term.count, term.printed)
     for each in reading.printed if not reading.partial else ():
         _printed(counts, sums, _scope(each, scopes), each.count, each.amounts)

@@ -7,22 +7,26 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
+from parsers.extract.runclaims import amount_in
 from parsers.extract.runcolumns import AMOUNT_NAMES, Columns
 from parsers.extract.runcuts import starts_record, told
 from parsers.extract.rungrids import GridColumns, texts_of
 from parsers.extract.runheads import RunHead
 from parsers.extract.runlines import Strip, of_words
-from parsers.extract.runmarks import MONEY
+from parsers.extract.runmarks import MONEY, label_of
 from parsers.extract.runmatrix import Matrix, heads_beside
 from parsers.extract.runmatrix import begins as matrix_at
 from parsers.extract.runpairs import Pair, begins_claim, pairs_of
 from parsers.extract.runrows import Grammar
 from parsers.extract.runsections import facts_of
 from parsers.extract.runsummaries import Summaries
-from parsers.extract.runterms import Reading
+from parsers.extract.runterms import Claim, Reading
+from parsers.extract.runvalues import is_blank
 from parsers.extract.runwords import counted, says
 
 _PAGE_NUMBER = re.compile(r"\bpage:?\s+\d+(?:\s+of\s+\d+)?|\b\d+\s+of\s+\d+\b", re.IGNORECASE)
+_PAGE_FOOT = re.compile(r"[-–—]\s*\d{1,4}\s*[-–—]|(?:pg\b\.?|page)?\s*\d{1,4}\s*(?:/|of)\s*\d{1,4}", re.IGNORECASE)
+"""A line that is nothing but the number of its page."""
 _GENERAL = re.compile(r"\b(?:periods|policies|terms|years|above|listed|shown|following)\b", re.IGNORECASE)
 _FIGURE = re.compile(rf"{MONEY.pattern}|\$?0")
 _BELOW = frozenset({"claimant", "description", "reported", "closed", "status", "date_of_loss"})
@@ -41,7 +45,7 @@ def _amounts_of(names: tuple[str, ...]) -> frozenset[str]:
 class Reader:
     """Reads a run line by line; ``finish`` tells what was found."""
 
-    def __init__(self, head: RunHead, as_of: date | None) -> None:
+    def __init__(self, head: RunHead, as_of: date | None, foretold: Mapping[str, Claim] | None = None) -> None:
         self._grammar = Grammar(head, as_of)
         self._summaries = Summaries(self._grammar)
         self._columns: Columns | GridColumns | None = None
@@ -56,9 +60,11 @@ class Reader:
         self._sums: Matrix | None = None
         self._no_losses = False
         self.cropped = False
+        self._foretold = foretold or {}
+        self.early = False
 
-    def line(self, strip: Strip, page: int, head: Columns | GridColumns | None, table: str) -> None:
-        """Read the next line; ``head`` is the header that begins with it."""
+    def line(self, strip: Strip, page: int, head: Columns | GridColumns | None, table: str, part: str = "") -> None:
+        """Read the next line; ``head`` is the header that begins with it, ``part`` what of a claim its amounts are."""
         if head is not None:
             self._under(head, table)
             return
@@ -68,7 +74,8 @@ class Reader:
         if self._repeated(strip, page):
             self._label = ""
             return
-        self._read(strip)
+        if not (part and self._further_part(strip, part)):
+            self._read(strip)
         self._before = strip
 
     @property
@@ -98,10 +105,19 @@ class Reader:
             reading.set_apart = reading.set_apart or head.unread
             reading.guessed = reading.guessed or head.guessed
 
+    def _further_part(self, strip: Strip, part: str) -> bool:
+        """Read what was spent on the claim, or the total, above; or both parts together. False: it begins a row."""
+        cells = self._cells(strip, 0) if self._columns is not None and self._table == "claims" else {}
+        if not cells or cells.keys() - AMOUNT_NAMES or part == "loss":
+            return False
+        return self._grammar.part(strip, cells, part)
+
     def _repeated(self, strip: Strip, page: int) -> bool:
         """Return whether a line that says whose run it is stood at this place on another page: the head of a page."""
         if strip.cells or MONEY.search(strip.text):
             return False
+        if _PAGE_FOOT.fullmatch(strip.text):
+            return True
         facts = facts_of(strip.text, self._grammar.as_of)
         told = any(says(name, strip.text) for name in ("zero", "total", "carried")) or counted(strip.text) is not None
         if _PAGE_NUMBER.search(strip.text) and not told and not facts.opens:
@@ -227,10 +243,31 @@ class Reader:
     def _plain(self, strip: Strip) -> None:
         if self._summaries.sentence(strip.text):
             return
+        if summed := self._in_order(strip):
+            self._grammar.total(strip, summed)
+            return
         if says("partial", strip.text) and not self.claimed:
-            self._grammar.reading.partial = True
+            self.early = True
+            if self._foretold:
+                self._grammar.foretell(self._foretold)
+            else:
+                self._grammar.reading.partial = True
         self._note_zero(strip)
         self._grammar.text(strip)
+
+    def _in_order(self, strip: Strip) -> dict[str, str]:
+        """Return the amounts of a total that stands apart from the cells of its table, one for each of its columns."""
+        columns, label = self._columns, label_of(strip)
+        if not isinstance(columns, GridColumns) or strip.cells:
+            return {}
+        if not (says("total", label) or says("grand", label)) or facts_of(strip.text, None).opens:
+            return {}
+        names = [columns.names[at] for at in sorted(columns.names) if columns.names[at] in AMOUNT_NAMES]
+        figures = strip.parts[-len(names) :] if names else []
+        told = all(is_blank(figure) or amount_in(figure) is not None for figure in figures)
+        before = strip.parts[: -len(names)] if names else []
+        whole = told and len(before) == 1 and amount_in(before[0]) is None
+        return dict(zip(names, figures, strict=True)) if whole else {}
 
     def _note_zero(self, strip: Strip) -> None:
         if says("zero", strip.text) and not says("unmatched", strip.text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from sys import intern
 
 from parsers.extract.runclaims import amount_in, amounts_of, number_of
@@ -23,6 +24,9 @@ _HEADING = re.compile(r"\b(?:policy|pol|term|period|eff|effective|insured|year)\
 _BINDS = re.compile(r"(?:to|thru|through|until|for|exp\w*|-|–)\b", re.IGNORECASE)
 _NO_DAY = re.compile(r"\d|\b(?:pend\w*|tbd|tba|unk\w*|n/?a|various|none|not|open)\b|\?", re.IGNORECASE)
 """What stands where a claim's number, or its day, is not known yet."""
+_NOTHING = Decimal(0)
+_WHOLE: tuple[str, ...] = ("reserve", "recovery", "incurred")
+"""What the sum of the parts of a claim tells for all of them."""
 _TEXTS = ("description", "claimant")
 _KEPT_NOWHERE = frozenset({"gross", "part"})
 """Amounts that a claim is not told by: they are printed, and no row has them."""
@@ -39,10 +43,12 @@ class Grammar(Totals):
     """Reads line after line; ``blank`` are the columns of amounts that the next line has.
 
     ``again``: what follows lists some of the claims a second time, and ``numbered`` has those read before by number.
+    ``early``: these are told before all others, once each.
     """
 
     halves: dict[str, Claim] = field(default_factory=dict)
     again: bool = False
+    early: bool = False
     numbered: dict[str, Claim] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     event: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +117,7 @@ class Grammar(Totals):
         if self._lists_again(text):
             self.again, self.claim = True, None
             self.numbered = {claim.cells.get("claim_number", ""): claim for claim in self.reading.claims}
-        elif says("carried", label):
+        elif says("carried", label if money else without("continued", label)):
             self._carry(cells)
         elif cells.keys() & {"term", "term_from"} and says_zero(text, cells) and not says("total", text):
             self._zero(strip, cells)
@@ -121,6 +127,8 @@ class Grammar(Totals):
             self._total(label, cells, text)
         elif self._heads(text):
             self.reading.unused += money  # A heading has no figures: what it holds was told of something.
+            if self.parted and any(says("zero", part) for part in strip.parts[1:]):
+                self._zero(strip, cells)
         elif says_zero(text, cells) and not says("unmatched", text):
             self._zero(strip, cells)
             self.reading.unused += sum(bool(amount_in(each)) for each in MONEY.findall(text))
@@ -133,6 +141,11 @@ class Grammar(Totals):
         """Return whether a heading tells which of the claims are listed again: ``Claims over $25,000``."""
         return bool(self.reading.claims) and says("partial", text) and not MONEY.search(without("partial", text))
 
+    def foretell(self, claims: Mapping[str, Claim]) -> None:
+        """Read what follows as some of the claims by number, told before the list of all."""
+        self.again = self.early = True
+        self.numbered = dict(claims)
+
     def _repeats(self, cells: Mapping[str, str]) -> bool:
         """Return whether a row is that of a claim that was read before, word for word."""
         before = self.numbered.get(number) if (number := cells.get("claim_number")) else None
@@ -141,6 +154,9 @@ class Grammar(Totals):
         ):
             return False
         self.repeated.append(before)
+        if self.early:
+            del self.numbered[before.cells["claim_number"]]
+            self.again = bool(self.numbered)
         return True
 
     def _dateless(self, cells: Mapping[str, str]) -> bool:
@@ -156,6 +172,7 @@ class Grammar(Totals):
     def _begin(self, strip: Strip, cells: Mapping[str, str]) -> None:
         self.told = None
         cells = {**self.event, **cells}
+        self._settle()
         if self.again and self._repeats(cells):
             self.claim = None
             return
@@ -225,11 +242,47 @@ class Grammar(Totals):
             self.claim.cells[name] = f"{held} {text}" if held and name not in AMOUNT_NAMES else text
         self.claim.places.append(strip.at)
 
+    def part(self, strip: Strip, cells: Mapping[str, str], part: str) -> bool:
+        """Add a further part to the claim, or the total, above: its ``expense``, or the ``whole`` of both parts."""
+        amounts = amounts_of(cells)
+        held = self.told if self.claim is None else amounts_of(self.claim.cells)
+        if held is None:
+            return False
+        self.reading.figures += len(MONEY.findall(strip.text))
+        spent = {"expense": amounts.get("paid", _NOTHING), "expense_reserve": amounts.get("reserve", _NOTHING)}
+        whole: dict[str, Decimal] = {name: amounts[name] for name in _WHOLE if name in amounts}
+        if self.claim is None:
+            held |= {"expense": spent["expense"]} if part == "expense" else whole
+            return True
+        self.claim.places.append(strip.at)
+        if part == "expense":
+            self.claim.cells |= {name: str(amount) for name, amount in spent.items()}
+            return True
+        self._complete(self.claim, held, amounts, whole)
+        return True
+
+    def _complete(
+        self, claim: Claim, held: Mapping[str, Decimal], amounts: Mapping[str, Decimal], whole: Mapping[str, Decimal]
+    ) -> None:
+        """Give a claim what its parts come to, and keep that for the certificate in place of the first part."""
+        paid = held.get("paid", _NOTHING) + held.get("expense", _NOTHING)
+        if paid != amounts.get("paid", _NOTHING):
+            self.reading.unused += 1  # The parts are not those of this whole.
+        noted = sum(amount_in(claim.cells[name]) is not None for name in self._noted(claim.cells) - {"expense"})
+        del self.reading.amounts[len(self.reading.amounts) - noted :]
+        claim.cells.pop("expense_reserve", None)
+        claim.cells |= {name: str(amount) for name, amount in whole.items()}
+        self._note(claim.cells)
+
+    def _noted(self, cells: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(cells.keys() & (AMOUNT_NAMES - _KEPT_NOWHERE - {"expense_reserve"}))
+
     def wraps(self, cells: Mapping[str, str]) -> bool:
         """Return whether cells are only more text of the claim above."""
         return self.claim is not None and bool(cells) and all(name in _TEXTS for name in cells)
 
     def _zero(self, strip: Strip, cells: Mapping[str, str]) -> None:
+        self._settle()
         term = self.term
         if any(map(str.isdigit, cells.get("term", "") + cells.get("term_from", ""))):
             term = self._described(strip, cells)

@@ -33,7 +33,7 @@ _MONTHS_FROM = re.compile(
     rf"{_MONTHS}\W*(?:term\W*)?(?:from|beginning|starting|eff\w*)\W*(?P<start>{DATE})", re.IGNORECASE
 )
 _ANNUAL = re.compile(
-    rf"(?P<start>{DATE})\W*(?:for\W*)?(?:one|1)[\s-]*(?:year|yr)|(?:annual\w*|(?:one|1)[\s-]year)\b\W*(?:\w+\W+){{0,2}}?"
+    rf"(?P<start>{DATE})\W*(?:for\W*)?(?:one|1)[\s-]*(?:year|yr)|(?:annual\w*|(?:one|1)[\s-]year)\b[^\w.]*(?:\w+[^\w.]+){{0,2}}?"
     rf"(?P<later>{DATE})|(?P<first>{DATE})\W*annual",
     re.IGNORECASE,
 )

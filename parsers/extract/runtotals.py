@@ -87,6 +87,8 @@ class Totals(Headings):
         amounts = {name: each for name, each in amounts_of(cells).items() if name in cells}
         if not any(amounts.values()):
             return False
+        if self.repeated and sums_are(self.repeated, amounts):
+            return True
         return self._are_sums(amounts) or bool(self.term and self.term.claims and self._are_of(self.term, amounts))
 
     def _carry(self, cells: Mapping[str, str]) -> None:
@@ -111,7 +113,9 @@ class Totals(Headings):
         if self.repeated and sums_are(self.repeated, amounts):
             return  # Of claims that are listed again.
         if says("page", label) or (not amounts and count is None):
-            self.reading.unused += 0 if says("page", label) else len(MONEY.findall(text))
+            self.reading.unused += (
+                0 if says("page", label) else sum(bool(amount_in(each)) for each in MONEY.findall(text))
+            )
             return
         if self.term is not None and self._closes_term(self.term, label, amounts):
             if not amounts and self.term.printed:
@@ -131,6 +135,8 @@ class Totals(Headings):
             return False
         if term is not self.term or self.foreign >= self.began:
             return False
+        if term.zero and any(amounts.values()):
+            return False  # A term without claims comes to nothing.
         # A total that is none of this term, but of the rows since another, speaks of a group of rows.
         return self._are_of(term, amounts) or not self._are_sums(amounts)
 

@@ -22,7 +22,7 @@ DATE = (
 _DATE = re.compile(DATE, re.IGNORECASE)
 _COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _BASES = ("stated", "as_of", "run_date")
-_NEAR = 6
+_NEAR = 7
 """Words: what is said of a date stands this near before it."""
 _VALUED = re.compile(r"\b(?:re)?(?:e?valu\w*|val)\b", re.IGNORECASE)
 _AS_OF = re.compile(
