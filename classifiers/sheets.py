@@ -26,7 +26,8 @@ _VALUED = re.compile(
     re.I,
 )
 _REPORTED = re.compile(
-    r"\b(?:as (?:of|at)|data (?:through|thru)|loss runs?|(?:loss|claims?) (?:experience|detail|listing|activity))\b",
+    r"\b(?:as (?:of|at)|(?:data|current|information) (?:through|thru)|loss runs?"
+    r"|(?:loss|claims?) (?:experience|detail|listing|activity))\b",
     re.I,
 )
 _RECAP = re.compile(
@@ -38,6 +39,7 @@ _AGENCY = re.compile(r"(?!\s*(?:agency|agent|producer|broker)\b)[^:]*\bagency\b"
 _OF_SYSTEMS = frozenset({"claim_number", "reserve"})
 """Columns that lists typed in agencies do not have."""
 _LIKELY = 0.85
+_MANY_COLUMNS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,15 @@ def match(table: Table) -> SheetMatch | None:
         kind, most = _summary_or_run([_first_cells(row) for row in table.rows[:at]], columns)
         confidence = min(confidence, most)
     return SheetMatch(kind=kind, confidence=confidence, cues=(Cue(how="vocabulary", what=", ".join(sorted(columns))),))
+
+
+def is_run(table: Table, lines: Sequence[str]) -> bool:
+    """Return whether a table lists claims by many of their columns, under ``lines`` as carriers head their runs."""
+    found = match(table)
+    if found is None or found.kind not in ("loss_run", "loss_summary_agent"):
+        return False
+    columns = frozenset(found.cues[0].what.split(", "))
+    return len(columns) >= _MANY_COLUMNS and _summary_or_run(lines, columns) == ("loss_run", 1.0)
 
 
 def _columns(family: Family, table: Table, at: int, headers: Mapping[str, int]) -> Iterator[str]:

@@ -34,6 +34,7 @@ ASIDE = 60
 """Words that may stand beside a list, as greeting, notes or totals, before the list is but a part of a paper."""
 TOLD_BY_TEXT = frozenset({"loss_run", "loss_summary_agent"})
 """Lists whose headers do not tell who made them: the words around the table do."""
+_LISTS_CLAIMS = 0.85
 TOGETHER = 128
 """Pages the model is asked about at once: the features of a thousand pages are never held together."""
 FEWEST_FEATURES = 8
@@ -99,7 +100,10 @@ def see_text(text: str, lines: Sequence[str], tables: Sequence[Table] = ()) -> S
     """Return the sighting of running text (a letter, a DOCX) as if it were one page; ``lines`` are its first ones."""
     seen = Sighting(page=1, numbered=None, head=lines[0] if lines else "", empty=not text.strip())
     seen = _listed(_worded(_titled(seen, lines, text), text, lines), tables, text)
-    return _ask_vocabulary([seen], [text])[0]
+    seen = _ask_vocabulary([seen], [text])[0]
+    if seen.kind == "unknown" and any(sheets.is_run(table, lines) for table in tables):
+        return replace(seen, kind="loss_run", confidence=_LISTS_CLAIMS, how="vocabulary")
+    return seen
 
 
 def _look(page: Page, text: str, widgets: Sequence[Widget]) -> Sighting:
