@@ -91,6 +91,9 @@ def _doubts(reading: Reading, rows: Sequence[Row]) -> Iterator[Check]:
         yield Check(name="every column of figures is known", ok=False)
     if reading.beside and rows and not _lawful(rows):
         yield Check(name=f"every figure beside a claim is one of its amounts ({reading.beside} are not)", ok=False)
+    told = {name for row in rows for name in row.values}
+    if {"medical_paid", "indemnity_paid"} <= told and len(told & {"medical_reserve", "indemnity_reserve"}) == 1:
+        yield Check(name="both halves of what is reserved are told", ok=False)
     if reading.guessed and rows:
         yield Check(name="every amount is named by its column", ok=False)
     rows_of = ((claim, claim.row.values if claim.row else {}) for claim in reading.claims)

@@ -27,6 +27,8 @@ _INCURRED = re.compile(
     r"(?:incurred|total(?:ling|ing)?|losses|amount(?:s|ing)?)\b[^$\d]{0,40}?(\$\s?[\d,]+(?:\.\d\d)?|\d{1,3}(?:,\d{3})+(?:\.\d\d)?)",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"(?:[a-z]{4,}|[\d)])\.(?:\s|$)")
+"""Where a sentence ends: behind a word, and not behind ``Pol.`` or ``Eff.``."""
 _SENTENCE_WORDS = 8
 _SPOKEN = 2
 _BINDING = frozenset({"to", "from", "thru", "through", "until", "till", "and", "for", "of", "at", "months"})
@@ -130,7 +132,7 @@ class Summaries:
             return False
         if sum(word.isalpha() and word.islower() and word not in _BINDING for word in plain.split()) < _SPOKEN:
             return False  # A label with its dates.
-        if facts_of(text, self.grammar.as_of).policy and "." not in plain.rstrip("."):
+        if facts_of(text, self.grammar.as_of).policy and not _STOP.search(plain.rstrip(".")):
             return False
         if not self._told(plain):
             self.open = plain

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (the runs are typed as wide as they are)
 """Loss runs that tell a claim part by part, large losses before all, and terms by their years alone."""
 
 from __future__ import annotations
@@ -78,3 +77,15 @@ def test_a_claim_is_the_whole_of_its_parts() -> None:
 def test_parts_that_do_not_make_their_whole_leave_a_run_unproven() -> None:
     _, claims = typed(PARTS.replace("1,500.00      0.00    1,500.00", "1,600.00      0.00    1,600.00"))
     assert not claims.proof.proven
+
+
+def test_a_heading_with_an_abbreviation_is_no_sentence_of_a_letter() -> None:
+    text = PARTS.replace("Policy CPP 445566   Term 01/01/2025 - 01/01/2026   General Liability",
+                         "Pol. 945547-0 Annual term effective 01-JAN-2025 Workers' Compensation")  # fmt: skip
+    terms, _ = typed(text)
+    assert column_of(terms, "policy_number") == ["945547-0"]
+    assert column_of(terms, "term_from") == ["2025-01-01"]
+
+
+def column_of(table: ExtractedTable, name: str) -> list[object]:
+    return [row.values.get(name) for row in table.rows]
