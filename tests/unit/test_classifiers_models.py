@@ -70,9 +70,8 @@ def test_no_held_out_sentence_was_trained_on(corpora: dict[str, tuple[corpus.Exa
     assert not learned & measured
 
 
-def test_the_same_seed_makes_the_same_corpus_and_another_seed_another() -> None:
-    assert corpus.data_hash(corpus.mails(3)) == corpus.data_hash(corpus.mails(3))
-    assert corpus.data_hash(corpus.mails(3)) != corpus.data_hash(corpus.mails(4))
+def test_another_seed_makes_another_corpus(corpora: dict[str, tuple[corpus.Example, ...]]) -> None:
+    assert corpus.data_hash(corpus.mails(3)) != corpus.data_hash(corpora["intents"])
 
 
 def test_the_same_seed_trains_the_same_model(corpora: dict[str, tuple[corpus.Example, ...]]) -> None:
