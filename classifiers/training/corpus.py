@@ -13,6 +13,7 @@ from typing import Any
 from classifiers.training import facts, grammar
 from classifiers.wording import features, message_features, sentence_features
 from fixtures.mailcases import intents as truth
+from fixtures.mailcases.intent_world import expand
 
 MAILS: Mapping[truth.Split, int] = {"train": 10500, "tune": 2100, "test": 2100}
 """Messages of each split: 500 to learn from, 100 to tune with and 100 held out of each of the 21 intents."""
@@ -124,7 +125,7 @@ def _document(kind: str, pools: dict[str, Any], noise: Sequence[str], number: in
     if pools["rows"]:
         row = rng.choice(grammar.part(pools["rows"], number))
         repeat = rng.choice((0, 2, 5, 9, 20)) if pools["heads"] else rng.randint(1, 3)
-        lines += [grammar.expand(row, rng, facts.fill) for _ in range(repeat)]
+        lines += [expand(row, rng, facts.fill) for _ in range(repeat)]
     if "core" in pools:
         lines += [_pick(pools["core"], rng) for _ in range(rng.randint(2, 6))]
     if pools.get("printed"):
@@ -141,7 +142,7 @@ def _document(kind: str, pools: dict[str, Any], noise: Sequence[str], number: in
 
 
 def _pick(pool: Sequence[str], rng: random.Random) -> str:
-    return grammar.expand(rng.choice(pool), rng, facts.fill)
+    return expand(rng.choice(pool), rng, facts.fill)
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Train, calibrate and measure one model: the same steps for both.
 
-1. Leave each training part out once, train on the two others, and keep the scores given to the part left out.
-2. Learn the step table and the threshold from those scores: nothing is calibrated on text it was trained on.
-3. Train on all three parts, and measure on the held-out part, which no earlier step has seen.
+1. Leave each training part out once, train on the others, and keep the scores given to the part left out.
+2. Learn weights, curves or steps, and the threshold from those scores: nothing is calibrated on text it was trained on.
+3. Train on all of these parts, and measure on the held-out part, which no earlier step has seen.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from parsers.extract.runwords import counted, says
 
 _HEADED = re.compile(r"^\W*(?:(?:19|20)\d\d|policy|pol\b|term)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]\S*")
-_HEADING_WORDS = 5
 _STATE = re.compile(r"(?:\w+\s+)?(?:st|state|jurisdiction|jur)\b\W", re.IGNORECASE)
 """``State: CA`` is no line of business."""
 
