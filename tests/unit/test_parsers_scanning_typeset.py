@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from functools import cache
 
-import cv2
 import numpy as np
 import pytest
-from reportlab.pdfgen.canvas import Canvas
 
-from fixtures import scans
-from parsers.readers.scanning import faces, figures, lexicon, light, order, pens, stencils, traces, twice, typeset
+from parsers.readers.scanning import faces, figures, lexicon, order, pens, stencils, traces, twice, typeset
 from parsers.readers.scanning.mosaic import Seen
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.stencils import SIGNS
 from parsers.readers.scanning.typed import Area, Line, cut
 from parsers.readers.scanning.typewriter import Typed
+from tests import torn_lines
+from tests.torn_lines import GRAIN
 
-UNIT = 200 / 72
-GRAIN = 4 / 3
 HEARD = {
     "Pueblo": ("Pucblo", "Pueblo"),
     "Calloway Dental": ("Callowav Dental", "Calloway Dental"),
@@ -34,25 +30,11 @@ HEARD = {
     "7833 FOUNDRY AVE": ("7833 FOUNDRY AVE", "7833 FOUNDRY AVE"),
     "(480) 555-0129": ("(480) 555-0129", "480) 555-0129"),
 }
-ROW = 24.0
 
 
 @cache
 def faxed(font: str) -> tuple[Sheet, tuple[Area, ...], tuple[Line, ...]]:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(300, ROW * (len(HEARD) + 1)))
-    canvas.setFont(font, 9)
-    for row, text in enumerate(HEARD):
-        canvas.drawString(20.3, ROW * (len(HEARD) - row) + 0.4, text)
-    canvas.save()
-    page = scans.faxed(scans.rendered(out.getvalue(), 150)[0], seed=3, dirt=0.0004)
-    flat = cv2.resize(light.toned(page), None, fx=GRAIN, fy=GRAIN, interpolation=cv2.INTER_CUBIC)
-    none = np.zeros_like(flat)
-    sheet = Sheet(flat=flat, ink=light.ink(flat, torn=True), level=none, upright=none, unit=UNIT)
-    areas = tuple(
-        Area(box=(14 * UNIT, (ROW * row + 8) * UNIT, 280 * UNIT, (ROW * row + 29) * UNIT), many=False)
-        for row in range(len(HEARD))
-    )
+    sheet, areas = torn_lines.faxed(tuple(HEARD), font)
     return sheet, areas, tuple(cut(sheet, areas, ()))
 
 

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 
-import cv2
 import numpy as np
 import pytest
-from reportlab.pdfgen.canvas import Canvas
 
-from fixtures import formcases, scans
+from fixtures import formcases
 from parsers.limits import Limits
 from parsers.readers import ocr, pdf_glyphs, scan_pictures
 from parsers.readers.ocr.words import NoEngine
-from parsers.readers.scanning import light, read_page, sheets, stencils, twice, typewriter
+from parsers.readers.scanning import read_page, sheets, stencils, twice, typewriter
 from parsers.readers.scanning.hearing import beside
 from parsers.readers.scanning.mosaic import Seen
 from parsers.readers.scanning.pieces import Sheet
 from parsers.readers.scanning.typed import Area, Line, cut
+from tests import torn_lines
 
-UNIT = 200 / 72
 LINES = ("Pueblo", "Calloway Dental", "(480) 555-0129", "05/14/2025", "$1,071,817", "Harborline Mutual", "B-7319")
 HEARD = {"Pueblo": ("Pueb:o", "Fuebio"), "05/14/2025": ("cS 14 2025", "05 14 2025"), "$1,071,817": ("", "S1.071.817")}
-ROW = 24.0
 
 
 @cache
 def faxed(font: str) -> tuple[Sheet, tuple[Area, ...], tuple[Line, ...]]:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(300, ROW * (len(LINES) + 1)))
-    canvas.setFont(font, 9)
-    for row, text in enumerate(LINES):
-        canvas.drawString(20.3, ROW * (len(LINES) - row) + 0.4, text)
-    canvas.save()
-    page = scans.faxed(scans.rendered(out.getvalue(), 150)[0], seed=3, dirt=0.0004)
-    flat = cv2.resize(light.toned(page), None, fx=4 / 3, fy=4 / 3, interpolation=cv2.INTER_CUBIC)
-    none = np.zeros_like(flat)
-    sheet = Sheet(flat=flat, ink=light.ink(flat, torn=True), level=none, upright=none, unit=UNIT)
-    areas = tuple(
-        Area(box=(14 * UNIT, (ROW * row + 8) * UNIT, 280 * UNIT, (ROW * row + 29) * UNIT), many=False)
-        for row in range(len(LINES))
-    )
+    sheet, areas = torn_lines.faxed(LINES, font)
     return sheet, areas, tuple(cut(sheet, areas, ()))
 
 
